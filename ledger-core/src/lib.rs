@@ -1,0 +1,6 @@
+//! placeholder
+pub mod error;
+pub mod money;
+pub mod account;
+pub mod import;
+pub use error::{Error, ErrorClass, ErrorKind, Result};
