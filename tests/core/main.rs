@@ -1,0 +1,3 @@
+//! What the library promises, from outside: one module per noun.
+
+mod money;
