@@ -252,10 +252,10 @@ proptest! {
 
     #[test]
     fn the_price_of_a_day_is_the_one_a_search_through_all_finds(
-        given in prop::collection::vec((0_usize..4, 0_usize..4, 1_i64..100, 1_u32..28), 0..30),
-        (from, to, on) in (0_usize..4, 0_usize..4, 1_u32..31),
+        given in prop::collection::vec((0_usize..6, 0_usize..6, 1_i64..100, 1_u32..28), 0..14),
+        (from, to, on) in (0_usize..6, 0_usize..6, 1_u32..31),
     ) {
-        let commodities = ["Aa", "Bb", "Cc", "Dd"].map(|code| Commodity::new(code, 2).unwrap());
+        let commodities = ["Aa", "Bb", "Cc", "Dd", "Ee", "Ff"].map(|code| Commodity::new(code, 2).unwrap());
         let (from, to) = (commodities[from], commodities[to]);
         prop_assume!(from != to);
         let prices: Vec<_> = given.into_iter()

@@ -13,12 +13,19 @@ type Row = (&'static str, u8, &'static str);
 
 /// Finds the upper-case form and the scale of an ISO 4217 code, whatever the case it is written in.
 pub(super) fn find(code: &str) -> Option<(&'static str, u8)> {
-    let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
-    let letters = letters.map(|letter| letter.to_ascii_uppercase());
+    let wanted = key(code)?;
     [CURRENT, HISTORIC].into_iter().find_map(|list| {
-        let at = list.binary_search_by(|(listed, ..)| listed.as_bytes().cmp(&letters)).ok()?;
+        let at = list.binary_search_by_key(&Some(wanted), |(listed, ..)| key(listed)).ok()?;
         list.get(at).map(|&(listed, scale, _)| (listed, scale))
     })
+}
+
+/// Three letters in upper case as one number that sorts as they do, because comparing numbers is what makes
+/// the search fast; nothing for a text of another length.
+fn key(code: &str) -> Option<u32> {
+    let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
+    let [first, second, third] = letters.map(|letter| letter.to_ascii_uppercase());
+    Some(u32::from_be_bytes([0, first, second, third]))
 }
 
 /// Every row, the current currencies first, each list in the order of its codes.

@@ -2,6 +2,8 @@
 //!
 //! `scan` finds sign, digits and commodity; this file decides what the digits mean and which commodity is meant.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
@@ -214,11 +216,10 @@ fn read_digits(digits: &str, mark: DecimalMark) -> Result<Decimal, Refusal> {
 /// (India) where the separator is a comma.
 fn check_groups(whole: &str) -> Result<(), Refusal> {
     let Some(separator) = whole.chars().find(|character| !character.is_ascii_digit()) else { return Ok(()) };
-    let lens: Vec<usize> = whole.split(separator).map(str::len).collect();
-    let (Some(&first), Some(&last)) = (lens.first(), lens.last()) else { return Ok(()) };
-    let between = &lens[1..lens.len() - 1];
-    let in_threes = (1..=3).contains(&first) && between.iter().all(|&len| len == 3);
-    let indian = separator == ',' && (1..=2).contains(&first) && between.iter().all(|&len| len == 2);
+    let mut groups = whole.split(separator).map(str::len);
+    let (first, last) = (groups.next().unwrap_or_default(), groups.next_back().unwrap_or_default());
+    let in_threes = (1..=3).contains(&first) && groups.clone().all(|len| len == 3);
+    let indian = separator == ',' && (1..=2).contains(&first) && groups.all(|len| len == 2);
     if whole.chars().any(|character| !character.is_ascii_digit() && character != separator) {
         return Err(Refusal::Shape("its digits are grouped with two kinds of separators"));
     }
@@ -249,7 +250,7 @@ fn to_decimal(whole: &str, fraction: &str) -> Result<Decimal, Refusal> {
 
 fn look_up(symbol: &str, resolve: &dyn Fn(&str) -> Option<Commodity>) -> Result<Commodity> {
     // Codes are kept composed, so a decomposed one has to be composed before it is looked up.
-    let composed: String = symbol.nfc().collect();
+    let composed: Cow<'_, str> = if symbol.is_ascii() { symbol.into() } else { symbol.nfc().collect() };
     resolve(&composed)
         .or_else(|| Commodity::iso(&composed))
         .or_else(|| symbol_commodity(&composed))
