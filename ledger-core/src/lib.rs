@@ -1,5 +1,6 @@
 //! placeholder
 pub mod error;
+pub mod text;
 pub mod money;
 pub mod account;
 pub mod import;

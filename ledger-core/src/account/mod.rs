@@ -1,1 +1,21 @@
-//! placeholder
+//! Accounts: kinds and subtypes, hierarchical names, starter charts, and the search for a name.
+//!
+//! All of it is pure: the store keeps the accounts, this module says what they are, which names they may
+//! bear and which of many a few typed letters mean.
+
+mod chart;
+mod guess;
+mod kind;
+mod name;
+mod near;
+mod search;
+mod skeleton;
+mod subtype;
+
+pub use chart::{ChartAccount, ChartTemplate, template};
+pub use guess::guess_subtype;
+pub use kind::{AccountKind, Side};
+pub use name::{AccountName, NAME_CHARS_MAX, NAME_SEGMENTS_MAX};
+pub use near::{Likeness, NearMatch, near_matches};
+pub use search::{MatchKind, SearchHit, SearchIndex, SearchItem};
+pub use subtype::{Subtype, find_subtype, subtypes};
