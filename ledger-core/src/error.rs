@@ -73,7 +73,9 @@ pub enum ErrorClass {
 pub enum ErrorKind {
     // ── money ────────────────────────────────────────────────────────────────────────────────
     /// A commodity code that is neither ISO 4217 nor declared in the book.
-    #[error("unknown commodity \"{code}\": it is no ISO 4217 code and is not declared in this book (declare it with its decimal places: ledger commodity add {code} --scale N)")]
+    #[error(
+        "unknown commodity \"{code}\": it is no ISO 4217 code and is not declared in this book (declare it with its decimal places: ledger commodity add {code} --scale N)"
+    )]
     UnknownCommodity {
         /// The code as it was given.
         code: String,
@@ -109,7 +111,9 @@ pub enum ErrorKind {
         right: String,
     },
     /// No price connects two commodities on or before a day.
-    #[error("no price of {commodity} in {quote} on or before {on}: add one with `ledger price add {on} {commodity} RATE {quote}`")]
+    #[error(
+        "no price of {commodity} in {quote} on or before {on}: add one with `ledger price add {on} {commodity} RATE {quote}`"
+    )]
     MissingPrice {
         /// The commodity to value.
         commodity: String,
@@ -221,7 +225,9 @@ pub enum ErrorKind {
         reason: String,
     },
     /// A posting date under the book's lock.
-    #[error("entry \"{description}\" of {on} lies under the lock: the book is locked through {locked_through} (post it on a later day, or move the lock with `ledger book lock`)")]
+    #[error(
+        "entry \"{description}\" of {on} lies under the lock: the book is locked through {locked_through} (post it on a later day, or move the lock with `ledger book lock`)"
+    )]
     Locked {
         /// The entry's description.
         description: String,
@@ -231,7 +237,9 @@ pub enum ErrorKind {
         locked_through: NaiveDate,
     },
     /// The same external id with other content.
-    #[error("external id \"{external_id}\" was posted before as entry {number} with other content: {difference}")]
+    #[error(
+        "external id \"{external_id}\" was posted before as entry {number} with other content: {difference}"
+    )]
     ExternalIdConflict {
         /// The id.
         external_id: String,
@@ -285,7 +293,9 @@ pub enum ErrorKind {
         reason: String,
     },
     /// A schema that a later release made.
-    #[error("{place} was written by a newer version of ledger (its schema is {found}, this program knows up to {known}): nothing was touched; use that version or a later one")]
+    #[error(
+        "{place} was written by a newer version of ledger (its schema is {found}, this program knows up to {known}): nothing was touched; use that version or a later one"
+    )]
     NewerSchema {
         /// The path or server.
         place: String,
@@ -374,10 +384,14 @@ impl ErrorKind {
     pub fn class(&self) -> ErrorClass {
         use ErrorKind::*;
         match self {
-            UnknownCommodity { .. } | MissingPrice { .. } | NotFound { .. } | Ambiguous { .. } | NoDatabase { .. } => {
-                ErrorClass::NotFound
+            UnknownCommodity { .. }
+            | MissingPrice { .. }
+            | NotFound { .. }
+            | Ambiguous { .. }
+            | NoDatabase { .. } => ErrorClass::NotFound,
+            AlreadyExists { .. } | ExternalIdConflict { .. } | Locked { .. } | NotAllowed { .. } => {
+                ErrorClass::Conflict
             }
-            AlreadyExists { .. } | ExternalIdConflict { .. } | Locked { .. } | NotAllowed { .. } => ErrorClass::Conflict,
             NotALedger { .. }
             | NewerSchema { .. }
             | OlderSchema { .. }

@@ -1,6 +1,74 @@
-//! placeholder
+//! A double-entry ledger to embed: entries that balance or do not exist, a journal that is only ever added to, and
+//! exact reports in milliseconds, on SQLite in one file or on PostgreSQL.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use ledger_core::account::NewAccount;
+//! use ledger_core::report::TrialBalanceOptions;
+//! use ledger_core::{EntryDraft, Ledger, NewBook, Session};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("home.sqlite");
+//! # let path = path.to_str().unwrap();
+//! // Who works, and what time it is: the library reads neither a clock nor the environment.
+//! let ledger = Ledger::open_or_create(path, Session::new("anna", chrono::Utc::now))?;
+//! let book = ledger.create_book(NewBook::personal("home", "EUR"))?;
+//! book.accounts().open(NewAccount::new("Assets:Bank"))?;
+//! book.accounts().open(NewAccount::new("Expenses:Groceries"))?;
+//!
+//! let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+//! let draft = EntryDraft::new(day, "Rewe").debit("Expenses:Groceries", book.amount("42.10 EUR")?).infer("Assets:Bank");
+//! let entry = book.journal().post(draft.balance()?)?;
+//! assert_eq!(entry.number, 1);
+//!
+//! let trial_balance = book.reports().trial_balance(&TrialBalanceOptions::default())?;
+//! assert_eq!(trial_balance.totals[0].debit, trial_balance.totals[0].credit);
+//! # Ok::<(), ledger_core::Error>(())
+//! ```
+//!
+//! # A tour
+//!
+//! - A [`Ledger`] is a database of [`Book`]s; a book is one set of accounts. Everything is reached from it by noun:
+//!   [`Book::accounts`], [`Book::commodities`], [`Book::prices`], [`Book::journal`], [`Book::reports`],
+//!   [`Book::audit`].
+//! - [`money`]: an [`money::Amount`] is a whole number of minor units. Nothing is ever a floating point number.
+//! - [`journal`]: an [`EntryDraft`] becomes a [`BalancedEntry`] or an error that says by how much it is off; only a
+//!   balanced entry can be posted, and it never changes afterwards. Corrections are entries too
+//!   ([`Journal::reverse`], [`Journal::amend`]).
+//! - Posting is idempotent where the caller names an `external_id`, durable when it returns, and fast in batches
+//!   ([`Journal::post_all`], [`Journal::post_stream`]). [`Ledger::transaction`] makes several calls one unit.
+//! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
+//! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
+//!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
+//! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports.
+//! - [`admin`]: schema, backup and restore.
+//!
+//! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
+//!
+//! # Features
+//!
+//! - `postgres`: books on a PostgreSQL server (`postgres://…`), with libpq built in.
+//! - `postgres-tls`: the same with TLS, which builds OpenSSL.
+
+// In the order in which to read them.
 pub mod error;
+pub mod text;
 pub mod money;
 pub mod account;
+pub mod journal;
+pub mod report;
 pub mod import;
+pub mod audit;
+mod ledger;
+mod book;
+pub mod admin;
+mod store;
+
+pub use book::{
+    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, EntryCursor, EntryPage,
+    Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+};
 pub use error::{Error, ErrorClass, ErrorKind, Result};
+pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};
+pub use ledger::{Ledger, Session};
+pub use store::{MigrationState, SchemaStatus};

@@ -43,6 +43,11 @@ impl Amount {
         self.commodity
     }
 
+    /// The commodity, borrowed, so that its code can be read for as long as the amount lives.
+    pub(crate) const fn commodity_ref(&self) -> &Commodity {
+        &self.commodity
+    }
+
     /// Whether the amount is nothing.
     pub const fn is_zero(&self) -> bool {
         self.minor == 0
@@ -178,6 +183,11 @@ fn minor_fraction(number: Decimal, commodity: Commodity) -> (i128, i128) {
     } else {
         (mantissa, 10_i128.pow(places - scale))
     }
+}
+
+/// A wide count of minor units with its commodity, such as `-1234.56 EUR`, whether or not it fits an amount.
+pub(crate) fn format_minor(minor: i128, commodity: Commodity) -> String {
+    format!("{} {commodity}", Number { minor, scale: commodity.scale() })
 }
 
 /// Adds amounts of one commodity in `i128`, so that only the total has to fit; no amounts give zero.

@@ -32,11 +32,12 @@ mod price;
 mod rounding;
 mod scan;
 
+pub(crate) use amount::format_minor;
 pub use amount::{Amount, sum};
 pub use commodity::Commodity;
 pub use format::{AmountFormat, CodePlacement, Negative};
 pub use parse::{DecimalMark, ParseOptions, ParsedNumber, parse_amount, parse_number, symbol_commodity};
-pub use price::{Price, PriceTable, Route};
+pub use price::{Price, PriceTable, Route, convert};
 pub use rounding::{Rounding, divide};
 
 /// The most characters of a refused text that an error repeats.

@@ -175,6 +175,21 @@ impl PriceTable {
     }
 }
 
+/// What an amount is worth at a rate, rounded half-even to the quote's minor unit: the weight of a priced line.
+///
+/// # Errors
+/// [`ErrorKind::InvalidSetting`] for a price that [`Price::new`] refuses, [`ErrorKind::AmountOverflow`].
+pub fn convert(amount: Amount, rate: Decimal, quote: Commodity) -> Result<Amount> {
+    let price = Price::new(amount.commodity(), rate, quote, NaiveDate::MIN)?;
+    match convert_along(amount, quote, &[price], Rounding::HalfEven) {
+        Some(minor) => Ok(quote.amount(minor)),
+        None => {
+            Err(ErrorKind::AmountOverflow { what: format!("the weight of {amount} at {rate} {quote}") }
+                .into())
+        }
+    }
+}
+
 /// The last price on or before a day, of prices in the order of their days.
 fn newest(prices: &[Price], on: NaiveDate) -> Option<&Price> {
     let until = prices.partition_point(|price| price.on <= on);

@@ -1,0 +1,135 @@
+//! Looking after a database: its schema, its backups, and the receipts that tell whether a copy is whole.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::audit::{Head, Verification};
+use crate::ledger::{Ledger, Session};
+use crate::store::{self, Database, SchemaStatus};
+use crate::{ErrorKind, Result};
+
+/// The end of a book's chain at some time. Kept apart from the database, it shows later whether a copy or the
+/// database itself has lost anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The book's name.
+    pub book: String,
+    /// The book's identity.
+    pub uid: String,
+    /// Its last entry's number and hash.
+    pub head: Head,
+}
+
+/// The state of a database's schema, also of one that this program cannot use.
+///
+/// # Errors
+/// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`], [`ErrorKind::NewerSchema`].
+pub fn status(address: &str) -> Result<SchemaStatus> {
+    store::schema_status(&mut Database::open_any(address)?)
+}
+
+/// Applies the schema changes that are missing, all or none; returns their versions.
+///
+/// # Errors
+/// As [`status`], and [`ErrorKind::ReadOnly`], [`ErrorKind::DiskFull`].
+pub fn migrate(address: &str) -> Result<Vec<String>> {
+    store::run_pending(&mut Database::open_any(address)?)
+}
+
+/// Takes the newest schema change back, with whatever only it could hold; returns its version.
+///
+/// # Errors
+/// As [`status`], and [`ErrorKind::NotAllowed`] where entries would be lost, unless `lose_data` is set.
+pub fn rollback(address: &str, lose_data: bool) -> Result<Option<String>> {
+    let mut database = Database::open_any(address)?;
+    let status = store::schema_status(&mut database)?;
+    let last = status.migrations.iter().rfind(|migration| migration.applied);
+    if let Some(last) = last.filter(|_| !lose_data) {
+        let kept = store::rows_that_a_rollback_loses(&mut database, &last.name)?;
+        if kept > 0 {
+            let reason = format!("{kept} rows would be lost (make a backup, then say that they may go)");
+            let name = format!("{}_{}", last.version, last.name);
+            return Err(ErrorKind::NotAllowed { what: "migration", name, verb: "taken back", reason }.into());
+        }
+    }
+    store::revert_last(&mut database)
+}
+
+/// The heads of all books, to be kept as receipts.
+///
+/// # Errors
+/// As [`Ledger::open`].
+pub fn receipts(ledger: &Ledger) -> Result<Vec<Receipt>> {
+    let books = ledger.books()?;
+    books
+        .into_iter()
+        .map(|info| {
+            let head = ledger.book(&info.name)?.head()?;
+            Ok(Receipt { book: info.name, uid: info.uid, head })
+        })
+        .collect()
+}
+
+/// Writes a snapshot of an SQLite database into a new file while others may go on writing, and returns the heads
+/// that the copy holds.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`] for a file that is there, [`ErrorKind::Misuse`] on PostgreSQL (the server makes its
+/// own backups), [`ErrorKind::DiskFull`], [`ErrorKind::ReadOnly`].
+pub fn backup(address: &str, target: &Path) -> Result<Vec<Receipt>> {
+    let mut database = Database::open(address)?;
+    store::snapshot(&mut database, target)?;
+    receipts(&Ledger::open(&target.display().to_string(), reader())?)
+}
+
+/// Puts a backup in the place of a database that is not there: checks the copy first, every book of it, and the
+/// heads that are expected.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`] for a database that is there, [`ErrorKind::HeadMismatch`] for a copy that misses
+/// its tail, [`ErrorKind::Corrupt`] with the first finding.
+pub fn restore(backup: &Path, target: &Path, expected: Option<Head>) -> Result<Vec<Verification>> {
+    let mut database = Database::open(&backup.display().to_string())?;
+    store::check_integrity(&mut database)?;
+    let ledger = Ledger::open(&backup.display().to_string(), reader())?;
+    let checked = verify_all(&ledger, expected)?;
+    store::snapshot(&mut database, target)?;
+    Ok(checked)
+}
+
+fn verify_all(ledger: &Ledger, expected: Option<Head>) -> Result<Vec<Verification>> {
+    let place = ledger.place();
+    let mut checked = Vec::new();
+    let mut met = expected.is_none();
+    let books = ledger.books()?;
+    for info in &books {
+        // A receipt is of one book: it is enough that one of them bears it.
+        let verification = ledger.book(&info.name)?.verify(expected.filter(|_| books.len() == 1))?;
+        if let Some(finding) = verification.findings.first() {
+            if finding.check == "head" {
+                let difference = format!("book \"{}\": {}", info.name, finding.difference);
+                return Err(ErrorKind::HeadMismatch { place, difference }.into());
+            }
+            let what = format!("{place}, book \"{}\": {}: {}", info.name, finding.row, finding.difference);
+            return Err(ErrorKind::Corrupt { what }.into());
+        }
+        met = met || books.len() == 1 || expected.is_some_and(|head| bears(ledger, &info.name, head));
+        checked.push(verification);
+    }
+    if met {
+        return Ok(checked);
+    }
+    let difference = "no book of it has an entry with the number and hash of the receipt".to_owned();
+    Err(ErrorKind::HeadMismatch { place, difference }.into())
+}
+
+fn bears(ledger: &Ledger, book: &str, head: Head) -> bool {
+    let entry = ledger.book(book).and_then(|book| book.journal().get(head.number));
+    entry.is_ok_and(|entry| entry.hash == head.hash)
+}
+
+/// A session that only reads: its name and clock appear nowhere.
+fn reader() -> Session {
+    Session::new("reader", || chrono::DateTime::UNIX_EPOCH)
+}

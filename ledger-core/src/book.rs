@@ -1,0 +1,497 @@
+//! A book: one set of accounts, the boundary between tenants, and the façade to everything in it.
+
+mod accounts;
+mod audit_log;
+mod commodities;
+mod journal;
+mod post;
+mod prices;
+mod registers;
+mod reports;
+mod settings;
+mod verify;
+
+use std::cell::RefMut;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use accounts::Accounts;
+pub use audit_log::AuditLog;
+pub use commodities::Commodities;
+pub use journal::{EntryCursor, EntryPage, Journal};
+pub use post::BatchSummary;
+pub use prices::Prices;
+pub use reports::Reports;
+pub use settings::{SavedSetting, Settings};
+
+use crate::account::{Account, AccountId, AccountKind, Chart, Party};
+use crate::audit::{AuditEvent, Hash, Head, event_hash};
+use crate::ledger::Ledger;
+use crate::money::{Amount, Commodity, ParseOptions, parse_amount};
+use crate::store::rows::{EventRow, HeadRow, date, day, instant};
+use crate::store::{Database, call};
+use crate::text::{check_name, normalize};
+use crate::{Error, ErrorKind, Result};
+
+/// A book's number in its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct BookId(pub(crate) i64);
+
+/// Whose book it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookKind {
+    /// A person's or a family's.
+    #[default]
+    Personal,
+    /// A company's.
+    Corporate,
+    /// An association's.
+    Nonprofit,
+}
+
+impl BookKind {
+    /// Every kind.
+    pub const ALL: [BookKind; 3] = [BookKind::Personal, BookKind::Corporate, BookKind::Nonprofit];
+
+    /// The stored and printed name, such as `personal`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BookKind::Personal => "personal",
+            BookKind::Corporate => "corporate",
+            BookKind::Nonprofit => "nonprofit",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<BookKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name.trim()))
+    }
+}
+
+/// What a caller hands in to create a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBook {
+    /// Its name, unique in the database.
+    pub name: String,
+    /// Whose it is.
+    pub kind: BookKind,
+    /// The ISO 4217 code of the commodity that totals are shown in.
+    pub base_commodity: String,
+    /// The IANA time zone in which its days begin, such as `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+impl NewBook {
+    /// A person's book in UTC.
+    pub fn personal(name: impl Into<String>, base_commodity: impl Into<String>) -> Self {
+        NewBook {
+            name: name.into(),
+            kind: BookKind::Personal,
+            base_commodity: base_commodity.into(),
+            time_zone: "UTC".to_owned(),
+        }
+    }
+}
+
+/// What a book is, besides what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BookInfo {
+    /// Its number in the database.
+    #[serde(skip)]
+    pub id: BookId,
+    /// Its identity for all time and places.
+    pub uid: String,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub kind: BookKind,
+    /// The commodity that totals are shown in.
+    pub base_commodity: Commodity,
+    /// The IANA time zone in which its days begin.
+    pub time_zone: String,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// Since when it takes no more changes.
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+/// What is kept in memory of a book between calls, and how to notice that another program changed it.
+#[derive(Debug, Clone)]
+pub(crate) struct BookState {
+    pub chart: Arc<Chart>,
+    pub chart_version: i64,
+    pub archived: bool,
+    /// The head as this connection last saw it, to post without reading it again.
+    pub head: Option<HeadRow>,
+}
+
+/// A book of a [`Ledger`]. The calls are grouped by noun: `book.accounts().open(…)`, `book.journal().post(…)`.
+#[derive(Debug)]
+pub struct Book<'l> {
+    pub(crate) ledger: &'l Ledger,
+    info: BookInfo,
+}
+
+impl<'l> Book<'l> {
+    pub(crate) fn new(ledger: &'l Ledger, info: BookInfo) -> Self {
+        Book { ledger, info }
+    }
+
+    /// What the book is, as it was when it was opened.
+    pub fn info(&self) -> &BookInfo {
+        &self.info
+    }
+
+    /// The book's name.
+    pub fn name(&self) -> &str {
+        &self.info.name
+    }
+
+    /// The commodity that totals are shown in.
+    pub fn base_commodity(&self) -> Commodity {
+        self.info.base_commodity
+    }
+
+    /// Its accounts.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts { book: self }
+    }
+
+    /// Its commodities.
+    pub fn commodities(&self) -> Commodities<'_> {
+        Commodities { book: self }
+    }
+
+    /// Its prices.
+    pub fn prices(&self) -> Prices<'_> {
+        Prices { book: self }
+    }
+
+    /// Its entries.
+    pub fn journal(&self) -> Journal<'_> {
+        Journal { book: self }
+    }
+
+    /// Its reports.
+    pub fn reports(&self) -> Reports<'_> {
+        Reports { book: self }
+    }
+
+    /// Its saved settings for one purpose, such as `trial-balance`.
+    pub fn settings(&self, purpose: &'static str) -> Settings<'_> {
+        Settings { book: self, purpose }
+    }
+
+    /// Its audit log.
+    pub fn audit(&self) -> AuditLog<'_> {
+        AuditLog { book: self }
+    }
+
+    /// Reads an amount in this book: ISO 4217 codes, declared commodities; the base commodity where none is given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidAmount`], [`ErrorKind::UnknownCommodity`], [`ErrorKind::AmountOverflow`].
+    pub fn amount(&self, text: &str) -> Result<Amount> {
+        let chart = self.chart()?;
+        let options = ParseOptions { decimal_mark: None, default: Some(self.info.base_commodity) };
+        parse_amount(text, &options, &|code| chart.resolve_commodity(code))
+    }
+
+    /// Runs several calls on this book as one unit: all of their changes stay, or none.
+    ///
+    /// # Errors
+    /// Whatever `work` returns; its changes are taken back then.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Book<'l>) -> Result<T>) -> Result<T> {
+        self.ledger.write(|| {
+            self.lock_head()?;
+            work(self)
+        })
+    }
+
+    /// All parties that entries of this book name, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn parties(&self) -> Result<Vec<Party>> {
+        Ok(self.chart()?.parties().to_vec())
+    }
+
+    /// The end of the chain of entries, to be kept as a receipt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn head(&self) -> Result<Head> {
+        let head = self.read_head()?;
+        Ok(Head { number: head.last_entry_number, hash: self.hash(&head.entry_hash)? })
+    }
+
+    /// The last locked day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn locked_through(&self) -> Result<Option<NaiveDate>> {
+        Ok(self.read_head()?.locked_through.map(date))
+    }
+
+    /// Refuses posts up to a day from now on; `None` takes the lock away. The change is an audit event.
+    ///
+    /// # Errors
+    /// When the book is archived or the database fails.
+    pub fn lock(&self, through: Option<NaiveDate>) -> Result<()> {
+        self.change(|head, _| {
+            let before = head.locked_through.map(|locked| date(locked).to_string());
+            let after = through.map(|locked| locked.to_string());
+            call!(self.db(), "locking a book", book::set_locked_through(self.info.id.0, through.map(day)))?;
+            self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))
+        })
+    }
+
+    /// Renames the book.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`].
+    pub fn rename(&mut self, name: &str) -> Result<()> {
+        check_name("book name", name, 100)?;
+        let normalized = normalize(name);
+        self.change(|_, _| {
+            let found = call!(self.db(), "looking for a book", book::by_name(&normalized))?;
+            if found.is_some_and(|book| book.book_id != self.info.id.0) {
+                let kind =
+                    ErrorKind::AlreadyExists { what: "book", name: name.to_owned(), hint: String::new() };
+                return Err(kind.into());
+            }
+            call!(self.db(), "renaming a book", book::rename(self.info.id.0, name, &normalized))?;
+            let before = Some(Value::from(self.info.name.as_str()));
+            self.record_event("book.rename", "book", before, Some(Value::from(name)))
+        })?;
+        self.info.name = name.to_owned();
+        Ok(())
+    }
+
+    /// Closes the book to all changes, or opens it again. Reports keep working.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_archived(&mut self, archived: bool) -> Result<()> {
+        let at = self.ledger.write(|| {
+            let head = self.lock_head()?;
+            let at = archived.then(|| self.recording_instant(&head));
+            call!(self.db(), "archiving a book", book::set_archived(self.info.id.0, at))?;
+            let action = if archived { "book.archive" } else { "book.unarchive" };
+            self.record_event(action, "book", Some(Value::from(!archived)), Some(Value::from(archived)))?;
+            self.chart_changed(|_| ())?;
+            self.ledger.states().borrow_mut().remove(&self.info.id.0);
+            Ok(at)
+        })?;
+        self.info.archived_at = at.map(instant);
+        Ok(())
+    }
+}
+
+/// What the façade's parts share.
+impl Book<'_> {
+    pub(crate) fn id(&self) -> i64 {
+        self.info.id.0
+    }
+
+    pub(crate) fn db(&self) -> RefMut<'_, Database> {
+        self.ledger.database().borrow_mut()
+    }
+
+    pub(crate) fn read_head(&self) -> Result<HeadRow> {
+        call!(self.db(), "reading the head of a book", book::read_head(self.id()))
+    }
+
+    /// Keeps other writers of this book out until the end of the transaction.
+    pub(crate) fn lock_head(&self) -> Result<HeadRow> {
+        let head = call!(self.db(), "locking a book", book::lock_head(self.id()))?;
+        if let Some(state) = self.ledger.states().borrow_mut().get_mut(&self.id()) {
+            state.head = Some(head.clone());
+        }
+        Ok(head)
+    }
+
+    /// The chart as it is now, read again only if another program changed it.
+    pub(crate) fn chart(&self) -> Result<Arc<Chart>> {
+        let head = self.read_head()?;
+        Ok(self.state_at(&head)?.chart)
+    }
+
+    /// The cached state, if it is the one that belongs to `head`; read again otherwise.
+    pub(crate) fn state_at(&self, head: &HeadRow) -> Result<BookState> {
+        if let Some(state) = self.ledger.states().borrow().get(&self.id()) {
+            if state.chart_version == head.chart_version {
+                return Ok(state.clone());
+            }
+        }
+        let state = BookState {
+            chart: Arc::new(self.load_chart()?),
+            chart_version: head.chart_version,
+            archived: self.is_archived_now()?,
+            head: Some(head.clone()),
+        };
+        self.ledger.states().borrow_mut().insert(self.id(), state.clone());
+        Ok(state)
+    }
+
+    fn is_archived_now(&self) -> Result<bool> {
+        let row = call!(self.db(), "reading a book", book::by_id(self.id()))?;
+        Ok(row.archived_at.is_some())
+    }
+
+    pub(crate) fn load_chart(&self) -> Result<Chart> {
+        let id = self.id();
+        let commodities = call!(self.db(), "reading commodities", chart::commodities(id))?;
+        let commodities = commodities.iter().map(commodity_of).collect::<Result<Vec<_>>>()?;
+        let aliases = call!(self.db(), "reading aliases", chart::aliases(id))?;
+        let rows = call!(self.db(), "reading accounts", chart::accounts(id))?;
+        let mut accounts =
+            rows.into_iter().map(|row| account_of(row, &commodities)).collect::<Result<Vec<_>>>()?;
+        for alias in aliases {
+            // Numbers are dense from 1; an alias of an account that is not there is found by verify.
+            if let Some(account) = accounts.get_mut(alias.account_id as usize - 1) {
+                account.aliases.push(alias.alias);
+            }
+        }
+        let parties = call!(self.db(), "reading parties", chart::parties(id))?;
+        let parties = parties.into_iter().map(|row| Party { id: row.party_id, name: row.name }).collect();
+        let subtypes = call!(self.db(), "reading subtypes", chart::subtypes(id))?;
+        let subtypes = subtypes
+            .into_iter()
+            .filter_map(|row| Some((AccountKind::parse(&row.kind).ok()?, row.name)))
+            .collect();
+        Ok(Chart::new(accounts, commodities, parties, subtypes))
+    }
+
+    /// Runs a change of this book as one unit, with the head locked and the chart as it is then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] for an archived book, and whatever `work` returns.
+    pub(crate) fn change<T>(&self, work: impl FnOnce(&HeadRow, &Chart) -> Result<T>) -> Result<T> {
+        self.ledger.write(|| {
+            let head = self.lock_head()?;
+            let state = self.state_at(&head)?;
+            self.refuse_archived(&state)?;
+            work(&head, &state.chart)
+        })
+    }
+
+    pub(crate) fn refuse_archived(&self, state: &BookState) -> Result<()> {
+        if !state.archived {
+            return Ok(());
+        }
+        let reason = "it is archived (open it again with `ledger book unarchive`)".to_owned();
+        let name = self.info.name.clone();
+        Err(ErrorKind::NotAllowed { what: "book", name, verb: "changed", reason }.into())
+    }
+
+    /// The instant that a change carries: never before the one recorded last, even when the clock is set back.
+    pub(crate) fn recording_instant(&self, head: &HeadRow) -> i64 {
+        self.ledger.session().now_micros().max(head.last_recorded_at)
+    }
+
+    /// Appends an audit event; the head has to be locked.
+    pub(crate) fn record_event(
+        &self,
+        action: &str,
+        subject: &str,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> Result<()> {
+        let head = self.lock_head()?;
+        let recorded_at = self.recording_instant(&head);
+        let text =
+            |value: Option<Value>| value.filter(|value| !value.is_null()).map(|value| value.to_string());
+        let mut event = AuditEvent {
+            number: head.last_event_number + 1,
+            recorded_at: instant(recorded_at),
+            recorded_by: self.ledger.session().actor().to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            before: text(before),
+            after: text(after),
+            hash: Hash([0; 32]),
+        };
+        event.hash = event_hash(&self.hash(&head.event_hash)?, &event);
+        let row = EventRow {
+            book_id: self.id(),
+            number: event.number,
+            recorded_at,
+            recorded_by: event.recorded_by,
+            action: event.action,
+            subject: event.subject,
+            before: event.before,
+            after: event.after,
+            hash: event.hash.0.to_vec(),
+        };
+        call!(self.db(), "recording a change", event::insert(&row))?;
+        call!(
+            self.db(),
+            "recording a change",
+            book::move_event_head(self.id(), row.number, &row.hash, recorded_at)
+        )?;
+        if let Some(state) = self.ledger.states().borrow_mut().get_mut(&self.id()) {
+            state.head = None;
+        }
+        Ok(())
+    }
+
+    /// Counts a change of the chart, so that other programs read it again, and makes it in memory.
+    pub(crate) fn chart_changed<T>(&self, apply: impl FnOnce(&mut Chart) -> T) -> Result<Option<T>> {
+        let head = self.lock_head()?;
+        let version = head.chart_version + 1;
+        call!(self.db(), "changing the chart", book::set_chart_version(self.id(), version))?;
+        let mut states = self.ledger.states().borrow_mut();
+        let Some(state) = states.get_mut(&self.id()) else { return Ok(None) };
+        if state.chart_version != head.chart_version {
+            states.remove(&self.id());
+            return Ok(None);
+        }
+        state.chart_version = version;
+        state.head = None;
+        Ok(Some(apply(Arc::make_mut(&mut state.chart))))
+    }
+
+    pub(crate) fn hash(&self, bytes: &[u8]) -> Result<Hash> {
+        Hash::from_slice(bytes).ok_or_else(|| {
+            ErrorKind::Corrupt { what: format!("book \"{}\": a hash is not 32 bytes long", self.info.name) }
+                .into()
+        })
+    }
+}
+
+fn commodity_of(row: &crate::store::rows::CommodityRow) -> Result<Commodity> {
+    let corrupt =
+        || -> Error { ErrorKind::Corrupt { what: format!("commodities {}", row.commodity_id) }.into() };
+    let scale = u8::try_from(row.scale).map_err(|_| corrupt())?;
+    Commodity::new(&row.code, scale).map_err(|error| corrupt().caused_by(error))
+}
+
+fn account_of(row: crate::store::rows::AccountRow, commodities: &[Commodity]) -> Result<Account> {
+    let corrupt = |what: &str| -> Error {
+        ErrorKind::Corrupt { what: format!("accounts {}: {what}", row.account_id) }.into()
+    };
+    let commodity = match row.commodity_id {
+        None => None,
+        Some(id) => {
+            let found = usize::try_from(id - 1).ok().and_then(|index| commodities.get(index));
+            Some(*found.ok_or_else(|| corrupt("unknown commodity"))?)
+        }
+    };
+    Ok(Account {
+        id: AccountId(row.account_id),
+        kind: AccountKind::parse(&row.kind).map_err(|error| corrupt("unknown kind").caused_by(error))?,
+        commodity,
+        name: row.name,
+        subtype: row.subtype,
+        opened_on: row.opened_on.map(date),
+        closed_on: row.closed_on.map(date),
+        note: row.note,
+        aliases: Vec::new(),
+    })
+}

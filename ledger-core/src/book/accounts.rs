@@ -1,0 +1,409 @@
+//! The accounts of a book.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use super::Book;
+use crate::account::{
+    Account, AccountId, AccountKind, AccountName, ChartTemplate, NewAccount, SearchHit, SearchIndex,
+    find_subtype, guess_subtype, subtypes, template,
+};
+use crate::money::Amount;
+use crate::store::call;
+use crate::store::rows::{AccountRow, AliasRow, SubtypeRow, day};
+use crate::text::{check_name, check_text, normalize};
+use crate::{ErrorKind, Result};
+
+/// The accounts of a book: `book.accounts()`.
+#[derive(Debug)]
+pub struct Accounts<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+impl Accounts<'_> {
+    /// All accounts, by name, closed ones too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn list(&self) -> Result<Vec<Account>> {
+        let mut accounts = self.book.chart()?.accounts().to_vec();
+        accounts.sort_by_cached_key(|account| (account.kind, normalize(&account.name)));
+        Ok(accounts)
+    }
+
+    /// The account with this name or alias; case and Unicode form do not matter.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] with near names.
+    pub fn get(&self, name: &str) -> Result<Account> {
+        self.book.chart()?.find(name).cloned()
+    }
+
+    /// Opens an account.
+    ///
+    /// The kind follows from the first segment of the name where it is not given; the subtype from the name where
+    /// it is plain.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidName`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidSetting`] for a kind that
+    /// cannot be told or a subtype that the kind does not have.
+    pub fn open(&self, new: NewAccount) -> Result<Account> {
+        let name = AccountName::parse(&new.name)?;
+        if let Some(note) = &new.note {
+            check_text("note", note, 1000)?;
+        }
+        let kind = match new.kind {
+            Some(kind) => kind,
+            None => kind_of(&name)?,
+        };
+        if let Some(commodity) = new.commodity {
+            self.book.commodities().declare(commodity)?;
+        }
+        self.book.change(|_, chart| {
+            self.refuse_taken(chart, name.as_str())?;
+            let subtype = match &new.subtype {
+                Some(subtype) => Some(self.checked_subtype(chart, kind, subtype)?),
+                None => guess_subtype(kind, &name).map(str::to_owned),
+            };
+            let account = Account {
+                id: AccountId(chart.accounts().len() as i32 + 1),
+                name: name.as_str().to_owned(),
+                kind,
+                subtype,
+                commodity: new.commodity,
+                opened_on: new.opened_on,
+                closed_on: None,
+                note: new.note.clone(),
+                aliases: Vec::new(),
+            };
+            let row = self.row(chart, &account);
+            call!(self.book.db(), "opening an account", chart::insert_account(&row))?;
+            let after = Some(audited(&account));
+            self.book.record_event("account.open", &subject(account.id), None, after)?;
+            self.book.chart_changed(|chart| chart.put_account(account.clone()))?;
+            Ok(account)
+        })
+    }
+
+    /// Opens all accounts of a starter chart that are not there yet; returns those that were opened.
+    ///
+    /// # Errors
+    /// As [`Accounts::open`].
+    pub fn open_template(&self, which: ChartTemplate) -> Result<Vec<Account>> {
+        self.book.change(|_, _| {
+            let mut opened = Vec::new();
+            for account in template(which) {
+                if self.book.chart()?.lookup(account.name).is_some() {
+                    continue;
+                }
+                let mut new = NewAccount::new(account.name).kind(account.kind);
+                new.subtype = account.subtype.map(str::to_owned);
+                opened.push(self.open(new)?);
+            }
+            Ok(opened)
+        })
+    }
+
+    /// Gives an account another name. Entries keep pointing at it; the old name can stay as an alias.
+    ///
+    /// Accounts below it (`Assets:Bank:N26` below `Assets:Bank`) follow.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`].
+    pub fn rename(&self, name: &str, new_name: &str, keep_alias: bool) -> Result<Account> {
+        let new_name = AccountName::parse(new_name)?;
+        self.book.change(|_, chart| {
+            let account = chart.find(name)?.clone();
+            let below: Vec<AccountId> = chart.subtree(&account.name);
+            let old_length = account.name.len();
+            for id in below {
+                let Some(old) = chart.account(id).cloned() else { continue };
+                // A subtree is found by normalised names, so a spelling may differ in length below the root.
+                let rest = if id == account.id { "" } else { old.name.get(old_length..).unwrap_or("") };
+                let renamed = AccountName::parse(&format!("{}{rest}", new_name.as_str()))?;
+                let current = self.book.chart()?;
+                if current.lookup(renamed.as_str()).is_some_and(|other| other.id != id) {
+                    self.refuse_taken(&current, renamed.as_str())?;
+                }
+                let mut account = old.clone();
+                account.name = renamed.as_str().to_owned();
+                self.update("account.rename", &old, account)?;
+                if keep_alias && normalize(&old.name) != normalize(renamed.as_str()) {
+                    self.alias_by_id(id, &old.name)?;
+                }
+            }
+            self.get_by_id(account.id)
+        })
+    }
+
+    /// Lets another name find an account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`].
+    pub fn alias(&self, name: &str, alias: &str) -> Result<Account> {
+        self.book.change(|_, chart| {
+            let account = chart.find(name)?.clone();
+            self.refuse_taken(chart, alias)?;
+            self.alias_by_id(account.id, alias)?;
+            self.get_by_id(account.id)
+        })
+    }
+
+    /// Takes an alias away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn remove_alias(&self, alias: &str) -> Result<()> {
+        self.book.change(|_, chart| {
+            let normalized = normalize(alias);
+            let account = chart
+                .accounts()
+                .iter()
+                .find(|account| account.aliases.iter().any(|other| normalize(other) == normalized));
+            let Some(account) = account else {
+                let suggestions = Vec::new();
+                return Err(ErrorKind::NotFound { what: "alias", name: alias.to_owned(), suggestions }.into());
+            };
+            call!(self.book.db(), "removing an alias", chart::delete_alias(self.book.id(), &normalized))?;
+            let before = Some(Value::from(alias));
+            self.book.record_event("account.unalias", &subject(account.id), before, None)?;
+            let mut account = account.clone();
+            account.aliases.retain(|other| normalize(other) != normalized);
+            self.book.chart_changed(|chart| chart.put_account(account))?;
+            Ok(())
+        })
+    }
+
+    /// Closes an account after a day: later posts are refused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] with the numbers when it still holds something, or has later lines.
+    pub fn close(&self, name: &str, on: NaiveDate) -> Result<Account> {
+        self.book.change(|_, chart| {
+            let old = chart.find(name)?.clone();
+            let refuse = |reason: String| ErrorKind::NotAllowed {
+                what: "account",
+                name: old.name.clone(),
+                verb: "closed",
+                reason,
+            };
+            if old.opened_on.is_some_and(|opened| opened > on) {
+                return Err(refuse(format!("it opens later than {on}")).into());
+            }
+            let held: Vec<String> = self
+                .balances(old.id, None)?
+                .iter()
+                .filter(|amount| !amount.is_zero())
+                .map(Amount::to_string)
+                .collect();
+            if matches!(old.kind, AccountKind::Asset | AccountKind::Liability) && !held.is_empty() {
+                let reason = format!("it still holds {} (move it to another account first)", held.join(", "));
+                return Err(refuse(reason).into());
+            }
+            let last = call!(
+                self.book.db(),
+                "looking for later lines",
+                balance::last_day(self.book.id(), old.id.0)
+            )?;
+            if let Some(last) = last.map(crate::store::rows::date).filter(|last| *last > on) {
+                return Err(refuse(format!("it has lines after {on}, the last on {last}")).into());
+            }
+            let mut account = old.clone();
+            account.closed_on = Some(on);
+            self.update("account.close", &old, account)
+        })
+    }
+
+    /// Opens a closed account again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn reopen(&self, name: &str) -> Result<Account> {
+        self.book.change(|_, chart| {
+            let old = chart.find(name)?.clone();
+            let mut account = old.clone();
+            account.closed_on = None;
+            self.update("account.reopen", &old, account)
+        })
+    }
+
+    /// Adds a subtype of the book's own to a kind.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidName`], [`ErrorKind::AlreadyExists`].
+    pub fn add_subtype(&self, kind: AccountKind, name: &str, description: &str) -> Result<()> {
+        check_name("subtype", name, 50)?;
+        check_text("description", description, 200)?;
+        self.book.change(|_, chart| {
+            if find_subtype(kind, name).is_some() || chart.has_subtype(kind, name) {
+                let hint = format!(" among the subtypes of {}", kind.as_str());
+                return Err(ErrorKind::AlreadyExists { what: "subtype", name: name.to_owned(), hint }.into());
+            }
+            let row = SubtypeRow {
+                book_id: self.book.id(),
+                kind: kind.as_str().to_owned(),
+                name: name.to_owned(),
+                description: description.to_owned(),
+            };
+            call!(self.book.db(), "adding a subtype", chart::insert_subtype(&row))?;
+            let after = json!({ "kind": row.kind, "name": name, "description": description });
+            self.book.record_event("subtype.add", &format!("subtype {name}"), None, Some(after))?;
+            self.book.chart_changed(|chart| chart.add_subtype(kind, name.to_owned()))?;
+            Ok(())
+        })
+    }
+
+    /// The subtypes of a kind with their descriptions: the catalogue's, then the book's own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn subtypes(&self, kind: AccountKind) -> Result<Vec<(String, String)>> {
+        let own = call!(self.book.db(), "reading subtypes", chart::subtypes(self.book.id()))?;
+        let catalogue =
+            subtypes(kind).map(|subtype| (subtype.name.to_owned(), subtype.description.to_owned()));
+        let own =
+            own.into_iter().filter(|row| row.kind == kind.as_str()).map(|row| (row.name, row.description));
+        Ok(catalogue.chain(own).collect())
+    }
+
+    /// An index to search the accounts with, ranked by fit, then by recent and frequent use. Build it once for
+    /// many searches.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn search_index(&self) -> Result<SearchIndex> {
+        let chart = self.book.chart()?;
+        let usage = call!(self.book.db(), "reading how accounts are used", balance::usage(self.book.id()))?;
+        let usage: HashMap<i32, (u64, i32)> =
+            usage.into_iter().map(|(id, count, last)| (id, (count.unsigned_abs(), last))).collect();
+        Ok(chart.search_index(|id| usage.get(&id.0).copied().unwrap_or((0, 0))))
+    }
+
+    /// The accounts that fit `text`, best first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<(Account, SearchHit)>> {
+        let hits = self.search_index()?.search(text, limit);
+        let chart = self.book.chart()?;
+        Ok(hits
+            .into_iter()
+            .filter_map(|hit| Some((chart.account(AccountId(hit.id))?.clone(), hit)))
+            .collect())
+    }
+
+    /// What an account holds at the end of a day, or in all, per commodity; sorted by commodity.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AmountOverflow`].
+    pub fn balance(&self, name: &str, as_of: Option<NaiveDate>) -> Result<Vec<Amount>> {
+        let id = self.book.chart()?.find(name)?.id;
+        self.balances(id, as_of)
+    }
+
+    fn balances(&self, id: AccountId, as_of: Option<NaiveDate>) -> Result<Vec<Amount>> {
+        self.book.account_balance(id, as_of)
+    }
+
+    pub(crate) fn get_by_id(&self, id: AccountId) -> Result<Account> {
+        crate::journal::check::find(&*self.book.chart()?, &id.into()).cloned()
+    }
+
+    fn alias_by_id(&self, id: AccountId, alias: &str) -> Result<()> {
+        // An alias may be a short word or an old full name; both obey the rules of account names.
+        let alias = AccountName::parse(alias)?;
+        let row = AliasRow {
+            book_id: self.book.id(),
+            normalized_name: normalize(alias.as_str()),
+            alias: alias.as_str().to_owned(),
+            account_id: id.0,
+        };
+        call!(self.book.db(), "adding an alias", chart::insert_alias(&row))?;
+        self.book.record_event("account.alias", &subject(id), None, Some(Value::from(alias.as_str())))?;
+        let mut account = self.get_by_id(id)?;
+        account.aliases.push(row.alias);
+        self.book.chart_changed(|chart| chart.put_account(account))?;
+        Ok(())
+    }
+
+    fn update(&self, action: &str, old: &Account, account: Account) -> Result<Account> {
+        let row = self.row(&*self.book.chart()?, &account);
+        call!(self.book.db(), "changing an account", chart::update_account(&row))?;
+        let (before, after) = (Some(audited(old)), Some(audited(&account)));
+        self.book.record_event(action, &subject(account.id), before, after)?;
+        self.book.chart_changed(|chart| chart.put_account(account.clone()))?;
+        Ok(account)
+    }
+
+    fn refuse_taken(&self, chart: &crate::account::Chart, name: &str) -> Result<()> {
+        let Some(taken) = chart.lookup(name) else { return Ok(()) };
+        let hint = if normalize(&taken.name) == normalize(name) {
+            if taken.name == name { String::new() } else { format!(" (written \"{}\")", taken.name) }
+        } else {
+            format!(" (as an alias of {})", taken.name)
+        };
+        Err(ErrorKind::AlreadyExists { what: "account", name: name.to_owned(), hint }.into())
+    }
+
+    fn checked_subtype(
+        &self,
+        chart: &crate::account::Chart,
+        kind: AccountKind,
+        name: &str,
+    ) -> Result<String> {
+        if let Some(subtype) = find_subtype(kind, name) {
+            return Ok(subtype.name.to_owned());
+        }
+        if chart.has_subtype(kind, name) {
+            return Ok(name.to_owned());
+        }
+        let known: Vec<&str> = subtypes(kind).map(|subtype| subtype.name).collect();
+        let reason = format!("subtypes of {} are {}", kind.as_str(), known.join(", "));
+        Err(ErrorKind::InvalidSetting { what: "subtype", value: name.to_owned(), reason }.into())
+    }
+
+    fn row(&self, chart: &crate::account::Chart, account: &Account) -> AccountRow {
+        AccountRow {
+            book_id: self.book.id(),
+            account_id: account.id.0,
+            name: account.name.clone(),
+            normalized_name: normalize(&account.name),
+            kind: account.kind.as_str().to_owned(),
+            subtype: account.subtype.clone(),
+            commodity_id: account.commodity.and_then(|commodity| chart.commodity_id(commodity)),
+            opened_on: account.opened_on.map(day),
+            closed_on: account.closed_on.map(day),
+            note: account.note.clone(),
+        }
+    }
+}
+
+/// What the audit log says of an account; verify compares the row with the last such state.
+pub(crate) fn audited(account: &Account) -> Value {
+    json!({
+        "name": account.name,
+        "kind": account.kind.as_str(),
+        "subtype": account.subtype,
+        "commodity": account.commodity.map(|commodity| commodity.code().to_owned()),
+        "opened_on": account.opened_on.map(|day| day.to_string()),
+        "closed_on": account.closed_on.map(|day| day.to_string()),
+        "note": account.note,
+    })
+}
+
+fn subject(id: AccountId) -> String {
+    format!("account {id}")
+}
+
+fn kind_of(name: &AccountName) -> Result<AccountKind> {
+    let root = name.segments().next().unwrap_or("");
+    AccountKind::from_root(root).ok_or_else(|| {
+        let reason = format!(
+            "the first segment of \"{name}\" does not tell the kind (begin with Assets, Liabilities, Equity, Income \
+             or Expenses, or give the kind)"
+        );
+        ErrorKind::InvalidSetting { what: "account kind", value: root.to_owned(), reason }.into()
+    })
+}

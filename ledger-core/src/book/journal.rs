@@ -1,0 +1,453 @@
+//! The journal of a book: posting, reading, correcting and finding entries.
+
+use super::post::{BatchSummary, Posting};
+use super::{Book, registers};
+use crate::journal::{
+    BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, Line, LinePrice, PostReceipt, Source, Tag,
+};
+use crate::money::Amount;
+use crate::report::{RegisterPage, RegisterQuery};
+use crate::store::call;
+use crate::store::rows::{EntryRow, LineRow, Search, TagRow, date, day, instant};
+use crate::text::normalize;
+use crate::{Error, ErrorKind, Result};
+use chrono::NaiveDate;
+
+/// How many entries a search looks at in one go.
+const SEARCH_CHUNK: i64 = 500;
+
+/// Where the next page of a search begins: the posting day and number of the last entry shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct EntryCursor {
+    /// The last entry's posting day.
+    pub posted_on: NaiveDate,
+    /// The last entry's number.
+    pub number: i64,
+}
+
+/// A page of found entries, latest posting day first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct EntryPage {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<EntryCursor>,
+}
+
+/// The journal of a book: `book.journal()`.
+#[derive(Debug)]
+pub struct Journal<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+impl Journal<'_> {
+    /// Posts an entry and returns it as it stands in the journal.
+    ///
+    /// An entry with an `external_id` that was posted before with the same content returns that first entry.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for an unknown account, [`ErrorKind::AccountNotOpen`],
+    /// [`ErrorKind::AccountRestricted`], [`ErrorKind::Locked`], [`ErrorKind::UnknownCommodity`],
+    /// [`ErrorKind::ExternalIdConflict`], [`ErrorKind::AmountOverflow`]; nothing is written then.
+    pub fn post(&self, entry: BalancedEntry) -> Result<Entry> {
+        self.post_or_get(entry).map(|receipt| receipt.entry)
+    }
+
+    /// As [`Journal::post`], and tells whether the entry was there already.
+    ///
+    /// # Errors
+    /// As [`Journal::post`].
+    pub fn post_or_get(&self, entry: BalancedEntry) -> Result<PostReceipt> {
+        let mut receipts = self.book.post_batch(vec![entry.into()])?;
+        receipts.pop().ok_or_else(|| ErrorKind::Misuse("posting gave no entry back".to_owned()).into())
+    }
+
+    /// Posts a batch as one unit: all entries or none. Best in batches of about 10,000.
+    ///
+    /// # Errors
+    /// As [`Journal::post`], for the first entry that is refused.
+    pub fn post_all(&self, entries: impl IntoIterator<Item = BalancedEntry>) -> Result<Vec<PostReceipt>> {
+        self.book.post_batch(entries.into_iter().map(Posting::from).collect())
+    }
+
+    /// Posts a stream in batches, each one a unit that is durable when `acknowledge` is called with it.
+    ///
+    /// Memory holds one batch. A batch that fails ends the stream; those before it stay.
+    ///
+    /// # Errors
+    /// As [`Journal::post`], and whatever the stream itself yields.
+    pub fn post_stream(
+        &self,
+        entries: impl IntoIterator<Item = Result<BalancedEntry>>,
+        batch_size: usize,
+        mut acknowledge: impl FnMut(&[PostReceipt]),
+    ) -> Result<BatchSummary> {
+        let mut summary = BatchSummary::default();
+        let mut batch: Vec<Posting> = Vec::with_capacity(batch_size.clamp(1, 100_000));
+        let mut entries = entries.into_iter();
+        loop {
+            let next = entries.next().transpose()?;
+            let ended = next.is_none();
+            batch.extend(next.map(Posting::from));
+            if batch.len() >= batch_size.max(1) || (ended && !batch.is_empty()) {
+                let receipts = self.book.post_batch(std::mem::take(&mut batch))?;
+                let known = receipts.iter().filter(|receipt| receipt.already_posted).count() as u64;
+                summary.already_posted += known;
+                summary.posted += receipts.len() as u64 - known;
+                summary.batches += 1;
+                acknowledge(&receipts);
+            }
+            if ended {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// The entry with this number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn get(&self, number: i64) -> Result<Entry> {
+        self.book.entry(number)
+    }
+
+    /// The entry with this external id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn by_external_id(&self, id: &str) -> Result<Option<Entry>> {
+        let found =
+            call!(self.book.db(), "looking for an entry", entry::by_external_ids(self.book.id(), &[id]))?;
+        found.first().map(|(_, number)| self.book.entry(*number)).transpose()
+    }
+
+    /// The entries with numbers from `first` to `last`, in order; for exports and checks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn range(&self, first: i64, last: i64) -> Result<Vec<Entry>> {
+        self.book.entries_range(first, last)
+    }
+
+    /// The entry that reverses this one, and the one that replaces it, if there are any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn corrections(&self, number: i64) -> Result<(Option<i64>, Option<i64>)> {
+        let id = self.book.id();
+        let reversed = call!(self.book.db(), "looking for a reversal", entry::reversed_by(id, number))?;
+        let amended = call!(self.book.db(), "looking for an amendment", entry::amended_by(id, number))?;
+        Ok((reversed, amended))
+    }
+
+    /// Posts the mirror of an entry; on the same day, or on `on`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] for one that was reversed before, and as [`Journal::post`].
+    pub fn reverse(&self, number: i64, on: Option<NaiveDate>) -> Result<Entry> {
+        self.book.change(|_, _| {
+            let entry = self.get(number)?;
+            self.refuse_corrected(&entry, "reversed")?;
+            let mirror = mirror(&entry, on.unwrap_or(entry.posted_on))?;
+            self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })
+        })
+    }
+
+    /// Replaces an entry by another one: posts its mirror on the same day, and the new entry, linked to each other.
+    ///
+    /// Registers hide the pair that cancels out unless they are asked for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before, [`ErrorKind::Locked`] when the
+    /// original's day is locked (reverse it on a later day instead), and as [`Journal::post`].
+    pub fn amend(&self, number: i64, replacement: BalancedEntry) -> Result<Entry> {
+        self.book.change(|_, _| {
+            let entry = self.get(number)?;
+            self.refuse_corrected(&entry, "amended")?;
+            let mirror = mirror(&entry, entry.posted_on)?;
+            self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
+            self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })
+        })
+    }
+
+    /// A draft with the content of an entry, to be changed and handed to [`Journal::amend`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn draft_of(&self, number: i64) -> Result<EntryDraft> {
+        let entry = self.get(number)?;
+        let lines = entry.lines.into_iter().map(|line| crate::journal::LineDraft {
+            account: line.account_id.into(),
+            amount: Some(line.amount),
+            price: line.price,
+            memo: line.memo,
+        });
+        Ok(EntryDraft {
+            posted_on: entry.posted_on,
+            description: entry.description,
+            party: entry.party,
+            tags: entry.tags,
+            external_id: None,
+            source: Source::Manual,
+            lines: lines.collect(),
+        })
+    }
+
+    /// A page of an account's lines with the balance after each.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AmountOverflow`].
+    pub fn register(&self, query: &RegisterQuery) -> Result<RegisterPage> {
+        self.book.ledger.read(|| registers::page(self.book, query))
+    }
+
+    /// A page of the entries that fulfil a filter, latest posting day first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for an account or party that is not there.
+    pub fn search(
+        &self,
+        filter: &EntryFilter,
+        after: Option<EntryCursor>,
+        limit: usize,
+    ) -> Result<EntryPage> {
+        self.book.ledger.read(|| self.search_pages(filter, after, limit))
+    }
+
+    fn search_pages(
+        &self,
+        filter: &EntryFilter,
+        after: Option<EntryCursor>,
+        limit: usize,
+    ) -> Result<EntryPage> {
+        let mut search = self.resolved(filter)?;
+        search.before = after.map(|cursor| (day(cursor.posted_on), cursor.number));
+        let mut found: Vec<Entry> = Vec::new();
+        loop {
+            let rows =
+                call!(self.book.db(), "searching", search::find(self.book.id(), &search, SEARCH_CHUNK))?;
+            let last_chunk = rows.len() < SEARCH_CHUNK as usize;
+            for row in rows {
+                search.before = Some((row.posted_on, row.number));
+                let hidden = !filter.with_amended && self.is_cancelled(&row)?;
+                if hidden {
+                    continue;
+                }
+                let entry = self.book.entry(row.number)?;
+                if !fits_text(&entry, filter.text.as_deref()) {
+                    continue;
+                }
+                if found.len() == limit {
+                    let next = found
+                        .last()
+                        .map(|last| EntryCursor { posted_on: last.posted_on, number: last.number });
+                    return Ok(EntryPage { entries: found, next });
+                }
+                found.push(entry);
+            }
+            if last_chunk {
+                return Ok(EntryPage { entries: found, next: None });
+            }
+        }
+    }
+
+    /// Whether an entry was amended, or is the mirror that undid one that was.
+    fn is_cancelled(&self, row: &EntryRow) -> Result<bool> {
+        let original = row.reverses.unwrap_or(row.number);
+        let amended =
+            call!(self.book.db(), "looking for an amendment", entry::amended_by(self.book.id(), original))?;
+        Ok(amended.is_some())
+    }
+
+    fn resolved(&self, filter: &EntryFilter) -> Result<Search> {
+        let chart = self.book.chart()?;
+        let mut search =
+            Search { first_day: filter.from.map(day), last_day: filter.to.map(day), ..Search::default() };
+        if let Some(name) = &filter.account {
+            let mut accounts = chart.subtree(name);
+            if accounts.is_empty() {
+                accounts.push(chart.find(name)?.id);
+            }
+            search.account_ids = Some(accounts.into_iter().map(|id| id.0).collect());
+        }
+        let parties_with = |part: &str| -> Vec<i32> {
+            let part = normalize(part);
+            chart
+                .parties()
+                .iter()
+                .filter(|party| normalize(&party.name).contains(&part))
+                .map(|party| party.id)
+                .collect()
+        };
+        if let Some(name) = &filter.party {
+            let found = parties_with(name);
+            if found.is_empty() {
+                return Err(ErrorKind::NotFound {
+                    what: "party",
+                    name: name.clone(),
+                    suggestions: Vec::new(),
+                }
+                .into());
+            }
+            search.party_ids = Some(found);
+        }
+        // The database folds the case of ASCII letters only; other text is compared here.
+        if let Some(text) = filter.text.as_ref().filter(|text| text.is_ascii()) {
+            search.text = Some((text.clone(), parties_with(text)));
+        }
+        if let Some(tag) = &filter.tag {
+            search.tag = Some((tag.key.clone(), tag.value.clone()));
+        }
+        let amount = filter.amount_min.or(filter.amount_max);
+        search.commodity_id = amount.and_then(|amount| chart.commodity_id(amount.commodity()));
+        search.amount_min = filter.amount_min.map(|amount| amount.minor().saturating_abs());
+        search.amount_max = filter.amount_max.map(|amount| amount.minor().saturating_abs());
+        Ok(search)
+    }
+
+    fn refuse_corrected(&self, entry: &Entry, verb: &'static str) -> Result<()> {
+        let refuse = |reason: String| -> Error {
+            ErrorKind::NotAllowed { what: "entry", name: entry.number.to_string(), verb, reason }.into()
+        };
+        let (reversed, amended) = self.corrections(entry.number)?;
+        if let Some(by) = amended {
+            return Err(refuse(format!("it was amended by entry {by} (correct that one)")));
+        }
+        if let Some(by) = reversed {
+            return Err(refuse(format!("it was reversed by entry {by} before")));
+        }
+        if let (Some(of), "amended") = (entry.reverses, verb) {
+            return Err(refuse(format!("it is the reversal of entry {of} (reverse it and post anew)")));
+        }
+        Ok(())
+    }
+
+    fn post_related(&self, posting: Posting) -> Result<Entry> {
+        let mut receipts = self.book.post_batch(vec![posting])?;
+        receipts
+            .pop()
+            .map(|receipt| receipt.entry)
+            .ok_or_else(|| ErrorKind::Misuse("posting gave no entry back".to_owned()).into())
+    }
+}
+
+/// The mirror of an entry: every debit a credit of the same account.
+fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
+    let lines = entry.lines.iter().map(|line| {
+        Ok(BalancedLine {
+            account: line.account_id.into(),
+            amount: line.amount.negate()?,
+            weight: line.weight.negate()?,
+            price: line.price,
+            memo: line.memo.clone(),
+        })
+    });
+    Ok(BalancedEntry {
+        posted_on: on,
+        description: entry.description.clone(),
+        party: entry.party.clone(),
+        tags: entry.tags.clone(),
+        external_id: None,
+        source: entry.source,
+        lines: lines.collect::<Result<Vec<_>>>()?,
+    })
+}
+
+fn fits_text(entry: &Entry, text: Option<&str>) -> bool {
+    let Some(text) = text.filter(|text| !text.is_ascii()) else { return true };
+    let text = normalize(text);
+    let memos = entry.lines.iter().filter_map(|line| line.memo.as_deref());
+    let mut texts = memos.chain(entry.party.as_deref()).chain([entry.description.as_str()]);
+    texts.any(|field| normalize(field).contains(&text))
+}
+
+/// Reading entries back.
+impl Book<'_> {
+    pub(crate) fn entry(&self, number: i64) -> Result<Entry> {
+        let not_found = || {
+            let suggestions = Vec::new();
+            Error::from(ErrorKind::NotFound { what: "entry", name: number.to_string(), suggestions })
+        };
+        self.entries_range(number, number)?.pop().ok_or_else(not_found)
+    }
+
+    pub(crate) fn entries_range(&self, first: i64, last: i64) -> Result<Vec<Entry>> {
+        let id = self.id();
+        let chart = self.chart()?;
+        let rows = call!(self.db(), "reading entries", entry::range(id, first, last))?;
+        let lines = call!(self.db(), "reading lines", entry::lines_range(id, first, last))?;
+        let tags = call!(self.db(), "reading tags", entry::tags_range(id, first, last))?;
+        let mut lines = lines.into_iter().peekable();
+        let mut tags = tags.into_iter().peekable();
+        rows.into_iter()
+            .map(|row| {
+                let mut own_lines = Vec::new();
+                while let Some(line) = lines.next_if(|line: &LineRow| line.entry_number <= row.number) {
+                    if line.entry_number == row.number {
+                        own_lines.push(line_of(line, &chart)?);
+                    }
+                }
+                let mut own_tags = Vec::new();
+                while let Some(tag) = tags.next_if(|tag: &TagRow| tag.entry_number <= row.number) {
+                    own_tags.push(Tag { key: tag.key, value: tag.value });
+                }
+                // The database sorts by its own collation; the content of an entry does not depend on it.
+                own_tags.sort();
+                self.entry_of(row, own_lines, own_tags, &chart)
+            })
+            .collect()
+    }
+
+    fn entry_of(
+        &self,
+        row: EntryRow,
+        lines: Vec<Line>,
+        tags: Vec<Tag>,
+        chart: &crate::account::Chart,
+    ) -> Result<Entry> {
+        let corrupt = |what: &str| ErrorKind::Corrupt { what: format!("entries {}: {what}", row.number) };
+        Ok(Entry {
+            number: row.number,
+            posted_on: date(row.posted_on),
+            party: row.party_id.and_then(|id| chart.party_name(id)).map(str::to_owned),
+            tags,
+            source: Source::from_name(&row.source).ok_or_else(|| corrupt("unknown source"))?,
+            reverses: row.reverses,
+            amends: row.amends,
+            recorded_at: instant(row.recorded_at),
+            hash: self.hash(&row.hash)?,
+            description: row.description,
+            external_id: row.external_id,
+            recorded_by: row.recorded_by,
+            lines,
+        })
+    }
+}
+
+fn line_of(row: LineRow, chart: &crate::account::Chart) -> Result<Line> {
+    let corrupt = |what: &str| {
+        Error::from(ErrorKind::Corrupt {
+            what: format!("lines {}/{}: {what}", row.entry_number, row.line_number),
+        })
+    };
+    let commodity = |id| chart.commodity(id).ok_or_else(|| corrupt("unknown commodity"));
+    let account_id = crate::account::AccountId(row.account_id);
+    let account = chart.account(account_id).ok_or_else(|| corrupt("unknown account"))?;
+    let weight = Amount::new(row.weight, commodity(row.weight_commodity_id)?);
+    let price = match (row.price_kind.as_deref(), row.price.as_deref()) {
+        (None, _) => None,
+        (Some("unit"), Some(rate)) => {
+            let rate = rate.parse().map_err(|_| corrupt("unreadable price"))?;
+            Some(LinePrice::Unit { rate, quote: weight.commodity() })
+        }
+        _ => Some(LinePrice::Total(weight.abs()?)),
+    };
+    Ok(Line {
+        account_id,
+        account: account.name.clone(),
+        amount: Amount::new(row.amount, commodity(row.commodity_id)?),
+        weight,
+        price,
+        memo: row.memo,
+    })
+}

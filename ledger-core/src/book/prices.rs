@@ -1,0 +1,130 @@
+//! The prices of a book: given by hand, and carried by entries.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::Book;
+use crate::account::Chart;
+use crate::money::{Amount, Commodity, Price, PriceTable};
+use crate::store::call;
+use crate::store::rows::{PriceRow, date, day};
+use crate::{Error, ErrorKind, Result};
+
+/// The prices of a book: `book.prices()`.
+#[derive(Debug)]
+pub struct Prices<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+impl Prices<'_> {
+    /// Says what one unit of a commodity costs on a day; replaces the price of that day.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidAmount`] for a rate that is not positive.
+    pub fn add(&self, price: Price) -> Result<()> {
+        let (commodity, quote) = (price.commodity, price.quote);
+        self.book.ledger.write(|| {
+            for commodity in [commodity, quote] {
+                self.book.commodities().declare(commodity)?;
+            }
+            self.book.change(|_, chart| {
+                let row = row_of(self.book.id(), chart, &price)?;
+                let before = call!(self.book.db(), "reading a price", price::on_day(&row))?;
+                call!(self.book.db(), "adding a price", price::replace(&row))?;
+                let before = before.map(|row| json!({ "rate": row.rate }));
+                let after = json!({ "rate": row.rate });
+                self.book.record_event("price.add", &subject(&price), before, Some(after))
+            })
+        })
+    }
+
+    /// Takes a price given by hand away.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn remove(&self, commodity: Commodity, quote: Commodity, on: NaiveDate) -> Result<()> {
+        self.book.change(|_, chart| {
+            let price = Price::new(commodity, Decimal::ONE, quote, on)?;
+            let not_found = || {
+                let name = format!("{commodity} in {quote} on {on}");
+                Error::from(ErrorKind::NotFound { what: "price", name, suggestions: Vec::new() })
+            };
+            let row = row_of(self.book.id(), chart, &price).map_err(|_| not_found())?;
+            let before =
+                call!(self.book.db(), "reading a price", price::on_day(&row))?.ok_or_else(not_found)?;
+            call!(self.book.db(), "removing a price", price::remove(&row))?;
+            let before = Some(json!({ "rate": before.rate }));
+            self.book.record_event("price.remove", &subject(&price), before, None)
+        })
+    }
+
+    /// All prices, oldest first: those that entries carry, then those given by hand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn list(&self) -> Result<Vec<Price>> {
+        let chart = self.book.chart()?;
+        let mut prices = Vec::new();
+        for line in call!(self.book.db(), "reading prices", price::of_lines(self.book.id()))? {
+            let (commodity, quote) =
+                (commodity(&chart, line.commodity_id)?, commodity(&chart, line.quote_commodity_id)?);
+            let rate = match &line.price {
+                Some(rate) => parse_rate(rate)?,
+                // A total over nothing says nothing about one unit.
+                None if line.amount == 0 => continue,
+                None => {
+                    let (weight, amount) =
+                        (Amount::new(line.weight, quote), Amount::new(line.amount, commodity));
+                    weight.to_decimal() / amount.to_decimal()
+                }
+            };
+            if rate > Decimal::ZERO {
+                prices.push(Price::new(commodity, rate, quote, date(line.posted_on))?);
+            }
+        }
+        for row in call!(self.book.db(), "reading prices", price::given(self.book.id()))? {
+            let (commodity, quote) =
+                (commodity(&chart, row.commodity_id)?, commodity(&chart, row.quote_commodity_id)?);
+            prices.push(Price::new(commodity, parse_rate(&row.rate)?, quote, date(row.priced_on))?);
+        }
+        // Stable: on one day, a price given by hand stands after those of entries, and wins.
+        prices.sort_by_key(|price| price.on);
+        Ok(prices)
+    }
+
+    /// All prices, ready for looking up and converting.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn table(&self) -> Result<PriceTable> {
+        Ok(PriceTable::new(self.list()?))
+    }
+}
+
+fn subject(price: &Price) -> String {
+    format!("price {} {} {}", price.on, price.commodity, price.quote)
+}
+
+fn parse_rate(rate: &str) -> Result<Decimal> {
+    rate.parse().map_err(|_| ErrorKind::Corrupt { what: format!("prices: \"{rate}\" is not a rate") }.into())
+}
+
+fn commodity(chart: &Chart, id: i32) -> Result<Commodity> {
+    let missing = || ErrorKind::Corrupt { what: format!("commodities {id}: it is missing") };
+    Ok(chart.commodity(id).ok_or_else(missing)?)
+}
+
+fn row_of(book_id: i64, chart: &Chart, price: &Price) -> Result<PriceRow> {
+    let id = |commodity: Commodity| {
+        let unknown = || ErrorKind::UnknownCommodity { code: commodity.code().to_owned() };
+        chart.commodity_id(commodity).ok_or_else(unknown)
+    };
+    Ok(PriceRow {
+        book_id,
+        commodity_id: id(price.commodity)?,
+        quote_commodity_id: id(price.quote)?,
+        priced_on: day(price.on),
+        rate: price.rate.normalize().to_string(),
+    })
+}

@@ -1,0 +1,212 @@
+//! The reports of a book: fetching what they need and handing it to the pure code that makes them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+
+use super::Book;
+use crate::account::{AccountId, Chart};
+use crate::money::Amount;
+use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use crate::store::call;
+use crate::store::rows::{TurnoverRow, day, instant, month};
+use crate::{ErrorKind, Result};
+
+/// The reports of a book: `book.reports()`.
+#[derive(Debug)]
+pub struct Reports<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+impl Reports<'_> {
+    /// What every account holds, as debits and credits that come to the same total.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingPrice`] for a valuation, [`ErrorKind::AmountOverflow`] naming the figure.
+    pub fn trial_balance(&self, options: &TrialBalanceOptions) -> Result<TrialBalance> {
+        self.book.ledger.read(|| {
+            let chart = self.book.chart()?;
+            let turnover = self.turnover(options.as_of, options.known_at)?;
+            let balances = balances(&turnover, &chart)?;
+            let prices = match options.basis {
+                TrialBalanceBasis::ValuedIn(_) => self.book.prices().table()?,
+                _ => Default::default(),
+            };
+            let valued_on = match options.as_of {
+                Some(day) => day,
+                // Without a day, the newest price counts, whenever it is.
+                None => NaiveDate::MAX,
+            };
+            let base = self.book.base_commodity();
+            report::build(
+                &balances,
+                options,
+                &Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on },
+            )
+        })
+    }
+
+    /// Turnover of all accounts up to the end of a day, of what was posted up to an instant.
+    fn turnover(&self, as_of: Option<NaiveDate>, known_at: Option<DateTime<Utc>>) -> Result<TurnoverSums> {
+        let mut sums = TurnoverSums::default();
+        let id = self.book.id();
+        let last_day = as_of.map_or(i32::MAX, day);
+        if let Some(known_at) = known_at {
+            let head = self.book.read_head()?;
+            let number = self.last_number_at(known_at, head.last_entry_number)?;
+            if number < head.last_entry_number - number {
+                let rows =
+                    call!(self.book.db(), "summing lines", balance::lines_up_to(id, number, last_day))?;
+                sums.add(&rows, 1);
+                return Ok(sums);
+            }
+            if number < head.last_entry_number {
+                let rows =
+                    call!(self.book.db(), "summing lines", balance::lines_after(id, number, last_day))?;
+                sums.add(&rows, -1);
+            }
+        }
+        self.add_rollups(&mut sums, as_of)?;
+        Ok(sums)
+    }
+
+    /// Whole years and months from the rollups; of the last month, the days that are fewer: those up to the day are
+    /// added, or those after it taken off.
+    fn add_rollups(&self, sums: &mut TurnoverSums, as_of: Option<NaiveDate>) -> Result<()> {
+        let id = self.book.id();
+        let doing = "summing balances";
+        let Some(as_of) = as_of else {
+            sums.add(&call!(self.book.db(), doing, balance::years_before(id, i32::MAX))?, 1);
+            return Ok(());
+        };
+        let year = as_of.year();
+        sums.add(&call!(self.book.db(), doing, balance::years_before(id, year))?, 1);
+        let last_of_month = month_end(as_of);
+        let take_off = as_of.day() > last_of_month.day() / 2;
+        let end = month(as_of) + i32::from(take_off);
+        sums.add(&call!(self.book.db(), doing, balance::months_within(id, year, year * 12, end))?, 1);
+        let (first, last) = if take_off {
+            (day(as_of) + 1, day(last_of_month))
+        } else {
+            (day(as_of) - as_of.day0() as i32, day(as_of))
+        };
+        if first <= last {
+            let rows = call!(self.book.db(), doing, balance::days_within(id, year, first, last))?;
+            sums.add(&rows, if take_off { -1 } else { 1 });
+        }
+        Ok(())
+    }
+
+    /// The last entry that was posted up to an instant. Instants never fall from one entry to the next.
+    fn last_number_at(&self, known_at: DateTime<Utc>, last: i64) -> Result<i64> {
+        let known_at = known_at.timestamp_micros();
+        let (mut low, mut high) = (0, last);
+        while low < high {
+            let middle = low + (high - low + 1) / 2;
+            let at =
+                call!(self.book.db(), "looking for an instant", entry::recorded_at(self.book.id(), middle))?;
+            let at =
+                at.ok_or_else(|| ErrorKind::Corrupt { what: format!("entries {middle}: it is missing") })?;
+            if at <= known_at { low = middle } else { high = middle - 1 }
+        }
+        Ok(low)
+    }
+
+    /// When the last entry was posted, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_recorded_at(&self) -> Result<Option<DateTime<Utc>>> {
+        let head = self.book.read_head()?;
+        let at = call!(
+            self.book.db(),
+            "reading an entry",
+            entry::recorded_at(self.book.id(), head.last_entry_number)
+        )?;
+        Ok(at.map(instant))
+    }
+}
+
+fn month_end(day: NaiveDate) -> NaiveDate {
+    let first = day.with_day(1).unwrap_or(day);
+    let next = first.checked_add_months(Months::new(1));
+    next.and_then(|next| next.checked_sub_days(Days::new(1))).unwrap_or(day)
+}
+
+/// Net sums by account, commodity and weight commodity, wide enough for any number of lines.
+#[derive(Default)]
+struct TurnoverSums(HashMap<(i32, i32, i32), (i128, i128)>);
+
+impl TurnoverSums {
+    fn add(&mut self, rows: &[TurnoverRow], sign: i128) {
+        for row in rows {
+            let (amount, weight) =
+                self.0.entry((row.account_id, row.commodity_id, row.weight_commodity_id)).or_default();
+            *amount += sign * (i128::from(row.debit_amount) - i128::from(row.credit_amount));
+            *weight += sign * (i128::from(row.debit_weight) - i128::from(row.credit_weight));
+        }
+    }
+}
+
+fn balances(sums: &TurnoverSums, chart: &Chart) -> Result<Vec<Balance>> {
+    let commodity = |id: i32| {
+        chart
+            .commodity(id)
+            .ok_or_else(|| ErrorKind::Corrupt { what: format!("commodities {id}: it is missing") })
+    };
+    let mut balances = Vec::with_capacity(sums.0.len());
+    for (&(account_id, commodity_id, weight_commodity_id), &(amount, weight)) in &sums.0 {
+        balances.push(Balance {
+            account_id: AccountId(account_id),
+            commodity: commodity(commodity_id)?,
+            weight_commodity: commodity(weight_commodity_id)?,
+            amount,
+            weight,
+        });
+    }
+    Ok(balances)
+}
+
+impl Book<'_> {
+    /// What one account holds at the end of a day, or in all, per commodity.
+    pub(crate) fn account_balance(&self, id: AccountId, as_of: Option<NaiveDate>) -> Result<Vec<Amount>> {
+        let sums = self.account_sums(id, as_of.map_or(i32::MAX, |as_of| day(as_of) + 1))?;
+        let mut amounts = sums
+            .into_iter()
+            .map(|(commodity, sum)| Amount::try_from_i128(sum, commodity, "a balance"))
+            .collect::<Result<Vec<_>>>()?;
+        amounts.sort_by_key(|amount| amount.commodity());
+        Ok(amounts)
+    }
+
+    /// Net amounts of one account on all days before `end`, per commodity.
+    pub(super) fn account_sums(
+        &self,
+        id: AccountId,
+        end: i32,
+    ) -> Result<HashMap<crate::money::Commodity, i128>> {
+        let mut sums = TurnoverSums::default();
+        let book = self.id();
+        let doing = "summing an account";
+        if end == i32::MAX {
+            sums.add(&call!(self.db(), doing, balance::account_years(book, id.0, i32::MAX))?, 1);
+        } else {
+            let end_date = crate::store::rows::date(end);
+            let year = end_date.year();
+            sums.add(&call!(self.db(), doing, balance::account_years(book, id.0, year))?, 1);
+            sums.add(
+                &call!(self.db(), doing, balance::account_months(book, id.0, year * 12, month(end_date)))?,
+                1,
+            );
+            let first = end - end_date.day0() as i32;
+            if first < end {
+                sums.add(&call!(self.db(), doing, balance::account_days(book, id.0, first, end))?, 1);
+            }
+        }
+        let mut net = HashMap::new();
+        for balance in balances(&sums, &*self.chart()?)? {
+            *net.entry(balance.commodity).or_default() += balance.amount;
+        }
+        Ok(net)
+    }
+}

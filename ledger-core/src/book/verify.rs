@@ -1,0 +1,443 @@
+//! Checking a book: every number, hash, balance, reference and rollup recomputed from the rows as they are.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use super::Book;
+use crate::Result;
+use crate::account::Chart;
+use crate::audit::{
+    AuditEvent, EntryContent, Finding, Hash, Head, LineContent, Verification, entry_hash, event_hash, genesis,
+};
+use crate::store::call;
+use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, month};
+
+/// How many entries are read at once.
+const CHUNK: i64 = 5_000;
+/// How many findings are listed; one cause can have a great many.
+const FINDINGS_MAX: usize = 100;
+
+impl Book<'_> {
+    /// Recomputes numbers, chain, balances, references, rollups and the audit chain, and lists what does not hold.
+    ///
+    /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
+    /// leaves a sound book and shows only against such a receipt.
+    ///
+    /// # Errors
+    /// When the database fails. What it holds is never an error here, but a finding.
+    pub fn verify(&self, expected: Option<Head>) -> Result<Verification> {
+        self.ledger.read(|| {
+            let mut check = Check::new(self)?;
+            check.triggers()?;
+            check.entries(expected)?;
+            check.rollups()?;
+            check.events()?;
+            Ok(check.finish())
+        })
+    }
+}
+
+/// A check under way.
+struct Check<'b> {
+    book: &'b Book<'b>,
+    chart: Chart,
+    head: crate::store::rows::HeadRow,
+    findings: Vec<Finding>,
+    entries: i64,
+    lines: i64,
+    events: i64,
+    chain: Head,
+    turnover: BTreeMap<(i32, i32, i32, i32), TurnoverRow>,
+}
+
+impl<'b> Check<'b> {
+    fn new(book: &'b Book<'b>) -> Result<Self> {
+        let start = genesis(&book.info().uid);
+        Ok(Check {
+            book,
+            // Read anew: a chart in memory would hide what another program did to the tables.
+            chart: book.load_chart()?,
+            head: book.read_head()?,
+            findings: Vec::new(),
+            entries: 0,
+            lines: 0,
+            events: 0,
+            chain: Head { number: 0, hash: start },
+            turnover: BTreeMap::new(),
+        })
+    }
+
+    fn found(&mut self, check: &'static str, row: String, difference: String) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(Finding { check, row, difference });
+        }
+    }
+
+    fn finish(self) -> Verification {
+        Verification {
+            book: self.book.name().to_owned(),
+            entries: self.entries,
+            lines: self.lines,
+            events: self.events,
+            head: self.chain,
+            findings: self.findings,
+        }
+    }
+
+    /// The triggers that keep posted rows as they are have to be there.
+    fn triggers(&mut self) -> Result<()> {
+        let missing = call!(self.book.db(), "reading the schema", schema::missing_triggers())?;
+        for name in missing {
+            let difference = "the trigger is gone: other programs can change posted rows".to_owned();
+            self.found("trigger", name, difference);
+        }
+        Ok(())
+    }
+
+    fn entries(&mut self, expected: Option<Head>) -> Result<()> {
+        let id = self.book.id();
+        let last = call!(self.book.db(), "reading entries", entry::last_number(id))?;
+        let last = last.max(self.head.last_entry_number);
+        let mut first = 1;
+        while first <= last {
+            let end = first.saturating_add(CHUNK - 1).min(last);
+            let entries = call!(self.book.db(), "reading entries", entry::range(id, first, end))?;
+            let lines = call!(self.book.db(), "reading lines", entry::lines_range(id, first, end))?;
+            let tags = call!(self.book.db(), "reading tags", entry::tags_range(id, first, end))?;
+            self.chunk(first, end, entries, lines, tags, expected);
+            first = end + 1;
+        }
+        self.head_fits(expected);
+        Ok(())
+    }
+
+    fn chunk(
+        &mut self,
+        first: i64,
+        end: i64,
+        entries: Vec<EntryRow>,
+        lines: Vec<LineRow>,
+        tags: Vec<TagRow>,
+        expected: Option<Head>,
+    ) {
+        let mut entries: HashMap<i64, EntryRow> = entries.into_iter().map(|row| (row.number, row)).collect();
+        let mut lines_of: HashMap<i64, Vec<LineRow>> = HashMap::new();
+        for line in lines {
+            lines_of.entry(line.entry_number).or_default().push(line);
+        }
+        let mut tags_of: HashMap<i64, Vec<TagRow>> = HashMap::new();
+        for tag in tags {
+            tags_of.entry(tag.entry_number).or_default().push(tag);
+        }
+        for number in first..=end {
+            let lines = lines_of.remove(&number).unwrap_or_default();
+            let mut tags = tags_of.remove(&number).unwrap_or_default();
+            tags.sort_by(|left, right| (&left.key, &left.value).cmp(&(&right.key, &right.value)));
+            match entries.remove(&number) {
+                Some(entry) => self.entry(&entry, &lines, &tags),
+                None => {
+                    let lines = if lines.is_empty() { "" } else { ", but its lines are there" };
+                    self.found("number", format!("entries {number}"), format!("the entry is missing{lines}"));
+                }
+            }
+            if let Some(expected) = expected.filter(|expected| expected.number == number) {
+                if self.chain.hash != expected.hash {
+                    let difference =
+                        format!("its hash is {}, the receipt says {}", self.chain.hash, expected.hash);
+                    self.found("head", format!("entries {number}"), difference);
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &EntryRow, lines: &[LineRow], tags: &[TagRow]) {
+        self.entries += 1;
+        self.lines += lines.len() as i64;
+        let row = format!("entries {}", entry.number);
+        if entry.number > self.head.last_entry_number {
+            let difference = format!("the head of the book ends at {}", self.head.last_entry_number);
+            self.found("number", row.clone(), difference);
+        }
+        self.references(entry, lines, &row);
+        self.balance(entry, lines, &row);
+        for (index, line) in lines.iter().enumerate() {
+            self.line(entry, line, index as i32 + 1);
+        }
+        let hash = self.recomputed(entry, lines, tags);
+        let stored = Hash::from_slice(&entry.hash);
+        if stored != Some(hash) {
+            let stored = stored.map_or_else(|| "not 32 bytes".to_owned(), |hash| hash.to_string());
+            let difference = format!(
+                "content or order was changed: its hash is {stored}, its content after entry {} gives {hash}",
+                self.chain.number
+            );
+            self.found("hash", row, difference);
+        }
+        // Go on from what is stored, so that one change is one finding and not all that follow.
+        self.chain = Head { number: entry.number, hash: stored.unwrap_or(hash) };
+    }
+
+    fn recomputed(&self, entry: &EntryRow, lines: &[LineRow], tags: &[TagRow]) -> Hash {
+        let code = |id: i32| self.chart.commodity(id).map_or_else(String::new, |it| it.code().to_owned());
+        let codes: Vec<(String, String)> =
+            lines.iter().map(|line| (code(line.commodity_id), code(line.weight_commodity_id))).collect();
+        let content = EntryContent {
+            number: entry.number,
+            posted_on: entry.posted_on,
+            description: &entry.description,
+            party_id: entry.party_id,
+            external_id: entry.external_id.as_deref(),
+            source: &entry.source,
+            reverses: entry.reverses,
+            amends: entry.amends,
+            recorded_at: entry.recorded_at,
+            recorded_by: &entry.recorded_by,
+        };
+        let lines = lines.iter().zip(&codes).map(|(line, (commodity, weight_commodity))| LineContent {
+            account_id: line.account_id,
+            commodity,
+            amount: line.amount,
+            weight_commodity,
+            weight: line.weight,
+            price_kind: line.price_kind.as_deref(),
+            price: line.price.as_deref(),
+            memo: line.memo.as_deref(),
+        });
+        let tags = tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()));
+        entry_hash(&self.chain.hash, &content, tags, lines)
+    }
+
+    fn references(&mut self, entry: &EntryRow, lines: &[LineRow], row: &str) {
+        if let Some(party) = entry.party_id.filter(|id| self.chart.party_name(*id).is_none()) {
+            self.found("reference", row.to_owned(), format!("there is no party {party}"));
+        }
+        for of in [entry.reverses, entry.amends].into_iter().flatten() {
+            if of < 1 || of >= entry.number {
+                self.found(
+                    "reference",
+                    row.to_owned(),
+                    format!("it corrects entry {of}, which does not come before it"),
+                );
+            }
+        }
+        for line in lines {
+            let row = format!("lines {}/{}", line.entry_number, line.line_number);
+            if self.chart.account(crate::account::AccountId(line.account_id)).is_none() {
+                self.found("reference", row.clone(), format!("there is no account {}", line.account_id));
+            }
+            for id in [line.commodity_id, line.weight_commodity_id] {
+                if self.chart.commodity(id).is_none() {
+                    self.found("reference", row.clone(), format!("there is no commodity {id}"));
+                }
+            }
+        }
+    }
+
+    fn balance(&mut self, entry: &EntryRow, lines: &[LineRow], row: &str) {
+        if lines.len() < 2 {
+            self.found(
+                "balance",
+                row.to_owned(),
+                format!("it has {} lines; an entry has at least two", lines.len()),
+            );
+        }
+        let mut sums: BTreeMap<i32, i128> = BTreeMap::new();
+        for line in lines {
+            *sums.entry(line.weight_commodity_id).or_default() += i128::from(line.weight);
+        }
+        for (id, sum) in sums.into_iter().filter(|(_, sum)| *sum != 0) {
+            let shown = match self.chart.commodity(id) {
+                Some(commodity) => crate::money::format_minor(sum, commodity),
+                None => sum.to_string(),
+            };
+            let difference =
+                format!("\"{}\" does not balance: debits less credits are {shown}", entry.description);
+            self.found("balance", row.to_owned(), difference);
+        }
+    }
+
+    fn line(&mut self, entry: &EntryRow, line: &LineRow, number: i32) {
+        let row = format!("lines {}/{}", line.entry_number, line.line_number);
+        if line.line_number != number {
+            self.found("number", row.clone(), format!("line {number} was expected"));
+        }
+        if line.posted_on != entry.posted_on {
+            let difference =
+                format!("it lies on {}, its entry on {}", date(line.posted_on), date(entry.posted_on));
+            self.found("reference", row.clone(), difference);
+        }
+        let unpriced = line.price_kind.is_none();
+        if unpriced && (line.weight != line.amount || line.weight_commodity_id != line.commodity_id) {
+            let difference = "it has no price, but weighs something else than its amount".to_owned();
+            self.found("balance", row, difference);
+        }
+        let key = (line.account_id, line.commodity_id, line.weight_commodity_id, month(date(line.posted_on)));
+        let sums = self.turnover.entry(key).or_insert(TurnoverRow {
+            account_id: key.0,
+            commodity_id: key.1,
+            weight_commodity_id: key.2,
+            period: key.3,
+            debit_amount: 0,
+            credit_amount: 0,
+            debit_weight: 0,
+            credit_weight: 0,
+            line_count: 0,
+        });
+        // Sums that do not fit cannot have been stored: the rollup differs from them in any case.
+        sums.debit_amount = sums.debit_amount.wrapping_add(line.amount.max(0));
+        sums.credit_amount = sums.credit_amount.wrapping_sub(line.amount.min(0));
+        sums.debit_weight = sums.debit_weight.wrapping_add(line.weight.max(0));
+        sums.credit_weight = sums.credit_weight.wrapping_sub(line.weight.min(0));
+        sums.line_count += 1;
+    }
+
+    fn head_fits(&mut self, expected: Option<Head>) {
+        let row = format!("book_heads {}", self.book.id());
+        let (number, hash) = (self.head.last_entry_number, Hash::from_slice(&self.head.entry_hash));
+        if number != self.chain.number || hash != Some(self.chain.hash) {
+            let hash = hash.map_or_else(|| "no hash".to_owned(), |hash| hash.to_string());
+            let difference = format!("it says {number}:{hash}, the entries end at {}", self.chain);
+            self.found("head", row.clone(), difference);
+        }
+        if let Some(expected) = expected.filter(|expected| expected.number > self.chain.number) {
+            let difference = format!(
+                "the entries end at {}, the receipt is of entry {}: {} entries are missing at the end",
+                self.chain.number,
+                expected.number,
+                expected.number - self.chain.number
+            );
+            self.found("head", row, difference);
+        }
+    }
+
+    fn rollups(&mut self) -> Result<()> {
+        let id = self.book.id();
+        let monthly: Vec<TurnoverRow> = std::mem::take(&mut self.turnover).into_values().collect();
+        let stored = call!(self.book.db(), "reading balances", balance::stored_months(id))?;
+        self.compare("balances_monthly", &monthly, &stored);
+        let yearly = super::post::yearly(&monthly).unwrap_or_default();
+        let stored = call!(self.book.db(), "reading balances", balance::stored_years(id))?;
+        self.compare("balances_yearly", &yearly, &stored);
+        Ok(())
+    }
+
+    fn compare(&mut self, table: &str, computed: &[TurnoverRow], stored: &[TurnoverRow]) {
+        let key = |row: &TurnoverRow| (row.account_id, row.commodity_id, row.weight_commodity_id, row.period);
+        let name = |row: &TurnoverRow| {
+            let (account, commodity, weight, period) = key(row);
+            format!("{table} {account}/{commodity}/{weight}/{period}")
+        };
+        let mut stored: BTreeMap<_, &TurnoverRow> = stored.iter().map(|row| (key(row), row)).collect();
+        for row in computed {
+            match stored.remove(&key(row)) {
+                None => {
+                    self.found("rollup", name(row), format!("it is missing; the lines give {}", sums(row)))
+                }
+                Some(other) if other == row => {}
+                Some(other) => {
+                    let difference = format!("it holds {}, the lines give {}", sums(other), sums(row));
+                    self.found("rollup", name(row), difference);
+                }
+            }
+        }
+        for row in stored.into_values() {
+            self.found("rollup", name(row), format!("it holds {}, but there are no lines", sums(row)));
+        }
+    }
+
+    fn events(&mut self) -> Result<()> {
+        let mut hash = genesis(&self.book.info().uid);
+        let mut last = 0;
+        let mut states: HashMap<String, String> = HashMap::new();
+        loop {
+            let id = self.book.id();
+            let rows = call!(self.book.db(), "reading the audit log", event::after(id, last, CHUNK))?;
+            let ended = (rows.len() as i64) < CHUNK;
+            for row in rows {
+                let event = self.book.audit().event_of(row)?;
+                self.events += 1;
+                let row = format!("audit_events {}", event.number);
+                if event.number != last + 1 {
+                    self.found("event", row.clone(), format!("event {} was expected", last + 1));
+                }
+                let recomputed = event_hash(&hash, &event);
+                if recomputed != event.hash {
+                    let difference = format!("its hash is {}, its content gives {recomputed}", event.hash);
+                    self.found("event", row, difference);
+                }
+                (last, hash) = (event.number, event.hash);
+                remember(&mut states, event);
+            }
+            if ended {
+                break;
+            }
+        }
+        if (self.head.last_event_number, Hash::from_slice(&self.head.event_hash)) != (last, Some(hash)) {
+            let difference =
+                format!("it says event {}, the events end at {last}:{hash}", self.head.last_event_number);
+            self.found("head", format!("book_heads {}", self.book.id()), difference);
+        }
+        self.states(&states);
+        Ok(())
+    }
+
+    /// What can change besides the journal has to be as the last event left it.
+    fn states(&mut self, states: &HashMap<String, String>) {
+        let mut expected: Vec<(&'static str, String, String, String)> = Vec::new();
+        for account in self.chart.accounts() {
+            let now = super::accounts::audited(account).to_string();
+            expected.push((
+                "account",
+                format!("accounts {}", account.id),
+                format!("account {}", account.id),
+                now,
+            ));
+        }
+        for (index, commodity) in self.chart.commodities().iter().enumerate() {
+            let now = serde_json::json!({ "code": commodity.code(), "scale": commodity.scale() }).to_string();
+            let number = index + 1;
+            expected.push(("reference", format!("commodities {number}"), format!("commodity {number}"), now));
+        }
+        for party in self.chart.parties() {
+            let now = serde_json::json!({ "name": party.name }).to_string();
+            expected.push(("reference", format!("parties {}", party.id), format!("party {}", party.id), now));
+        }
+        let locked = self.head.locked_through.map(|day| date(day).to_string());
+        let locked_event = states.get("lock").cloned();
+        if locked.as_ref().map(|day| Value::from(day.as_str()).to_string()) != locked_event {
+            let difference = format!("the lock is {locked:?}, the last event left {locked_event:?}");
+            self.found("event", format!("book_heads {}", self.book.id()), difference);
+        }
+        for (check, row, subject, now) in expected {
+            match states.get(&subject) {
+                Some(state) if *state == now => {}
+                Some(state) => {
+                    self.found(check, row, format!("it is {now}, the last audit event left {state}"))
+                }
+                None => self.found(check, row, "no audit event tells of it".to_owned()),
+            }
+        }
+    }
+}
+
+/// Keeps the last state of each account, commodity, party and of the lock.
+fn remember(states: &mut HashMap<String, String>, event: AuditEvent) {
+    let whole = ["account.open", "account.rename", "account.close", "account.reopen", "account.change"];
+    let named = ["commodity.declare", "party.add"];
+    if event.action == "book.lock" {
+        match event.after {
+            Some(after) => states.insert("lock".to_owned(), after),
+            None => states.remove("lock"),
+        };
+    } else if whole.contains(&event.action.as_str()) || named.contains(&event.action.as_str()) {
+        states.insert(event.subject, event.after.unwrap_or_default());
+    }
+}
+
+fn sums(row: &TurnoverRow) -> String {
+    format!(
+        "{} debit, {} credit ({} and {} at book value, minor units, {} lines)",
+        row.debit_amount, row.credit_amount, row.debit_weight, row.credit_weight, row.line_count
+    )
+}

@@ -1,0 +1,15 @@
+//! The journal: drafts become balanced entries, balanced entries are posted, corrections are new entries.
+//!
+//! Everything here is pure: [`EntryDraft::balance`] proves that an entry sums to zero, `check` proves that it
+//! fits the book that it is meant for. Writing it down is the façade's part ([`crate::Journal`]).
+
+mod balance;
+pub(crate) mod check;
+mod draft;
+mod entry;
+mod filter;
+
+pub use balance::{BalancedEntry, BalancedLine};
+pub use draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
+pub use entry::{Entry, Line, PostReceipt};
+pub use filter::EntryFilter;

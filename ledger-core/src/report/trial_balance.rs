@@ -1,0 +1,256 @@
+//! The trial balance: what every account holds, as debits and credits that come to the same total.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::Result;
+use crate::account::{AccountId, AccountKind, Chart};
+use crate::money::{Amount, Commodity, PriceTable, Rounding};
+use crate::text::normalize;
+
+/// What the figures of a trial balance are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrialBalanceBasis {
+    /// Weights: what each amount cost when it was posted, in the commodity that was paid.
+    #[default]
+    BookValue,
+    /// Amounts in their own commodities; what conversions moved between them is a row of its own.
+    Native,
+    /// Everything in one commodity at the newest prices; the gain or loss is a row of its own.
+    ValuedIn(Commodity),
+}
+
+/// What a trial balance shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrialBalanceOptions {
+    /// The last day that counts; all days where it is left out.
+    pub as_of: Option<NaiveDate>,
+    /// Only what was posted up to this instant.
+    pub known_at: Option<DateTime<Utc>>,
+    /// Sum accounts up to so many levels of their names.
+    pub depth: Option<usize>,
+    /// Also accounts that hold nothing.
+    pub show_zero: bool,
+    /// Only these kinds; what the others hold becomes one row. Empty means all.
+    pub kinds: Vec<AccountKind>,
+    /// What the figures are.
+    pub basis: TrialBalanceBasis,
+}
+
+/// One row: an account (or accounts summed up to a level) in one commodity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrialBalanceRow {
+    /// The account's name; for a row that no account stands for, what it is.
+    pub account: String,
+    /// The account's kind; none for a row that no account stands for.
+    pub kind: Option<AccountKind>,
+    /// The balance, where it is on the debit side.
+    pub debit: Option<Amount>,
+    /// The balance, where it is on the credit side.
+    pub credit: Option<Amount>,
+    /// What is held in other commodities than the row's own, debits positive.
+    pub holdings: Vec<Amount>,
+}
+
+/// The totals of one commodity; they are equal, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TrialBalanceTotal {
+    /// The sum of the debit column.
+    pub debit: Amount,
+    /// The sum of the credit column.
+    pub credit: Amount,
+}
+
+/// A trial balance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrialBalance {
+    /// The book's name.
+    pub book: String,
+    /// The last day that counts.
+    pub as_of: Option<NaiveDate>,
+    /// Only what was posted up to this instant.
+    pub known_at: Option<DateTime<Utc>>,
+    /// Rows by kind, then by name, then by commodity.
+    pub rows: Vec<TrialBalanceRow>,
+    /// Totals by commodity.
+    pub totals: Vec<TrialBalanceTotal>,
+}
+
+/// Net balance of one account, one commodity and one weight commodity; debits positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Balance {
+    pub account_id: AccountId,
+    pub commodity: Commodity,
+    pub weight_commodity: Commodity,
+    pub amount: i128,
+    pub weight: i128,
+}
+
+/// What [`build`] needs besides the balances.
+pub(crate) struct Scope<'a> {
+    pub book: &'a str,
+    pub chart: &'a Chart,
+    pub prices: &'a PriceTable,
+    pub base: Commodity,
+    /// The day at whose prices a valuation is made.
+    pub valued_on: NaiveDate,
+}
+
+/// Rows that no account stands for come last, in this order.
+const CONVERSIONS: &str = "(conversions between commodities)";
+const UNREALISED: &str = "(unrealised gain or loss)";
+const OTHER_KINDS: &str = "(other kinds)";
+
+/// Where a row stands: kind, then normalised name. Rows without an account come after all kinds.
+type Place = (u8, String);
+
+#[derive(Default)]
+struct Cell {
+    name: String,
+    kind: Option<AccountKind>,
+    /// Net per commodity of the column, by code.
+    nets: BTreeMap<Commodity, i128>,
+    holdings: BTreeMap<Commodity, BTreeMap<Commodity, i128>>,
+}
+
+/// Makes a trial balance of net balances.
+///
+/// # Errors
+/// A missing price, or a figure that does not fit.
+pub(crate) fn build(
+    balances: &[Balance],
+    options: &TrialBalanceOptions,
+    scope: &Scope<'_>,
+) -> Result<TrialBalance> {
+    let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
+    let shown = |kind: AccountKind| options.kinds.is_empty() || options.kinds.contains(&kind);
+    if options.show_zero {
+        for account in scope.chart.accounts().iter().filter(|account| shown(account.kind)) {
+            let commodity = account.commodity.unwrap_or(column_commodity(scope.base, options.basis));
+            let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
+            cell.nets.entry(column_commodity(commodity, options.basis)).or_default();
+        }
+    }
+    // The other side of each figure, so that the columns tie whatever is left out or revalued.
+    let mut contra: BTreeMap<(u8, Commodity), i128> = BTreeMap::new();
+    for balance in balances {
+        let (commodity, net) = figure(balance, options.basis, scope)?;
+        let Some(account) = scope.chart.account(balance.account_id) else { continue };
+        if shown(account.kind) {
+            let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
+            *cell.nets.entry(commodity).or_default() += net;
+            if balance.commodity != commodity {
+                *cell.holdings.entry(commodity).or_default().entry(balance.commodity).or_default() +=
+                    balance.amount;
+            }
+        } else {
+            *contra.entry((2, commodity)).or_default() += net;
+        }
+        match options.basis {
+            TrialBalanceBasis::BookValue => {}
+            TrialBalanceBasis::Native => *contra.entry((0, commodity)).or_default() -= net,
+            TrialBalanceBasis::ValuedIn(_) => *contra.entry((1, commodity)).or_default() -= net,
+        }
+    }
+    for ((which, commodity), net) in contra.into_iter().filter(|(_, net)| *net != 0) {
+        let name = [CONVERSIONS, UNREALISED, OTHER_KINDS][usize::from(which)];
+        let cell = cells.entry((10 + which, name.to_owned())).or_default();
+        cell.name = name.to_owned();
+        *cell.nets.entry(commodity).or_default() += net;
+    }
+    assemble(cells, options, scope)
+}
+
+/// The commodity and the figure under which a balance is shown.
+fn figure(balance: &Balance, basis: TrialBalanceBasis, scope: &Scope<'_>) -> Result<(Commodity, i128)> {
+    match basis {
+        TrialBalanceBasis::BookValue => Ok((balance.weight_commodity, balance.weight)),
+        TrialBalanceBasis::Native => Ok((balance.commodity, balance.amount)),
+        TrialBalanceBasis::ValuedIn(target) => {
+            let amount = Amount::try_from_i128(balance.amount, balance.commodity, "a balance")?;
+            if amount.is_zero() {
+                return Ok((target, 0));
+            }
+            let value = scope.prices.convert(amount, target, scope.valued_on, Rounding::HalfEven)?;
+            Ok((target, i128::from(value.minor())))
+        }
+    }
+}
+
+fn column_commodity(own: Commodity, basis: TrialBalanceBasis) -> Commodity {
+    match basis {
+        TrialBalanceBasis::ValuedIn(target) => target,
+        _ => own,
+    }
+}
+
+fn account_cell<'c>(
+    cells: &'c mut BTreeMap<Place, Cell>,
+    name: &str,
+    kind: AccountKind,
+    depth: Option<usize>,
+) -> &'c mut Cell {
+    let name = match depth {
+        None => name,
+        Some(depth) => {
+            let end = name.match_indices(':').nth(depth.max(1) - 1).map_or(name.len(), |(at, _)| at);
+            &name[..end]
+        }
+    };
+    let cell = cells.entry((kind.code() as u8, normalize(name))).or_default();
+    if cell.kind.is_none() {
+        cell.name = name.to_owned();
+        cell.kind = Some(kind);
+    }
+    cell
+}
+
+fn assemble(
+    cells: BTreeMap<Place, Cell>,
+    options: &TrialBalanceOptions,
+    scope: &Scope<'_>,
+) -> Result<TrialBalance> {
+    let mut rows = Vec::new();
+    let mut sums: BTreeMap<Commodity, (i128, i128)> = BTreeMap::new();
+    for (_, mut cell) in cells {
+        for (commodity, net) in cell.nets {
+            let holdings = cell.holdings.remove(&commodity).unwrap_or_default();
+            let holdings = holdings
+                .into_iter()
+                .filter(|(_, held)| *held != 0)
+                .map(|(held_in, held)| Amount::try_from_i128(held, held_in, "a holding"))
+                .collect::<Result<Vec<_>>>()?;
+            if net == 0 && holdings.is_empty() && !options.show_zero {
+                continue;
+            }
+            let figure =
+                Amount::try_from_i128(net.abs(), commodity, &format!("the balance of {}", cell.name))?;
+            let sum = sums.entry(commodity).or_default();
+            if net >= 0 {
+                sum.0 += net
+            } else {
+                sum.1 -= net
+            }
+            rows.push(TrialBalanceRow {
+                account: cell.name.clone(),
+                kind: cell.kind,
+                debit: (net > 0).then_some(figure),
+                credit: (net < 0).then_some(figure),
+                holdings,
+            });
+        }
+    }
+    let totals = sums
+        .into_iter()
+        .map(|(commodity, (debits, credits))| {
+            Ok(TrialBalanceTotal {
+                debit: Amount::try_from_i128(debits, commodity, "the total of the debits")?,
+                credit: Amount::try_from_i128(credits, commodity, "the total of the credits")?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let book = scope.book.to_owned();
+    Ok(TrialBalance { book, as_of: options.as_of, known_at: options.known_at, rows, totals })
+}

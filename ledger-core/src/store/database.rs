@@ -1,0 +1,177 @@
+//! One connection to a ledger database, and its transactions.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use super::address::Address;
+use super::{fault, migrate, sqlite};
+use crate::{Error, ErrorKind, Result};
+
+/// A connection of either kind.
+pub(crate) enum Link {
+    Sqlite(sqlite::Conn),
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::Conn),
+}
+
+/// A connection with the place that its errors name.
+pub(crate) struct Database {
+    link: Link,
+    place: String,
+    /// How many transactions are open, one inside the other.
+    depth: usize,
+}
+
+/// Runs one expression against either connection.
+macro_rules! either {
+    ($link:expr, $connection:ident => $body:expr) => {
+        match $link {
+            Link::Sqlite($connection) => $body,
+            #[cfg(feature = "postgres")]
+            Link::Postgres($connection) => $body,
+        }
+    };
+}
+
+impl Database {
+    /// Opens a database that is there and whose schema is the one that this program knows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`], [`ErrorKind::NewerSchema`],
+    /// [`ErrorKind::OlderSchema`]; nothing is touched then.
+    pub(crate) fn open(address: &str) -> Result<Database> {
+        let mut database = Database::open_any(address)?;
+        migrate::require_current(&mut database)?;
+        database.prepare();
+        Ok(database)
+    }
+
+    /// Opens a database, creating it and bringing its schema up to date where needed.
+    pub(crate) fn open_or_create(address: &str) -> Result<Database> {
+        let mut database = Database::connect(&Address::parse(address)?)?;
+        let status = migrate::status(&mut database)?;
+        migrate::refuse_foreign(&mut database, &status)?;
+        database.prepare();
+        migrate::run_pending(&mut database)?;
+        Ok(database)
+    }
+
+    /// Opens a database that is there, whatever its schema.
+    pub(crate) fn open_any(address: &str) -> Result<Database> {
+        let address = Address::parse(address)?;
+        if let Address::Sqlite { path } = &address {
+            let path = std::path::Path::new(path);
+            if !path.exists() {
+                return Err(ErrorKind::NoDatabase { place: address.place() }.into());
+            }
+            if path.is_dir() {
+                let reason = "it is a folder".to_owned();
+                return Err(ErrorKind::NotALedger { place: address.place(), reason }.into());
+            }
+        }
+        let mut database = Database::connect(&address)?;
+        let status = migrate::status(&mut database)?;
+        migrate::refuse_foreign(&mut database, &status)?;
+        if status.applied_count() == 0 {
+            return Err(ErrorKind::NoDatabase { place: database.place }.into());
+        }
+        Ok(database)
+    }
+
+    fn connect(address: &Address) -> Result<Database> {
+        let place = address.place();
+        let link = match address {
+            Address::Sqlite { path } => Link::Sqlite(sqlite::connect(path, &place)?),
+            #[cfg(feature = "postgres")]
+            Address::Postgres { url } => Link::Postgres(super::postgres::connect(url, &place)?),
+            #[cfg(not(feature = "postgres"))]
+            Address::Postgres { .. } => unreachable!("Address::parse refuses PostgreSQL in this build"),
+        };
+        Ok(Database { link, place, depth: 0 })
+    }
+
+    fn prepare(&mut self) {
+        match &mut self.link {
+            Link::Sqlite(connection) => sqlite::prepare(connection),
+            #[cfg(feature = "postgres")]
+            Link::Postgres(_) => {}
+        }
+    }
+
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
+    /// The address as it may be shown.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether this is PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        !matches!(self.link, Link::Sqlite(_))
+    }
+
+    /// Whether a transaction is open.
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.depth > 0
+    }
+
+    /// Says what failed and where.
+    pub(crate) fn fault(&self, doing: &str, error: diesel::result::Error) -> Error {
+        fault::explain(error, doing, &self.place)
+    }
+
+    /// Opens a transaction that will write; inside another one, a savepoint.
+    ///
+    /// On SQLite it takes the write lock at once: a transaction that reads first and writes later can fail whatever
+    /// the busy timeout.
+    pub(crate) fn begin_write(&mut self) -> Result<()> {
+        self.begin("BEGIN IMMEDIATE", None)
+    }
+
+    /// Opens a transaction that reads several statements from one state of the database.
+    pub(crate) fn begin_read(&mut self) -> Result<()> {
+        self.begin("BEGIN", Some("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    }
+
+    fn begin(&mut self, sqlite_begin: &str, postgres_mode: Option<&str>) -> Result<()> {
+        let nested = self.depth > 0;
+        let result = match &mut self.link {
+            Link::Sqlite(connection) if nested => AnsiTransactionManager::begin_transaction(connection),
+            Link::Sqlite(connection) => {
+                AnsiTransactionManager::begin_transaction_sql(connection, sqlite_begin)
+            }
+            #[cfg(feature = "postgres")]
+            Link::Postgres(connection) => {
+                use diesel::connection::SimpleConnection;
+                AnsiTransactionManager::begin_transaction(connection).and_then(|()| match postgres_mode {
+                    Some(mode) if !nested => connection.batch_execute(mode),
+                    _ => Ok(()),
+                })
+            }
+        };
+        let _ = postgres_mode;
+        result.map_err(|error| self.fault("beginning a transaction", error))?;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Makes the innermost transaction's changes stay.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        let result =
+            either!(&mut self.link, connection => AnsiTransactionManager::commit_transaction(connection));
+        if let Err(error) = result {
+            let error = self.fault("committing", error);
+            self.rollback();
+            return Err(error);
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Undoes the innermost transaction. A connection that cannot even do that is broken, and says so at its next use.
+    pub(crate) fn rollback(&mut self) {
+        either!(&mut self.link, connection => AnsiTransactionManager::rollback_transaction(connection)).ok();
+        self.depth = self.depth.saturating_sub(1);
+    }
+}

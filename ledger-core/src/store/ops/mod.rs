@@ -1,0 +1,13 @@
+//! The queries, one file per noun; compiled once for each database.
+
+pub(crate) mod balance;
+pub(crate) mod book;
+pub(crate) mod chart;
+pub(crate) mod entry;
+pub(crate) mod event;
+pub(crate) mod post;
+pub(crate) mod price;
+pub(crate) mod register;
+pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod setting;

@@ -1,0 +1,59 @@
+//! PostgreSQL: for books that several machines share.
+
+use diesel::Connection as _;
+use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
+use diesel::query_builder::AstPass;
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+
+use super::statement::Bind;
+use crate::{ErrorKind, Result};
+
+pub(crate) type Conn = diesel::PgConnection;
+pub(crate) type Db = diesel::pg::Pg;
+
+/// Locks the row that is read, until the end of the transaction.
+const FOR_UPDATE: &str = " FOR UPDATE";
+
+const IS_POSTGRES: bool = true;
+
+diesel::define_sql_function! {
+    /// The place of `part` in `text`, from 1, or 0.
+    #[sql_name = "strpos"]
+    fn position_in(text: diesel::sql_types::Nullable<diesel::sql_types::Text>, part: diesel::sql_types::Text)
+        -> diesel::sql_types::Nullable<diesel::sql_types::Integer>;
+}
+diesel::define_sql_function! {
+    /// `text` with small letters.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>)
+        -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
+#[path = "ops/mod.rs"]
+pub(crate) mod ops;
+#[path = "postgres/post.rs"]
+pub(crate) mod post;
+
+/// Pushes one bind of a statement.
+fn push<'b, T>(out: &mut AstPass<'_, 'b, Db>, value: &'b T) -> QueryResult<()>
+where
+    T: Bind + ToSql<<T as Bind>::Sql, Db>,
+    Db: HasSqlType<T::Sql>,
+{
+    out.push_bind_param::<T::Sql, T>(value)
+}
+
+/// Opens a connection.
+pub(super) fn connect(url: &str, place: &str) -> Result<Conn> {
+    let refused = |error: diesel::ConnectionError| ErrorKind::Database {
+        doing: format!("connecting to {place}"),
+        message: error.to_string().trim().to_owned(),
+    };
+    let mut connection = Conn::establish(url).map_err(refused)?;
+    // NOTICE messages of the server would go to standard error; the library prints nothing.
+    connection
+        .batch_execute("SET client_min_messages = warning; SET lock_timeout = '30s';")
+        .map_err(|error| super::fault::explain(error, "opening it", place))?;
+    Ok(connection)
+}

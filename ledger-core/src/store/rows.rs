@@ -1,0 +1,324 @@
+//! Rows as they are stored. Days count from 1970-01-01, instants are microseconds from there, in UTC.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use diesel::prelude::{Insertable, Queryable};
+
+use super::schema;
+
+/// The day number of 1970-01-01 in chrono's count from the year 1.
+const EPOCH_FROM_CE: i32 = 719_163;
+
+/// A date as a stored day.
+pub(crate) fn day(date: NaiveDate) -> i32 {
+    date.num_days_from_ce() - EPOCH_FROM_CE
+}
+
+/// A stored day as a date. Days are checked before they are stored, so that the fallback is never met.
+pub(crate) fn date(day: i32) -> NaiveDate {
+    day.checked_add(EPOCH_FROM_CE).and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or(NaiveDate::MIN)
+}
+
+/// A stored instant.
+pub(crate) fn instant(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// A month as it is stored in a rollup: year * 12 + (0 to 11).
+pub(crate) fn month(date: NaiveDate) -> i32 {
+    date.year() * 12 + date.month0() as i32
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::books, treat_none_as_default_value = false)]
+pub(crate) struct BookRow {
+    pub book_id: i64,
+    pub uid: String,
+    pub name: String,
+    pub normalized_name: String,
+    pub kind: String,
+    pub base_commodity: String,
+    pub time_zone: String,
+    pub created_at: i64,
+    pub archived_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::book_heads, treat_none_as_default_value = false)]
+pub(crate) struct HeadRow {
+    pub book_id: i64,
+    pub last_entry_number: i64,
+    pub entry_hash: Vec<u8>,
+    pub last_recorded_at: i64,
+    pub last_event_number: i64,
+    pub event_hash: Vec<u8>,
+    pub locked_through: Option<i32>,
+    pub chart_version: i64,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::audit_events, treat_none_as_default_value = false)]
+pub(crate) struct EventRow {
+    pub book_id: i64,
+    pub number: i64,
+    pub recorded_at: i64,
+    pub recorded_by: String,
+    pub action: String,
+    pub subject: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub hash: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::commodities)]
+pub(crate) struct CommodityRow {
+    pub book_id: i64,
+    pub commodity_id: i32,
+    pub code: String,
+    pub scale: i32,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::accounts, treat_none_as_default_value = false)]
+pub(crate) struct AccountRow {
+    pub book_id: i64,
+    pub account_id: i32,
+    pub name: String,
+    pub normalized_name: String,
+    pub kind: String,
+    pub subtype: Option<String>,
+    pub commodity_id: Option<i32>,
+    pub opened_on: Option<i32>,
+    pub closed_on: Option<i32>,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::account_aliases)]
+pub(crate) struct AliasRow {
+    pub book_id: i64,
+    pub normalized_name: String,
+    pub alias: String,
+    pub account_id: i32,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::subtypes)]
+pub(crate) struct SubtypeRow {
+    pub book_id: i64,
+    pub kind: String,
+    pub name: String,
+    pub description: String,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::parties)]
+pub(crate) struct PartyRow {
+    pub book_id: i64,
+    pub party_id: i32,
+    pub name: String,
+    pub normalized_name: String,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::prices)]
+pub(crate) struct PriceRow {
+    pub book_id: i64,
+    pub commodity_id: i32,
+    pub quote_commodity_id: i32,
+    pub priced_on: i32,
+    pub rate: String,
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = schema::saved_settings)]
+pub(crate) struct SettingRow {
+    pub book_id: i64,
+    pub purpose: String,
+    pub normalized_name: String,
+    pub name: String,
+    pub settings: String,
+}
+
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct EntryRow {
+    #[allow(dead_code)] // the first column of every table
+    pub book_id: i64,
+    pub number: i64,
+    pub posted_on: i32,
+    pub description: String,
+    pub party_id: Option<i32>,
+    pub external_id: Option<String>,
+    pub source: String,
+    pub reverses: Option<i64>,
+    pub amends: Option<i64>,
+    pub recorded_at: i64,
+    pub recorded_by: String,
+    pub hash: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct LineRow {
+    #[allow(dead_code)] // the first column of every table
+    pub book_id: i64,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub commodity_id: i32,
+    pub amount: i64,
+    pub weight_commodity_id: i32,
+    pub weight: i64,
+    pub price_kind: Option<String>,
+    pub price: Option<String>,
+    pub memo: Option<String>,
+}
+
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct TagRow {
+    #[allow(dead_code)] // the first column of every table
+    pub book_id: i64,
+    pub entry_number: i64,
+    pub key: String,
+    pub value: String,
+}
+
+/// A row to insert, with its text borrowed.
+#[derive(Debug, Clone)]
+pub(crate) struct NewEntryRow<'a> {
+    pub book_id: i64,
+    pub number: i64,
+    pub posted_on: i32,
+    pub description: &'a str,
+    pub party_id: Option<i32>,
+    pub external_id: Option<&'a str>,
+    pub source: &'a str,
+    pub reverses: Option<i64>,
+    pub amends: Option<i64>,
+    pub recorded_at: i64,
+    pub recorded_by: &'a str,
+    pub hash: &'a [u8],
+}
+
+/// A row to insert, with its text borrowed.
+#[derive(Debug, Clone)]
+pub(crate) struct NewLineRow<'a> {
+    pub book_id: i64,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub commodity_id: i32,
+    pub amount: i64,
+    pub weight_commodity_id: i32,
+    pub weight: i64,
+    pub price_kind: Option<&'static str>,
+    pub price: Option<&'a str>,
+    pub memo: Option<&'a str>,
+}
+
+/// A row to insert, with its text borrowed.
+#[derive(Debug, Clone)]
+pub(crate) struct NewTagRow<'a> {
+    pub book_id: i64,
+    pub entry_number: i64,
+    pub key: &'a str,
+    pub value: &'a str,
+}
+
+/// Turnover of one account, commodity and period: what a batch adds to it, or what is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub(crate) struct TurnoverRow {
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub weight_commodity_id: i32,
+    pub period: i32,
+    pub debit_amount: i64,
+    pub credit_amount: i64,
+    pub debit_weight: i64,
+    pub credit_weight: i64,
+    pub line_count: i64,
+}
+
+impl TurnoverRow {
+    /// Adds another row's sums; nothing where one does not fit.
+    pub(crate) fn checked_add(&mut self, other: &TurnoverRow) -> Option<()> {
+        self.debit_amount = self.debit_amount.checked_add(other.debit_amount)?;
+        self.credit_amount = self.credit_amount.checked_add(other.credit_amount)?;
+        self.debit_weight = self.debit_weight.checked_add(other.debit_weight)?;
+        self.credit_weight = self.credit_weight.checked_add(other.credit_weight)?;
+        self.line_count = self.line_count.checked_add(other.line_count)?;
+        Some(())
+    }
+}
+
+/// The head before and after a batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HeadMove<'a> {
+    pub book_id: i64,
+    pub number_before: i64,
+    pub hash_before: &'a [u8],
+    pub number_after: i64,
+    pub hash_after: &'a [u8],
+    pub recorded_at: i64,
+    pub chart_version: i64,
+}
+
+/// Everything that one batch of posts writes, besides the head.
+#[derive(Debug, Default)]
+pub(crate) struct PostRows<'a> {
+    pub entries: Vec<NewEntryRow<'a>>,
+    pub lines: Vec<NewLineRow<'a>>,
+    pub tags: Vec<NewTagRow<'a>>,
+    /// Sorted by key, so that two writers lock balances in one order.
+    pub monthly: Vec<TurnoverRow>,
+    /// Sorted like `monthly`.
+    pub yearly: Vec<TurnoverRow>,
+}
+
+/// What to look for, with names looked up; conditions that are absent hold always.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Search {
+    /// Only entries before this one, in the order of posting day and number.
+    pub before: Option<(i32, i64)>,
+    pub first_day: Option<i32>,
+    pub last_day: Option<i32>,
+    pub account_ids: Option<Vec<i32>>,
+    pub party_ids: Option<Vec<i32>>,
+    /// Words in description or memos, whatever the case of their ASCII letters, with parties that fit as well.
+    pub text: Option<(String, Vec<i32>)>,
+    /// A key, and a value or everything below it.
+    pub tag: Option<(String, String)>,
+    pub commodity_id: Option<i32>,
+    pub amount_min: Option<i64>,
+    pub amount_max: Option<i64>,
+}
+
+/// A line with what its entry says. `hidden` tells that the entry was amended or undoes one that was.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct RegisterRow {
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub amount: i64,
+    pub memo: Option<String>,
+    pub description: String,
+    pub party_id: Option<i32>,
+    pub hidden: bool,
+}
+
+/// Where a page begins or ends: day, entry, line.
+pub(crate) type RegisterKey = (i32, i64, i32);
+
+/// A line that carries a price.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct PricedLineRow {
+    pub commodity_id: i32,
+    pub quote_commodity_id: i32,
+    pub posted_on: i32,
+    pub amount: i64,
+    pub weight: i64,
+    pub price: Option<String>,
+}

@@ -1,0 +1,98 @@
+//! SQLite: the embedded default.
+
+use diesel::connection::SimpleConnection;
+use diesel::query_builder::AstPass;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Text};
+use diesel::{Connection as _, ConnectionError, QueryResult, RunQueryDsl as _};
+
+use super::statement::{Bind, statement};
+use crate::{ErrorKind, Result};
+
+pub(crate) type Conn = diesel::SqliteConnection;
+pub(crate) type Db = diesel::sqlite::Sqlite;
+
+/// Nothing: `BEGIN IMMEDIATE` has locked the whole file already.
+const FOR_UPDATE: &str = "";
+
+const IS_POSTGRES: bool = false;
+
+/// How long a writer waits for another program, in seconds.
+pub(super) const BUSY_SECONDS: u64 = 30;
+/// SQLite releases before this one can corrupt a database in WAL mode when the log is reset.
+const VERSION_MIN: (i32, i32, i32) = (3, 51, 3);
+
+diesel::define_sql_function! {
+    /// The place of `part` in `text`, from 1, or 0.
+    #[sql_name = "instr"]
+    fn position_in(text: diesel::sql_types::Nullable<diesel::sql_types::Text>, part: diesel::sql_types::Text)
+        -> diesel::sql_types::Nullable<diesel::sql_types::Integer>;
+}
+diesel::define_sql_function! {
+    /// `text` with small letters.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>)
+        -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
+#[path = "ops/mod.rs"]
+pub(crate) mod ops;
+#[path = "sqlite/post.rs"]
+pub(crate) mod post;
+
+/// Pushes one bind of a statement.
+pub(super) fn push<'b, T>(out: &mut AstPass<'_, 'b, Db>, value: &'b T) -> QueryResult<()>
+where
+    T: Bind + ToSql<<T as Bind>::Sql, Db>,
+    Db: HasSqlType<T::Sql>,
+{
+    out.push_bind_param::<T::Sql, T>(value)
+}
+
+/// Opens a connection without changing anything in the file; settings that do are made by [`prepare`].
+pub(super) fn connect(path: &str, place: &str) -> Result<Conn> {
+    let refused = |error: ConnectionError| ErrorKind::File {
+        verb: "open",
+        path: place.to_owned(),
+        message: error.to_string(),
+    };
+    let mut connection = Conn::establish(path).map_err(refused)?;
+    check_version(&mut connection)?;
+    let settings = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+        BUSY_SECONDS * 1000
+    );
+    connection.batch_execute(&settings).map_err(|error| super::fault::explain(error, "opening it", place))?;
+    Ok(connection)
+}
+
+/// Makes the settings that write: the log mode, which stays with the file, and its durability.
+///
+/// A file or folder that cannot be written keeps the mode it has; reports still work then.
+pub(super) fn prepare(connection: &mut Conn) {
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; \
+                    PRAGMA wal_autocheckpoint = 4000;";
+    if connection.batch_execute(settings).is_err() {
+        // Not fatal: the file is read-only or busy. `synchronous` matters for writes only, and they will fail by name.
+        connection.batch_execute("PRAGMA synchronous = FULL;").ok();
+    }
+}
+
+statement! {
+    /// The release of the library that is really linked.
+    struct LibraryVersion {} -> Text = "SELECT sqlite_version()"
+}
+
+/// Refuses releases that can corrupt a database in WAL mode.
+fn check_version(connection: &mut Conn) -> Result<()> {
+    let found: String = LibraryVersion::new()
+        .get_result(connection)
+        .map_err(|error| super::fault::explain(error, "reading the SQLite version", "SQLite"))?;
+    let mut parts = found.split('.').map(|part| part.parse::<i32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) >= VERSION_MIN {
+        return Ok(());
+    }
+    let (major, minor, patch) = VERSION_MIN;
+    Err(ErrorKind::SqliteTooOld { found, needed: format!("{major}.{minor}.{patch}") }.into())
+}
