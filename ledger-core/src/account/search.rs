@@ -8,6 +8,8 @@ mod vocabulary;
 
 use std::cmp::Reverse;
 
+use memchr::memmem::Finder;
+
 use self::query::Query;
 use self::vocabulary::Vocabulary;
 use super::near::Look;
@@ -112,8 +114,16 @@ struct Candidate {
 
 /// The score of everything that is not fuzzy.
 const CERTAIN: u32 = 1000;
+/// How much of the text tells which word of a query is rare.
+const SAMPLE_BYTES: usize = 16 * 1024;
 /// Every so many months without a posting halve the weight of an account's use.
 const HALF_LIFE_MONTHS: i32 = 6;
+
+impl Candidate {
+    fn is_best(&self) -> bool {
+        self.rank <= MatchKind::SegmentPrefix
+    }
+}
 
 impl SearchIndex {
     /// Prepares accounts for searching, in any order.
@@ -167,7 +177,7 @@ impl SearchIndex {
             return Vec::new();
         }
         let query = Query::parse(text);
-        let mut found = self.scan(&query);
+        let mut found = self.scan(&query, limit);
         if found.len() < limit {
             let similar = self.similar(&query, &found);
             found.extend(similar);
@@ -189,19 +199,17 @@ impl SearchIndex {
         })
     }
 
-    /// One candidate for every item of which a name matches other than by similarity.
-    fn scan(&self, query: &Query) -> Vec<Candidate> {
-        let Some(anchor) = query.anchor() else {
-            let every = |item| Candidate {
-                rank: MatchKind::SegmentPrefix,
-                score: Reverse(CERTAIN),
-                item,
-                alias: None,
-            };
-            return (0..self.items.len()).map(every).collect();
+    /// One candidate for every item of which a name matches other than by similarity, though not for those
+    /// that cannot be among the best `limit`.
+    fn scan(&self, query: &Query, limit: usize) -> Vec<Candidate> {
+        let certain = |rank, item, alias| Candidate { rank, score: Reverse(CERTAIN), item, alias };
+        let sample = &self.text.as_bytes()[..self.text.len().min(SAMPLE_BYTES)];
+        let Some(anchor) = query.anchor(sample) else {
+            let every = 0..self.items.len().min(limit);
+            return every.map(|item| certain(MatchKind::SegmentPrefix, item, None)).collect();
         };
         let mut found: Vec<Candidate> = Vec::new();
-        let (mut at, mut next) = (0, 0);
+        let (mut at, mut next, mut best_ranks) = (0, 0, 0);
         while let Some(offset) = anchor.find(&self.text.as_bytes()[at..]) {
             // Matches only move forward, and there is at most one per name, so this walks the names once.
             while self.names[next].end < at + offset {
@@ -209,12 +217,35 @@ impl SearchIndex {
             }
             let name = &self.names[next];
             if let Some(rank) = query.rank(&self.text[name.start..name.end]) {
-                let score = Reverse(CERTAIN);
-                keep_best(&mut found, Candidate { rank, score, item: name.item, alias: name.alias });
+                let candidate = certain(rank, name.item, name.alias);
+                let was_best = found.last().is_some_and(|last| last.item == name.item && last.is_best());
+                best_ranks += usize::from(candidate.is_best() && !was_best);
+                keep_best(&mut found, candidate);
             }
             at = name.end + 1;
+            // Names stand in the order of the result: where enough of them are as good as a part of a name
+            // can be, only one that matches as a whole can still get in before them.
+            if best_ranks >= limit {
+                let exact = self.names_that_are(query.whole(), next + 1);
+                exact
+                    .for_each(|name| keep_best(&mut found, certain(MatchKind::Exact, name.item, name.alias)));
+                break;
+            }
         }
         found
+    }
+
+    /// The names, from a position on, that are `whole`.
+    fn names_that_are(&self, whole: &str, mut next: usize) -> impl Iterator<Item = &IndexedName> {
+        let line = Finder::new(&format!("\n{whole}\n")).into_owned();
+        std::iter::from_fn(move || {
+            // The line break before the next name is the one that ends the name before it.
+            let from = self.names.get(next)?.start - 1;
+            let start = from + line.find(&self.text.as_bytes()[from..])? + 1;
+            let position = self.names.partition_point(|name| name.start < start);
+            next = position + 1;
+            Some(&self.names[position])
+        })
     }
 
     /// One candidate for every item that is not in `found` and has a similar name.
