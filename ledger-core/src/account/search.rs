@@ -7,6 +7,7 @@ mod query;
 mod vocabulary;
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use memchr::memmem::Finder;
 
@@ -92,6 +93,8 @@ pub struct SearchIndex {
     /// Where each name stands in `text`, in that order; the names of one item stand together.
     names: Vec<IndexedName>,
     vocabulary: Vocabulary,
+    /// What near matches need of each name, made when the first is asked for: most searches never do.
+    looks: OnceLock<Vec<Look>>,
 }
 
 #[derive(Debug)]
@@ -100,7 +103,17 @@ struct IndexedName {
     end: usize,
     item: usize,
     alias: Option<usize>,
-    look: Look,
+}
+
+/// What decides among equally good matches; the order of the fields is the ranking.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OrderKey {
+    closed: bool,
+    use_weight: Reverse<u64>,
+    last_used: Reverse<i32>,
+    chars: usize,
+    name: String,
+    id: i32,
 }
 
 /// A match before it becomes a hit; the order of the fields is the ranking.
@@ -128,30 +141,22 @@ impl Candidate {
 impl SearchIndex {
     /// Prepares accounts for searching, in any order.
     pub fn new(items: impl IntoIterator<Item = SearchItem>) -> Self {
-        let mut items: Vec<SearchItem> = items.into_iter().collect();
+        let items: Vec<SearchItem> = items.into_iter().collect();
         let newest = items.iter().map(|item| item.last_used).max().unwrap_or(0);
-        items.sort_by_cached_key(|item| {
-            let length = item.name.chars().count();
-            let use_weight = use_weight(item, newest);
-            (
-                item.closed,
-                Reverse(use_weight),
-                Reverse(item.last_used),
-                length,
-                normalize(&item.name),
-                item.id,
-            )
-        });
+        let mut keyed: Vec<_> = items.into_iter().map(|item| (order_key(&item, newest), item)).collect();
+        keyed.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
         let mut text = String::new();
-        let mut names = Vec::with_capacity(items.len());
-        for (item, account) in items.iter().enumerate() {
-            push_name(&mut text, &mut names, &account.name, item, None);
+        let mut names = Vec::with_capacity(keyed.len());
+        let mut items = Vec::with_capacity(keyed.len());
+        for (item, (key, account)) in keyed.into_iter().enumerate() {
+            push_name(&mut text, &mut names, &key.name, item, None);
             for (alias, name) in account.aliases.iter().enumerate() {
-                push_name(&mut text, &mut names, name, item, Some(alias));
+                push_name(&mut text, &mut names, &normalize(name), item, Some(alias));
             }
+            items.push(account);
         }
         let vocabulary = Vocabulary::new(&text, names.iter().map(|name| (name.start, name.end)));
-        SearchIndex { items, text, names, vocabulary }
+        SearchIndex { items, text, names, vocabulary, looks: OnceLock::new() }
     }
 
     /// How many accounts there are.
@@ -170,7 +175,7 @@ impl SearchIndex {
     /// one all words have to match, in any order and anywhere: `n26 bank` finds `Assets:Bank:N26`. Case and
     /// Unicode form do not matter. Hits are ranked by [`MatchKind`]; similar names are added only where the
     /// others leave room, by similarity. Among equals come open accounts, then those used more and lately
-    /// (each [half year](SearchItem::last_used) of rest halves the count), then the shorter name, then the
+    /// (each half year of rest halves the count), then the shorter name, then the
     /// name. Empty text finds every account.
     pub fn search(&self, text: &str, limit: usize) -> Vec<SearchHit> {
         if limit == 0 {
@@ -190,12 +195,15 @@ impl SearchIndex {
         found.into_iter().map(|candidate| self.hit(candidate)).collect()
     }
 
-    /// The names and aliases with what is needed to compare them, the item each belongs to, and its own text.
+    /// Every name and alias: what it looks like, its item, its spelling and its key.
     pub(super) fn looks(&self) -> impl Iterator<Item = (&Look, &SearchItem, &str, &str)> {
-        self.names.iter().map(|name| {
+        let given = |name: &IndexedName| {
             let item = &self.items[name.item];
-            let given = name.alias.map_or(item.name.as_str(), |alias| item.aliases[alias].as_str());
-            (&name.look, item, given, &self.text[name.start..name.end])
+            name.alias.map_or(item.name.as_str(), |alias| item.aliases[alias].as_str())
+        };
+        let looks = self.looks.get_or_init(|| self.names.iter().map(|name| Look::of(given(name))).collect());
+        looks.iter().zip(&self.names).map(move |(look, name)| {
+            (look, &self.items[name.item], given(name), &self.text[name.start..name.end])
         })
     }
 
@@ -276,10 +284,22 @@ impl SearchIndex {
     }
 }
 
-fn push_name(text: &mut String, names: &mut Vec<IndexedName>, name: &str, item: usize, alias: Option<usize>) {
+fn order_key(item: &SearchItem, newest: i32) -> OrderKey {
+    OrderKey {
+        closed: item.closed,
+        use_weight: Reverse(use_weight(item, newest)),
+        last_used: Reverse(item.last_used),
+        chars: item.name.chars().count(),
+        name: normalize(&item.name),
+        id: item.id,
+    }
+}
+
+fn push_name(text: &mut String, names: &mut Vec<IndexedName>, key: &str, item: usize, alias: Option<usize>) {
     let start = text.len();
-    text.extend(normalize(name).chars().map(|c| if c == '\n' { ' ' } else { c }));
-    names.push(IndexedName { start, end: text.len(), item, alias, look: Look::of(name) });
+    // A line break ends a name, so that none may stand inside one, whoever let it in.
+    text.push_str(&key.replace('\n', " "));
+    names.push(IndexedName { start, end: text.len(), item, alias });
     text.push('\n');
 }
 

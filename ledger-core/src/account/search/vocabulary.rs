@@ -1,5 +1,6 @@
 //! Similar words: each distinct word of all names is compared once, however many names hold it.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -71,27 +72,38 @@ impl Vocabulary {
         if words.is_empty() || words.len() > WORDS_MAX {
             return Vec::new();
         }
-        let mut total = vec![0; names];
-        let mut chars_total = 0;
-        for (round, word) in words.iter().enumerate() {
-            let sought = Sought::new(word);
-            // Longer words say more about what was meant.
-            let weight = u32::try_from(sought.chars).unwrap_or(u32::MAX).min(255);
-            chars_total += weight;
-            for (total, score) in total.iter_mut().zip(self.scores(text, &sought, names)) {
-                let missed = score == 0 || (round > 0 && *total == 0);
-                *total = if missed { 0 } else { *total + score * weight };
-            }
-        }
-        for total in &mut total {
-            *total /= chars_total;
-        }
+        let mut total = self.averages(text, words, names);
         if let Some(phrase) = query.phrase() {
             for (total, score) in total.iter_mut().zip(self.scores(text, &Sought::new(phrase), names)) {
                 *total = score.max(*total);
             }
         }
         total.into_iter().enumerate().filter(|(_, score)| *score > 0).collect()
+    }
+
+    /// For each name the average similarity over the words sought, 0 where it has nothing like one of them.
+    fn averages(&self, text: &str, mut words: Vec<&str>, names: usize) -> Vec<u32> {
+        // Long words leave the fewest names for the rest.
+        words.sort_by_key(|word| Reverse(word.len()));
+        let mut total = vec![0; names];
+        let mut weight_total = 0;
+        for (round, word) in words.into_iter().enumerate() {
+            let sought = Sought::new(word);
+            // Longer words say more about what was meant.
+            let weight = u32::try_from(sought.chars).unwrap_or(u32::MAX).min(255);
+            weight_total += weight;
+            let mut hits = false;
+            for (total, score) in total.iter_mut().zip(self.scores(text, &sought, names)) {
+                let missed = score == 0 || (round > 0 && *total == 0);
+                *total = if missed { 0 } else { *total + score * weight };
+                hits |= !missed;
+            }
+            if !hits {
+                return total;
+            }
+        }
+        total.iter_mut().for_each(|total| *total /= weight_total);
+        total
     }
 
     /// For each name the similarity of the word in it that is most similar, 0 where none is.
@@ -190,4 +202,29 @@ pub(crate) fn letters(text: &str) -> u128 {
         let seen = set >> bit & 0b111;
         set | (seen << 1 | 1) << bit & 0b111 << bit
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn screening_by_letters_never_loses_a_similar_word(left in "[a-d1éüж ]{0,12}", right in "[a-d1éüж ]{0,12}") {
+            let edits = damerau_levenshtein(&left, &right);
+            prop_assert!((letters(&left) & !letters(&right)).count_ones() as usize <= edits);
+        }
+    }
+
+    #[test]
+    fn a_number_is_never_taken_for_a_misspelt_one() {
+        for (sought, word, similar) in
+            [("4711", "4712", false), ("4711", "47110", true), ("acme", "acne", true)]
+        {
+            let score = Sought::new(sought).similarity(word, letters(word), word.len());
+            assert_eq!(score.is_some(), similar, "{sought} {word}");
+        }
+    }
 }
