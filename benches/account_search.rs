@@ -38,6 +38,11 @@ fn main() {
         "12345",
         "creditcard",
         "zzzzzzzz",
+        "ustomer",
+        "o",
+        "e:e:e:z",
+        "ccount 26 ssets",
+        "restaurant sao paulo",
         "a b c d e f g h",
         "receivable customer global trading 123456",
     ];

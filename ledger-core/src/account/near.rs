@@ -89,7 +89,7 @@ pub fn near_matches(name: &str, index: &SearchIndex) -> Vec<NearMatch> {
 pub(super) struct Look {
     /// The same for names of the same words, in any order and number.
     words: u64,
-    letters: u64,
+    letters: u128,
     chars: usize,
 }
 
@@ -101,7 +101,7 @@ impl Look {
     }
 
     fn may_be_near(&self, other: &Look) -> bool {
-        let few = |letters: u64| letters.count_ones() as usize <= EDITS_MAX;
+        let few = |letters: u128| letters.count_ones() as usize <= EDITS_MAX;
         self.words == other.words
             || (self.chars.abs_diff(other.chars) <= EDITS_MAX
                 && few(self.letters & !other.letters)

@@ -7,6 +7,9 @@ mod query;
 mod vocabulary;
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
+
+use memchr::memmem::Finder;
 
 use self::query::Query;
 use self::vocabulary::Vocabulary;
@@ -90,6 +93,8 @@ pub struct SearchIndex {
     /// Where each name stands in `text`, in that order; the names of one item stand together.
     names: Vec<IndexedName>,
     vocabulary: Vocabulary,
+    /// What near matches need of each name, made when the first is asked for: most searches never do.
+    looks: OnceLock<Vec<Look>>,
 }
 
 #[derive(Debug)]
@@ -98,7 +103,17 @@ struct IndexedName {
     end: usize,
     item: usize,
     alias: Option<usize>,
-    look: Look,
+}
+
+/// What decides among equally good matches; the order of the fields is the ranking.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OrderKey {
+    closed: bool,
+    use_weight: Reverse<u64>,
+    last_used: Reverse<i32>,
+    chars: usize,
+    name: String,
+    id: i32,
 }
 
 /// A match before it becomes a hit; the order of the fields is the ranking.
@@ -112,36 +127,36 @@ struct Candidate {
 
 /// The score of everything that is not fuzzy.
 const CERTAIN: u32 = 1000;
+/// How much of the text tells which word of a query is rare.
+const SAMPLE_BYTES: usize = 16 * 1024;
 /// Every so many months without a posting halve the weight of an account's use.
 const HALF_LIFE_MONTHS: i32 = 6;
+
+impl Candidate {
+    fn is_best(&self) -> bool {
+        self.rank <= MatchKind::SegmentPrefix
+    }
+}
 
 impl SearchIndex {
     /// Prepares accounts for searching, in any order.
     pub fn new(items: impl IntoIterator<Item = SearchItem>) -> Self {
-        let mut items: Vec<SearchItem> = items.into_iter().collect();
+        let items: Vec<SearchItem> = items.into_iter().collect();
         let newest = items.iter().map(|item| item.last_used).max().unwrap_or(0);
-        items.sort_by_cached_key(|item| {
-            let length = item.name.chars().count();
-            let use_weight = use_weight(item, newest);
-            (
-                item.closed,
-                Reverse(use_weight),
-                Reverse(item.last_used),
-                length,
-                normalize(&item.name),
-                item.id,
-            )
-        });
+        let mut keyed: Vec<_> = items.into_iter().map(|item| (order_key(&item, newest), item)).collect();
+        keyed.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
         let mut text = String::new();
-        let mut names = Vec::with_capacity(items.len());
-        for (item, account) in items.iter().enumerate() {
-            push_name(&mut text, &mut names, &account.name, item, None);
+        let mut names = Vec::with_capacity(keyed.len());
+        let mut items = Vec::with_capacity(keyed.len());
+        for (item, (key, account)) in keyed.into_iter().enumerate() {
+            push_name(&mut text, &mut names, &key.name, item, None);
             for (alias, name) in account.aliases.iter().enumerate() {
-                push_name(&mut text, &mut names, name, item, Some(alias));
+                push_name(&mut text, &mut names, &normalize(name), item, Some(alias));
             }
+            items.push(account);
         }
         let vocabulary = Vocabulary::new(&text, names.iter().map(|name| (name.start, name.end)));
-        SearchIndex { items, text, names, vocabulary }
+        SearchIndex { items, text, names, vocabulary, looks: OnceLock::new() }
     }
 
     /// How many accounts there are.
@@ -160,14 +175,14 @@ impl SearchIndex {
     /// one all words have to match, in any order and anywhere: `n26 bank` finds `Assets:Bank:N26`. Case and
     /// Unicode form do not matter. Hits are ranked by [`MatchKind`]; similar names are added only where the
     /// others leave room, by similarity. Among equals come open accounts, then those used more and lately
-    /// (each [half year](SearchItem::last_used) of rest halves the count), then the shorter name, then the
+    /// (each half year of rest halves the count), then the shorter name, then the
     /// name. Empty text finds every account.
     pub fn search(&self, text: &str, limit: usize) -> Vec<SearchHit> {
         if limit == 0 {
             return Vec::new();
         }
         let query = Query::parse(text);
-        let mut found = self.scan(&query);
+        let mut found = self.scan(&query, limit);
         if found.len() < limit {
             let similar = self.similar(&query, &found);
             found.extend(similar);
@@ -180,28 +195,29 @@ impl SearchIndex {
         found.into_iter().map(|candidate| self.hit(candidate)).collect()
     }
 
-    /// The names and aliases with what is needed to compare them, the item each belongs to, and its own text.
+    /// Every name and alias: what it looks like, its item, its spelling and its key.
     pub(super) fn looks(&self) -> impl Iterator<Item = (&Look, &SearchItem, &str, &str)> {
-        self.names.iter().map(|name| {
+        let given = |name: &IndexedName| {
             let item = &self.items[name.item];
-            let given = name.alias.map_or(item.name.as_str(), |alias| item.aliases[alias].as_str());
-            (&name.look, item, given, &self.text[name.start..name.end])
+            name.alias.map_or(item.name.as_str(), |alias| item.aliases[alias].as_str())
+        };
+        let looks = self.looks.get_or_init(|| self.names.iter().map(|name| Look::of(given(name))).collect());
+        looks.iter().zip(&self.names).map(move |(look, name)| {
+            (look, &self.items[name.item], given(name), &self.text[name.start..name.end])
         })
     }
 
-    /// One candidate for every item of which a name matches other than by similarity.
-    fn scan(&self, query: &Query) -> Vec<Candidate> {
-        let Some(anchor) = query.anchor() else {
-            let every = |item| Candidate {
-                rank: MatchKind::SegmentPrefix,
-                score: Reverse(CERTAIN),
-                item,
-                alias: None,
-            };
-            return (0..self.items.len()).map(every).collect();
+    /// One candidate for every item of which a name matches other than by similarity, though not for those
+    /// that cannot be among the best `limit`.
+    fn scan(&self, query: &Query, limit: usize) -> Vec<Candidate> {
+        let certain = |rank, item, alias| Candidate { rank, score: Reverse(CERTAIN), item, alias };
+        let sample = &self.text.as_bytes()[..self.text.len().min(SAMPLE_BYTES)];
+        let Some(anchor) = query.anchor(sample) else {
+            let every = 0..self.items.len().min(limit);
+            return every.map(|item| certain(MatchKind::SegmentPrefix, item, None)).collect();
         };
         let mut found: Vec<Candidate> = Vec::new();
-        let (mut at, mut next) = (0, 0);
+        let (mut at, mut next, mut best_ranks) = (0, 0, 0);
         while let Some(offset) = anchor.find(&self.text.as_bytes()[at..]) {
             // Matches only move forward, and there is at most one per name, so this walks the names once.
             while self.names[next].end < at + offset {
@@ -209,12 +225,35 @@ impl SearchIndex {
             }
             let name = &self.names[next];
             if let Some(rank) = query.rank(&self.text[name.start..name.end]) {
-                let score = Reverse(CERTAIN);
-                keep_best(&mut found, Candidate { rank, score, item: name.item, alias: name.alias });
+                let candidate = certain(rank, name.item, name.alias);
+                let was_best = found.last().is_some_and(|last| last.item == name.item && last.is_best());
+                best_ranks += usize::from(candidate.is_best() && !was_best);
+                keep_best(&mut found, candidate);
             }
             at = name.end + 1;
+            // Names stand in the order of the result: where enough of them are as good as a part of a name
+            // can be, only one that matches as a whole can still get in before them.
+            if best_ranks >= limit {
+                let exact = self.names_that_are(query.whole(), next + 1);
+                exact
+                    .for_each(|name| keep_best(&mut found, certain(MatchKind::Exact, name.item, name.alias)));
+                break;
+            }
         }
         found
+    }
+
+    /// The names, from a position on, that are `whole`.
+    fn names_that_are(&self, whole: &str, mut next: usize) -> impl Iterator<Item = &IndexedName> {
+        let line = Finder::new(&format!("\n{whole}\n")).into_owned();
+        std::iter::from_fn(move || {
+            // The line break before the next name is the one that ends the name before it.
+            let from = self.names.get(next)?.start - 1;
+            let start = from + line.find(&self.text.as_bytes()[from..])? + 1;
+            let position = self.names.partition_point(|name| name.start < start);
+            next = position + 1;
+            Some(&self.names[position])
+        })
     }
 
     /// One candidate for every item that is not in `found` and has a similar name.
@@ -245,10 +284,22 @@ impl SearchIndex {
     }
 }
 
-fn push_name(text: &mut String, names: &mut Vec<IndexedName>, name: &str, item: usize, alias: Option<usize>) {
+fn order_key(item: &SearchItem, newest: i32) -> OrderKey {
+    OrderKey {
+        closed: item.closed,
+        use_weight: Reverse(use_weight(item, newest)),
+        last_used: Reverse(item.last_used),
+        chars: item.name.chars().count(),
+        name: normalize(&item.name),
+        id: item.id,
+    }
+}
+
+fn push_name(text: &mut String, names: &mut Vec<IndexedName>, key: &str, item: usize, alias: Option<usize>) {
     let start = text.len();
-    text.extend(normalize(name).chars().map(|c| if c == '\n' { ' ' } else { c }));
-    names.push(IndexedName { start, end: text.len(), item, alias, look: Look::of(name) });
+    // A line break ends a name, so that none may stand inside one, whoever let it in.
+    text.push_str(&key.replace('\n', " "));
+    names.push(IndexedName { start, end: text.len(), item, alias });
     text.push('\n');
 }
 

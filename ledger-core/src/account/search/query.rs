@@ -1,5 +1,7 @@
 //! Reads what was typed and says how a name matches it.
 
+use std::cmp::Reverse;
+
 use memchr::memmem::Finder;
 use unicode_normalization::char::is_combining_mark;
 
@@ -27,7 +29,8 @@ struct Needle {
 
 impl Query {
     pub(super) fn parse(text: &str) -> Query {
-        let whole = normalize(text);
+        // Names are separated by line breaks where they are searched.
+        let whole = normalize(text).replace('\n', " ");
         let parts = whole.split(':').filter_map(Part::parse).collect();
         Query { by_segment: whole.contains(':'), parts, whole }
     }
@@ -42,19 +45,31 @@ impl Query {
         (!self.by_segment && self.whole.contains(' ')).then_some(self.whole.as_str())
     }
 
-    /// Something that every matching name contains; `None` for an empty query, which every name matches.
-    pub(super) fn anchor(&self) -> Option<&Finder<'static>> {
-        let needles = self.parts.iter().flat_map(|part| {
+    /// The normalised text, to look for a name that is just that.
+    pub(super) fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// Something that every matching name contains, the rarest in `sample` or else the longest; `None` for
+    /// an empty query, which every name matches.
+    pub(super) fn anchor(&self, sample: &[u8]) -> Option<&Finder<'static>> {
+        let rarity = |needle: &&Needle| (Reverse(needle.finder.find_iter(sample).count()), needle.len());
+        self.needles().max_by_key(rarity).map(|needle| &needle.finder)
+    }
+
+    fn needles(&self) -> impl Iterator<Item = &Needle> {
+        self.parts.iter().flat_map(|part| {
             if part.words.is_empty() { std::slice::from_ref(&part.phrase) } else { part.words.as_slice() }
-        });
-        // The longest is the rarest, as a rule.
-        needles.max_by_key(|needle| needle.len()).map(|needle| &needle.finder)
+        })
     }
 
     /// How a normalised name matches; `None` when it does not.
     pub(super) fn rank(&self, name: &str) -> Option<MatchKind> {
         if name == self.whole {
             return Some(MatchKind::Exact);
+        }
+        if self.needles().any(|needle| needle.finder.find(name.as_bytes()).is_none()) {
+            return None;
         }
         if !self.by_segment {
             return self.parts.first().and_then(|part| part.rank(name));
