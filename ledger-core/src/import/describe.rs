@@ -7,9 +7,15 @@ const NO_DESCRIPTION: &str = "(no description)";
 
 /// `text` with each run of blanks and line breaks as one space and without control characters.
 pub(super) fn clean(text: &str) -> String {
-    let words =
-        text.split_whitespace().map(|word| word.chars().filter(|c| !c.is_control()).collect::<String>());
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let mut clean = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let before = clean.len();
+        clean.extend((before > 0).then_some(' ').into_iter().chain(word.chars().filter(|c| !c.is_control())));
+        if clean.len() == before + usize::from(before > 0) {
+            clean.truncate(before);
+        }
+    }
+    clean
 }
 
 /// Whether [`clean`] takes more than blanks out of `text`.
@@ -47,6 +53,7 @@ mod tests {
     #[test]
     fn blanks_collapse_and_control_characters_go() {
         assert_eq!(clean("  HOFER\tDANKT \r\n 0527\u{7} \u{1b} "), "HOFER DANKT 0527");
+        assert_eq!(clean("a \u{7} b\u{1b}"), "a b");
         assert!(has_controls("a\u{7}") && !has_controls("a\tb\nc"));
     }
 
