@@ -1,1 +1,39 @@
-//! placeholder
+//! Bank statements in: bytes become statement rows, and each row gets an identity that survives overlaps.
+//!
+//! Everything here is pure: no store, no clock, no files. The caller reads the file, hands over its bytes and
+//! decides what to do with rows and problems; posting them is the façade's work.
+//!
+//! The way of a statement, one file each:
+//! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
+//! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
+//! problems, notes) → [`fingerprints`] (identities).
+//!
+//! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
+
+mod amount;
+mod columns;
+mod csv;
+mod currency;
+mod date;
+mod decode;
+mod describe;
+mod fingerprint;
+mod formats;
+mod layout;
+mod number;
+mod patterns;
+mod profile;
+mod records;
+mod row;
+mod statement;
+mod survey;
+mod words;
+
+pub use self::csv::read_csv;
+pub use self::date::DateFormat;
+pub use self::fingerprint::{Fingerprint, fingerprints};
+pub use self::profile::{ColumnRef, CsvProfile};
+pub use self::statement::{CsvReading, Problem, StatementRow};
+
+#[cfg(test)]
+mod tests;

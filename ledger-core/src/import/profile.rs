@@ -1,0 +1,175 @@
+//! What is known about a bank's CSV layout: told by flags, saved by name, or detected and handed back.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::DecimalMark;
+
+/// A column of a CSV file, by its header or by its number.
+///
+/// ```
+/// use ledger_core::import::ColumnRef;
+/// assert_eq!("3".parse(), Ok(ColumnRef::Number(3)));
+/// assert_eq!("Betrag".parse(), Ok(ColumnRef::Name("Betrag".to_owned())));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ColumnRef {
+    /// The column's number, from 1.
+    Number(usize),
+    /// The column's header; case and surrounding blanks do not matter.
+    Name(String),
+}
+
+impl FromStr for ColumnRef {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<ColumnRef, Infallible> {
+        let text = text.trim();
+        Ok(text.parse().map_or_else(|_| ColumnRef::Name(text.to_owned()), ColumnRef::Number))
+    }
+}
+
+impl fmt::Display for ColumnRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ColumnRef::Number(number) => number.fmt(f),
+            ColumnRef::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+/// How to read a bank's CSV files; what is not set is detected, and refused where detection is not certain.
+///
+/// ```
+/// use ledger_core::import::CsvProfile;
+/// let told = CsvProfile { date: Some("Buchungstag".parse().unwrap()), ..CsvProfile::default() };
+/// assert_eq!(told.date.unwrap().to_string(), "Buchungstag");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CsvProfile {
+    /// The encoding by its WHATWG name; a byte order mark in the file wins, and UTF-8 is assumed without either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The character between cells; detected among `,` `;` tab and `|`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// Physical lines to pass over before anything is read; text before a recognised header needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_lines: Option<u64>,
+    /// Whether a line of column names comes before the rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_header: Option<bool>,
+    /// The column with the posting date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<ColumnRef>,
+    /// The column with the value date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_date: Option<ColumnRef>,
+    /// How dates are written: `DD.MM.YYYY`, `MMM D, YYYY` or `%d.%m.%Y`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_format: Option<String>,
+    /// The column with the signed amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<ColumnRef>,
+    /// The column with money out, in place of `amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debit: Option<ColumnRef>,
+    /// The column with money in, in place of `amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<ColumnRef>,
+    /// The column whose word (debit, credit, Soll, Haben, Af, Bij …) gives the sign of an unsigned amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<ColumnRef>,
+    /// The character before the decimals.
+    #[serde(skip_serializing_if = "Option::is_none", with = "mark")]
+    pub decimal_mark: Option<DecimalMark>,
+    /// Whether the file writes money out as positive (many card statements do).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negate: Option<bool>,
+    /// The column with each row's currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<ColumnRef>,
+    /// The columns whose texts, joined, describe a row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub description: Vec<ColumnRef>,
+    /// The column with the other party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payee: Option<ColumnRef>,
+    /// The column with a memo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memo: Option<ColumnRef>,
+    /// The column with the bank's own id of a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ColumnRef>,
+    /// The column with the running balance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<ColumnRef>,
+}
+
+impl CsvProfile {
+    /// This profile with everything that `over` sets in place of its own; how flags go over a saved profile.
+    ///
+    /// Amounts are one decision: where `over` names any of `amount`, `debit` or `credit`, all three are its own.
+    pub fn merge(self, over: CsvProfile) -> CsvProfile {
+        let amounts_told = over.amount.is_some() || over.debit.is_some() || over.credit.is_some();
+        let (amount, debit, credit) = if amounts_told {
+            (over.amount, over.debit, over.credit)
+        } else {
+            (self.amount, self.debit, self.credit)
+        };
+        CsvProfile {
+            encoding: over.encoding.or(self.encoding),
+            delimiter: over.delimiter.or(self.delimiter),
+            skip_lines: over.skip_lines.or(self.skip_lines),
+            has_header: over.has_header.or(self.has_header),
+            date: over.date.or(self.date),
+            value_date: over.value_date.or(self.value_date),
+            date_format: over.date_format.or(self.date_format),
+            amount,
+            debit,
+            credit,
+            direction: over.direction.or(self.direction),
+            decimal_mark: over.decimal_mark.or(self.decimal_mark),
+            negate: over.negate.or(self.negate),
+            currency: over.currency.or(self.currency),
+            description: if over.description.is_empty() { self.description } else { over.description },
+            payee: over.payee.or(self.payee),
+            memo: over.memo.or(self.memo),
+            reference: over.reference.or(self.reference),
+            balance: over.balance.or(self.balance),
+        }
+    }
+}
+
+/// A decimal mark is saved as the character itself.
+mod mark {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::money::DecimalMark;
+
+    pub fn serialize<S: Serializer>(mark: &Option<DecimalMark>, to: S) -> Result<S::Ok, S::Error> {
+        let text = match mark {
+            Some(DecimalMark::Point) => Some("."),
+            Some(DecimalMark::Comma) => Some(","),
+            None => None,
+        };
+        text.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DecimalMark>, D::Error> {
+        match Option::<String>::deserialize(from)?.as_deref() {
+            None => Ok(None),
+            Some("." | "point") => Ok(Some(DecimalMark::Point)),
+            Some("," | "comma") => Ok(Some(DecimalMark::Comma)),
+            Some(other) => {
+                Err(D::Error::custom(format!("decimal mark \"{other}\" is neither \".\" nor \",\"")))
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What the cells of each column have in common: the evidence on which date order, decimal mark and columns rest.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::currency::Currencies;
+use super::layout::{Layout, WidthCounts, usual_width};
+use super::number::{MarkEvidence, is_negative, looks_like_money, looks_like_number, mark_evidence};
+use super::patterns::DatePatterns;
+use super::records::Record;
+use super::words::{Role, is_money_out};
+use crate::Result;
+use crate::money::DecimalMark;
+
+/// A cell that shows something, for a sentence about it.
+#[derive(Debug, Clone)]
+pub(super) struct Witness {
+    pub place: (u64, u64),
+    pub text: String,
+}
+
+/// What the filled cells of one column have in common.
+#[derive(Default)]
+pub(super) struct ColumnFacts {
+    pub filled: u64,
+    /// Cells that read as a date, and the patterns that fit all of them.
+    pub dates: u64,
+    pub patterns: u32,
+    /// The first date that reads as two days, and the first that shares no pattern with those before it.
+    pub date_either: Option<Witness>,
+    pub date_conflict: Option<Witness>,
+    /// Cells that are numbers, those with a sign, mark or currency, and those below and above zero.
+    pub numbers: u64,
+    pub money: u64,
+    pub negative: u64,
+    pub positive: u64,
+    /// The first number that only a decimal point, only a decimal comma, and either would explain.
+    pub point: Option<Witness>,
+    pub comma: Option<Witness>,
+    pub mark_either: Option<Witness>,
+    /// Cells that are direction words or currency codes.
+    pub directions: u64,
+    pub currencies: u64,
+    /// The same for columns with the same cells.
+    pub digest: u64,
+}
+
+/// The facts of all columns.
+pub(super) struct Survey {
+    /// Records that are not blank.
+    pub rows: u64,
+    /// The number of cells in a row: the header's, or what most rows have.
+    pub width: usize,
+    pub columns: Vec<ColumnFacts>,
+    pub patterns: DatePatterns,
+}
+
+/// Reads all rows once and gathers the facts.
+///
+/// # Errors
+/// A cell that is too long.
+pub(super) fn survey(
+    layout: &Layout<'_>,
+    dates_told: &[usize],
+    currencies: Currencies<'_>,
+) -> Result<Survey> {
+    let header_width = layout.header.as_ref().map(|header| header.written.len());
+    let patterns = DatePatterns::new();
+    let mut columns: Vec<ColumnFacts> = Vec::new();
+    let mut widths = WidthCounts::new();
+    let mut rows = 0;
+    let mut records = layout.rows();
+    let mut record = Record::default();
+    while records.read(&mut record)? {
+        if layout.is_header(&record) || record.is_blank() || record.unclosed {
+            continue;
+        }
+        rows += 1;
+        *widths.entry(record.len()).or_insert(0) += 1;
+        if columns.len() < record.len() {
+            columns.resize_with(record.len(), ColumnFacts::default);
+        }
+        for ((index, cell), facts) in record.cells().enumerate().zip(&mut columns) {
+            if layout.header.is_none() {
+                facts.add_to_digest(rows, cell);
+            }
+            if cell.is_empty() {
+                continue;
+            }
+            facts.filled += 1;
+            if may_hold_dates(layout, index, dates_told) {
+                facts.note_date(cell, &patterns, || records.place(&record, index));
+            }
+            facts.note_number(cell, || records.place(&record, index));
+            facts.note_words(cell, currencies);
+        }
+    }
+    let width = header_width.unwrap_or_else(|| usual_width(&widths).1);
+    columns.resize_with(width.max(columns.len()), ColumnFacts::default);
+    Ok(Survey { rows, width, columns, patterns })
+}
+
+/// With a header only the columns that it calls dates are tried: reading every cell as a date costs the most.
+fn may_hold_dates(layout: &Layout<'_>, index: usize, told: &[usize]) -> bool {
+    let Some(header) = &layout.header else { return true };
+    let called = |role| header.names.get(index).is_some_and(|name| name.rank(role).is_some());
+    told.contains(&index) || called(Role::Date) || called(Role::ValueDate)
+}
+
+impl ColumnFacts {
+    /// Whether every filled cell is a date.
+    pub fn is_dates(&self) -> bool {
+        self.filled > 0 && self.dates == self.filled
+    }
+
+    /// Whether every filled cell is a number.
+    pub fn is_numbers(&self) -> bool {
+        self.filled > 0 && self.numbers == self.filled
+    }
+
+    fn add_to_digest(&mut self, row: u64, cell: &str) {
+        let mut hasher = DefaultHasher::new();
+        (self.digest, row, cell).hash(&mut hasher);
+        self.digest = hasher.finish();
+    }
+
+    fn note_date(&mut self, cell: &str, patterns: &DatePatterns, place: impl Fn() -> (u64, u64)) {
+        let fitting = patterns.fitting(cell);
+        if fitting == 0 {
+            return;
+        }
+        let common = if self.dates == 0 { fitting } else { self.patterns & fitting };
+        self.dates += 1;
+        let witness = || Some(Witness { place: place(), text: cell.to_owned() });
+        if common == 0 {
+            self.date_conflict = self.date_conflict.take().or_else(witness);
+            return;
+        }
+        self.patterns = common;
+        if self.date_either.is_none() {
+            let formats = patterns.of(fitting);
+            let mut days = formats.iter().filter_map(|format| format.read(cell));
+            let first = days.next();
+            if days.any(|day| Some(day) != first) {
+                self.date_either = witness();
+            }
+        }
+    }
+
+    fn note_number(&mut self, cell: &str, place: impl Fn() -> (u64, u64)) {
+        if !looks_like_number(cell) {
+            return;
+        }
+        self.numbers += 1;
+        self.money += u64::from(looks_like_money(cell));
+        if cell.contains(|c: char| ('1'..='9').contains(&c)) {
+            let negative = is_negative(cell);
+            self.negative += u64::from(negative);
+            self.positive += u64::from(!negative);
+        }
+        let seen = match mark_evidence(cell) {
+            MarkEvidence::None => return,
+            MarkEvidence::Only(DecimalMark::Point) => &mut self.point,
+            MarkEvidence::Only(DecimalMark::Comma) => &mut self.comma,
+            MarkEvidence::Either => &mut self.mark_either,
+        };
+        if seen.is_none() {
+            *seen = Some(Witness { place: place(), text: cell.to_owned() });
+        }
+    }
+
+    /// Counts direction words and currency codes, for as long as every cell has been one.
+    fn note_words(&mut self, cell: &str, currencies: Currencies<'_>) {
+        let before = self.filled - 1;
+        if self.directions == before && cell.len() <= 16 && is_money_out(cell).is_some() {
+            self.directions += 1;
+        }
+        if self.currencies == before && cell.len() <= 16 && currencies.of_code(cell).is_some() {
+            self.currencies += 1;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Real banks' files, read by detection alone, and the example statements of this repository.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ledger_core::import::{CsvProfile, CsvReading, fingerprints, read_csv};
+use ledger_core::money::Commodity;
+
+/// How many files of the corpus are read right without any flag; raise it with the reader, never lower it.
+const RIGHT_BY_DETECTION_MIN: usize = 22;
+
+/// One row of the corpus's EXPECTED.tsv.
+struct Expected {
+    case: String,
+    count: usize,
+    /// Sums per currency code; the code is empty where the corpus names none.
+    sums: BTreeMap<String, rust_decimal::Decimal>,
+    first_on: String,
+    last_on: String,
+}
+
+impl Expected {
+    fn parse(line: &str) -> Option<Expected> {
+        let fields = line.split('\t').collect::<Vec<_>>();
+        let [case, _, count, sums, first_on, last_on, ..] = fields.as_slice() else { return None };
+        if !case.starts_with("csv") {
+            return None;
+        }
+        let mut words = sums.split(' ').peekable();
+        let mut by_code = BTreeMap::new();
+        while let Some(sum) = words.next() {
+            let code = words.next().unwrap_or("");
+            by_code.insert(code.to_owned(), sum.parse().ok()?);
+        }
+        let [case, first_on, last_on] = [case, first_on, last_on].map(|text| text.to_string());
+        Some(Expected { case, count: count.parse().ok()?, sums: by_code, first_on, last_on })
+    }
+
+    /// The currency of the account: the first that the corpus names.
+    fn commodity(&self) -> Commodity {
+        let code = self.sums.keys().find(|code| !code.is_empty()).map_or("EUR", String::as_str);
+        Commodity::iso(code).unwrap_or_else(|| panic!("{}: {code} is no currency", self.case))
+    }
+
+    /// What differs from the corpus's reading, if anything does.
+    fn difference(&self, reading: &CsvReading) -> Option<String> {
+        if let Some(problem) = reading.problems.first() {
+            return Some(format!("{}:{}: {}", problem.line, problem.column, problem.reason));
+        }
+        let mut sums = BTreeMap::new();
+        for row in &reading.rows {
+            let commodity = row.amount.commodity();
+            let code = if self.sums.contains_key("") { String::new() } else { commodity.code().to_owned() };
+            let value = rust_decimal::Decimal::new(row.amount.minor(), u32::from(commodity.scale()));
+            *sums.entry(code).or_insert(rust_decimal::Decimal::ZERO) += value;
+        }
+        let days = reading.rows.iter().map(|row| row.posted_on.to_string());
+        let (first_on, last_on) = (days.clone().min().unwrap_or_default(), days.max().unwrap_or_default());
+        let found = (reading.rows.len(), sums, first_on, last_on);
+        let expected = (self.count, self.sums.clone(), self.first_on.clone(), self.last_on.clone());
+        (found != expected).then(|| format!("read {found:?}, expected {expected:?}"))
+    }
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[test]
+fn bank_files_of_the_corpus_read_right_or_not_at_all() {
+    let corpus = repository().join("../shared/fixtures");
+    let Ok(table) = fs::read_to_string(corpus.join("EXPECTED.tsv")) else {
+        println!("no corpus at {}: nothing to compare with", corpus.display());
+        return;
+    };
+    let cases = table.lines().filter_map(Expected::parse).collect::<Vec<_>>();
+    let (mut right, mut refused) = (0, 0);
+    for expected in &cases {
+        let bytes = fs::read(corpus.join(&expected.case)).expect("the corpus has each file that it lists");
+        let profile = CsvProfile::default();
+        match read_csv(&bytes, &expected.case, &profile, expected.commodity(), &Commodity::iso) {
+            Err(error) => {
+                refused += 1;
+                println!("refused  {error}");
+            }
+            Ok(reading) => match expected.difference(&reading) {
+                None => {
+                    right += 1;
+                    println!("right    {}", expected.case);
+                }
+                Some(difference) => println!("differs  {}: {difference}", expected.case),
+            },
+        }
+    }
+    println!("{right} of {} right by detection alone, {refused} refused with the flag to use", cases.len());
+    assert!(
+        right >= RIGHT_BY_DETECTION_MIN,
+        "only {right} files read right, it was {RIGHT_BY_DETECTION_MIN}"
+    );
+}
+
+fn example(name: &str, profile: &CsvProfile) -> CsvReading {
+    let path = repository().join("examples/statements").join(name);
+    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    // The corpus and the examples are in euro unless they say otherwise.
+    let eur = Commodity::iso("EUR").expect("the euro is in ISO 4217");
+    read_csv(&bytes, name, profile, eur, &Commodity::iso).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn balances_follow_from_amounts(reading: &CsvReading) -> bool {
+    let pairs = reading.rows.windows(2).map(|pair| (&pair[0], &pair[1]));
+    let mut known =
+        pairs.filter_map(|(before, row)| Some((before.balance?.minor(), row.balance?.minor(), row)));
+    known.all(|(before, after, row)| after - before == row.amount.minor())
+}
+
+#[test]
+fn the_example_statement_reads_without_a_flag() {
+    let reading = example("bank.csv", &CsvProfile::default());
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.rows.len(), 40);
+    assert!(balances_follow_from_amounts(&reading));
+    let ids = fingerprints("Assets:Bank", &reading.rows);
+    let repeated = ids.iter().filter(|id| id.occurrence == 2).count();
+    assert_eq!(repeated, 1, "two rows are identical, and both are real");
+}
+
+#[test]
+fn the_german_example_reads_with_its_encoding_told() {
+    let told = CsvProfile { encoding: Some("windows-1252".to_owned()), ..CsvProfile::default() };
+    let reading = example("girokonto.csv", &told);
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.rows.len(), 18);
+    let sum = reading.rows.iter().map(|row| row.amount.minor()).sum::<i64>();
+    assert_eq!(sum, 502_947 - 390_418, "closing less opening balance of the preamble");
+    assert_eq!(reading.rows[0].payee.as_deref(), Some("Bäckerei Möhrle"));
+    // What was detected reads the file as well when it is told.
+    assert_eq!(example("girokonto.csv", &reading.profile).rows, reading.rows);
+}
