@@ -6,5 +6,6 @@ mod config;
 mod dates;
 mod exit;
 mod globals;
+mod render;
 
 fn main() {}
