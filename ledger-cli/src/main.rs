@@ -6,6 +6,8 @@ mod config;
 mod dates;
 mod exit;
 mod globals;
+mod input;
+mod progress;
 mod render;
 
 fn main() {}

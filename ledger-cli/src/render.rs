@@ -298,3 +298,17 @@ fn short(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
+/// statement is a stranger's text.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .filter_map(|character| match character {
+            '\n' | '\r' | '\t' => Some(' '),
+            '\u{2060}'..='\u{2064}' => None,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
+            character if character.is_control() => Some('\u{fffd}'),
+            character => Some(character),
+        })
+        .collect()
+}

@@ -8,7 +8,7 @@ use comfy_table::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Align, Cell, Column, Kind, Style, Table, short};
+use super::{Align, Cell, Column, Kind, Style, Table, short, visible};
 
 /// The narrowest that wrapping makes a column of text.
 const TEXT_WIDTH_MIN: u16 = 10;
@@ -176,20 +176,6 @@ fn grouped(number: &str) -> String {
         shown.push(digit);
     }
     shown + fraction
-}
-
-/// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
-/// statement is a stranger's text.
-fn visible(text: &str) -> String {
-    text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            '\u{2060}'..='\u{2064}' => None,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
-            character if character.is_control() => Some('\u{fffd}'),
-            character => Some(character),
-        })
-        .collect()
 }
 
 fn painted(line: &str, color: bool) -> String {
