@@ -47,7 +47,7 @@ pub struct Globals {
     #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = "Global options")]
     pub color: Option<ColorChoice>,
 
-    /// Never ask: take a question that cannot be put as an error
+    /// Never ask: where a question would be put, end with an error
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_input: bool,
 

@@ -1,5 +1,6 @@
 //! Progress on standard error, for a person who waits.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -43,7 +44,8 @@ impl Progress {
 
     /// Writes a line to standard error without tearing the bar.
     pub fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        // Standard error may be closed; there is nobody left to tell then.
+        self.bar.suspend(|| drop(writeln!(io::stderr(), "{line}")));
     }
 }
 

@@ -82,6 +82,14 @@ impl Output {
         &self.name
     }
 
+    /// Writes bytes, with an error that names the destination.
+    ///
+    /// # Errors
+    /// [`ErrorKind::File`] when that fails.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(|error| write_error(&self.name, error))
+    }
+
     /// Writes what is held back, and puts a file in its place.
     ///
     /// # Errors
