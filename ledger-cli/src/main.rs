@@ -13,6 +13,7 @@ mod globals;
 mod input;
 mod progress;
 mod render;
+mod sample;
 
 use std::process::ExitCode;
 
