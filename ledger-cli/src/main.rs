@@ -1,2 +1,77 @@
-//! placeholder
-fn main() {}
+//! `ledger`: keep your books from the shell.
+//!
+//! `main` parses the arguments, settles what the command runs with, and calls the one function of the noun's
+//! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
+
+#![allow(dead_code, unused_imports, reason = "the nouns under commands/ use these parts as they come")]
+
+mod commands;
+mod config;
+mod dates;
+mod exit;
+mod globals;
+mod input;
+mod progress;
+mod render;
+mod sample;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::{Command, Context};
+use crate::config::Environment;
+use crate::exit::ErrorStyle;
+use crate::globals::Globals;
+
+/// Keep your books from the shell: double-entry, exact and never overwritten.
+#[derive(Parser, Debug)]
+#[command(name = "ledger", version, after_help = exit::HELP, arg_required_else_help = true)]
+#[command(propagate_version = false, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    // clap itself ends wrong usage with code 2, and help with 0.
+    let cli = Cli::parse();
+    let settings = match config::resolve(&cli.globals, &Environment::real()) {
+        Ok(settings) => settings,
+        // Before the settings stand, only the flags tell how errors are to be told.
+        Err(error) => {
+            let json = cli.globals.output_format.is_some_and(globals::Format::is_json);
+            return exit::report(&error, ErrorStyle { json, causes: cli.globals.verbose > 0, color: false });
+        }
+    };
+    let context = Context::new(settings);
+    context.tell_origins();
+    match commands::run(&context, cli.command) {
+        Ok(code) => code,
+        Err(error) => exit::report(&error, context.settings.error_style()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_never_shows_the_value_of_a_variable() {
+        // The value may hold a password; clap would print it after the name.
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("[env: LEDGER_DB]"), "{help}");
+        assert!(!help.contains("LEDGER_DB="), "{help}");
+        assert!(!help.contains("LEDGER_FILE"), "{help}");
+    }
+}

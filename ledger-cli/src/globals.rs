@@ -1,0 +1,146 @@
+//! The flags that every command takes, exactly as they were typed.
+//!
+//! Nothing is looked up here: [`crate::config::resolve`] joins the flags with the environment and the
+//! configuration files. The environment is named in the help but not read by clap, because clap prints the
+//! value of a variable in its help, and LEDGER_DB may hold a password.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+use serde::Deserialize;
+
+/// The global flags.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Globals {
+    /// Database to use: a file, sqlite:FILE or postgres://USER@HOST/NAME [env: LEDGER_DB]
+    #[arg(long, value_name = "URL", global = true, help_heading = "Global options")]
+    pub db: Option<String>,
+
+    /// Book to use [env: LEDGER_BOOK]
+    #[arg(long, value_name = "NAME", global = true, help_heading = "Global options")]
+    pub book: Option<String>,
+
+    /// Day to take as today, so that a command can be repeated with the same result
+    #[arg(long, value_name = "DATE", global = true, help_heading = "Global options")]
+    pub today: Option<String>,
+
+    /// Form of the output [default: table]
+    #[arg(
+        short = 'O',
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        global = true,
+        help_heading = "Global options"
+    )]
+    pub output_format: Option<Format>,
+
+    /// Write the output to a file instead of standard output (- is standard output)
+    #[arg(short = 'o', long, value_name = "FILE", global = true, help_heading = "Global options")]
+    pub output: Option<PathBuf>,
+
+    /// Show what would be done and change nothing
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub dry_run: bool,
+
+    /// Colour: when the output is a terminal, always or never [env: NO_COLOR]
+    #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = "Global options")]
+    pub color: Option<ColorChoice>,
+
+    /// Never ask: where a question would be put, end with an error
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_input: bool,
+
+    /// Answer yes to every question
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub yes: bool,
+
+    /// Leave out notes, hints and progress
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    pub quiet: bool,
+
+    /// Tell more: the database in use, the causes of an error
+    #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Global options")]
+    pub verbose: u8,
+}
+
+/// The forms in which every command can print its result.
+#[derive(ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Columns for people
+    #[default]
+    Table,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Ndjson,
+}
+
+impl Format {
+    /// Whether the form is JSON, so that errors are told in JSON too.
+    pub fn is_json(self) -> bool {
+        matches!(self, Format::Json | Format::Ndjson)
+    }
+}
+
+/// When to use colour.
+#[derive(ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum ColorChoice {
+    /// When the output is a terminal that shows colour
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Probe {
+        #[command(flatten)]
+        globals: Globals,
+        #[command(subcommand)]
+        command: Option<Sub>,
+    }
+
+    #[derive(clap::Subcommand)]
+    enum Sub {
+        Show { number: i64 },
+    }
+
+    #[test]
+    fn global_flags_are_taken_before_and_after_the_command() {
+        let before = Probe::try_parse_from(["ledger", "--book", "home", "-O", "json", "show", "7"]).unwrap();
+        let after = Probe::try_parse_from(["ledger", "show", "7", "--book", "home", "-O", "json"]).unwrap();
+        for probe in [before, after] {
+            assert_eq!(probe.globals.book.as_deref(), Some("home"));
+            assert_eq!(probe.globals.output_format, Some(Format::Json));
+            assert!(matches!(probe.command, Some(Sub::Show { number: 7 })));
+        }
+    }
+
+    #[test]
+    fn small_o_is_a_file_and_capital_o_a_format() {
+        let probe = Probe::try_parse_from(["ledger", "-o", "out.csv", "-O", "csv"]).unwrap();
+        assert_eq!(probe.globals.output, Some(PathBuf::from("out.csv")));
+        assert_eq!(probe.globals.output_format, Some(Format::Csv));
+    }
+
+    #[test]
+    fn quiet_and_verbose_exclude_each_other() {
+        assert!(Probe::try_parse_from(["ledger", "-q", "-v"]).is_err());
+        assert_eq!(Probe::try_parse_from(["ledger", "-vv"]).unwrap().globals.verbose, 2);
+    }
+}

@@ -1,0 +1,184 @@
+//! The table for people: columns by display width, text wrapped, amounts and dates whole.
+
+use std::io::{self, Write};
+
+use comfy_table::{
+    Cell as GridCell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row,
+    Table as GridTable, TableStyle, Width,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Align, Cell, Column, Kind, Style, Table, short, visible};
+
+/// The narrowest that wrapping makes a column of text.
+const TEXT_WIDTH_MIN: u16 = 10;
+/// Blanks to the right of a column; the junction that the header's line needs adds one more.
+const GAP: u16 = 1;
+
+// Marks inside cells that have no width, replaced by colours after the layout. Text cannot hold them: they are
+// taken out of every cell first.
+const NEGATIVE: char = '\u{2061}';
+const NEGATIVE_END: char = '\u{2062}';
+/// The row that becomes the line above the totals.
+const RULE: char = '\u{1}';
+
+/// Gathers rows and lays them out at the end.
+pub(super) struct Grid<'a> {
+    out: &'a mut dyn Write,
+    style: Style,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl<'a> Grid<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, style: Style) -> Self {
+        Grid { out, style, rows: Vec::new() }
+    }
+
+    pub(super) fn row(&mut self, row: Vec<Cell>) {
+        self.rows.push(row);
+    }
+
+    pub(super) fn end(mut self, head: &Table) -> io::Result<()> {
+        let (bold, plain) = if self.style.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+        if let Some(title) = &head.title {
+            writeln!(self.out, "{bold}{}{plain}\n", visible(title))?;
+        }
+        if self.rows.is_empty() && head.footer.is_empty() {
+            writeln!(self.out, "(nothing to show)")?;
+        } else {
+            self.lay_out(head, bold, plain)?;
+        }
+        for (index, note) in head.notes.iter().enumerate() {
+            let gap = if index == 0 { "\n" } else { "" };
+            writeln!(self.out, "{gap}{}", visible(note))?;
+        }
+        Ok(())
+    }
+
+    fn lay_out(&mut self, head: &Table, bold: &str, plain: &str) -> io::Result<()> {
+        let mut columns: Vec<Vec<String>> = Vec::with_capacity(head.columns.len());
+        for (index, column) in head.columns.iter().enumerate() {
+            let cells =
+                || self.rows.iter().chain(&head.footer).map(|row| row.get(index).unwrap_or(&Cell::Empty));
+            let code_width = cells().map(|cell| code_width(column, cell)).max().unwrap_or(0);
+            columns.push(cells().map(|cell| shown(column, cell, code_width)).collect());
+        }
+        let table = arranged(head, &columns, self.rows.len(), self.style.width);
+        let lines: Vec<String> = table.lines().collect();
+        let is_rule = |line: &str| line.starts_with('─');
+        let rule_width = lines.iter().find(|line| is_rule(line)).map_or(0, |line| line.trim_end().width());
+        let mut in_header = true;
+        for line in &lines {
+            let line = line.trim_end();
+            if line.contains(RULE) {
+                writeln!(self.out, "{}", "─".repeat(rule_width))?;
+            } else if in_header && !is_rule(line) {
+                writeln!(self.out, "{bold}{line}{plain}")?;
+            } else {
+                in_header = false;
+                writeln!(self.out, "{}", painted(line, self.style.color))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16) -> GridTable {
+    let mut table = GridTable::new();
+    table
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .set_header(head.columns.iter().map(header));
+    let total_rows = columns.first().map_or(0, Vec::len);
+    for row in 0..total_rows {
+        if row == row_count && row_count > 0 {
+            table.add_row(vec![RULE.to_string()]);
+        }
+        table.add_row(Row::from(columns.iter().map(|cells| GridCell::new(&cells[row])).collect::<Vec<_>>()));
+    }
+    let widths = table.column_max_content_widths();
+    let last = head.columns.len().saturating_sub(1);
+    for (index, (column, content_width)) in head.columns.iter().zip(widths).enumerate() {
+        // The table was given a header with this many columns.
+        let Some(laid) = table.column_mut(index) else { continue };
+        laid.set_padding((0, if index == last { 0 } else { GAP }));
+        laid.set_constraint(match column.kind {
+            Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(content_width.min(TEXT_WIDTH_MIN))),
+            Kind::Short | Kind::Amount | Kind::BareAmount => ColumnConstraint::ContentWidth,
+        });
+        laid.set_cell_alignment(match column.align {
+            Align::Left => CellAlignment::Left,
+            Align::Right => CellAlignment::Right,
+        });
+    }
+    table
+}
+
+/// `posted_on` reads `Posted on`.
+fn header(column: &Column) -> String {
+    if let Some(header) = column.header {
+        return header.to_owned();
+    }
+    let words = column.name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The display width of a cell's commodity, so that numbers of one column end at one place.
+fn code_width(column: &Column, cell: &Cell) -> usize {
+    match cell {
+        Cell::Amount { commodity, .. } if column.kind != Kind::BareAmount => visible(commodity).width(),
+        _ => 0,
+    }
+}
+
+fn shown(column: &Column, cell: &Cell, code_width: usize) -> String {
+    match cell {
+        Cell::Text(text) => visible(text),
+        Cell::Amount { number, commodity } => {
+            let grouped = grouped(number);
+            let amount = match (column.kind, code_width) {
+                (Kind::BareAmount, _) | (_, 0) => grouped,
+                _ => {
+                    let code = visible(commodity);
+                    let gap = " ".repeat(code_width.saturating_sub(code.width()));
+                    format!("{grouped} {code}{gap}")
+                }
+            };
+            if number.starts_with('-') { format!("{NEGATIVE}{amount}{NEGATIVE_END}") } else { amount }
+        }
+        Cell::Number(number) => number.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Tree { depth, label, .. } => format!("{}{}", "  ".repeat(*depth), visible(label)),
+        Cell::Empty => String::new(),
+        Cell::Json(serde_json::Value::Bool(true)) => "yes".into(),
+        Cell::Json(serde_json::Value::Bool(false)) => "no".into(),
+        Cell::Json(value) => visible(&short(value)),
+    }
+}
+
+/// A plain decimal number with its thousands set apart: `-1234567.89` is shown as `-1,234,567.89`.
+fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let (whole, fraction) = match digits.find('.') {
+        Some(point) => digits.split_at(point),
+        None => (digits, ""),
+    };
+    let mut shown = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown + fraction
+}
+
+fn painted(line: &str, color: bool) -> String {
+    let (on, off) = if color { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
+    line.replace(NEGATIVE, on).replace(NEGATIVE_END, off).trim_end().to_owned()
+}
