@@ -1,3 +1,6 @@
-//! What the library promises, from outside: one module per noun.
+//! Tests of the library, one module per noun. Rules that touch storage run on SQLite and on PostgreSQL.
 
+mod account;
+mod import;
+mod journal;
 mod money;

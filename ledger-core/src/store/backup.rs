@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 
 use super::database::{Database, Link};
-use super::sqlite::{Conn, Db, push};
+use super::sqlite::{Conn, Db};
 use super::statement::statement;
 use crate::{ErrorKind, Result};
 
