@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use ledger_core::Result;
+use ledger_core::{Book, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
 
@@ -35,6 +35,45 @@ impl Context {
     /// The context of a command.
     pub fn new(settings: Settings) -> Self {
         Context { settings }
+    }
+
+    /// Opens the ledger that the settings name.
+    ///
+    /// # Errors
+    /// When there is none, or it is of another version.
+    pub fn ledger(&self) -> Result<Ledger> {
+        Ledger::open(&self.settings.db, self.session())
+    }
+
+    /// Who works, and by which clock.
+    pub fn session(&self) -> Session {
+        Session::new(self.settings.actor.clone(), chrono::Utc::now)
+    }
+
+    /// The book that was named, or the only one that is not archived.
+    ///
+    /// # Errors
+    /// When the name is unknown, or none was given and there are several.
+    pub fn book<'l>(&self, ledger: &'l Ledger) -> Result<Book<'l>> {
+        if let Some(name) = &self.settings.book {
+            return ledger.book(name);
+        }
+        let mut open: Vec<String> = Vec::new();
+        for info in ledger.books()?.into_iter().filter(|info| info.archived_at.is_none()) {
+            open.push(info.name);
+        }
+        match open.as_slice() {
+            [only] => ledger.book(only),
+            [] => {
+                let advice =
+                    "there is no book yet: create one with `ledger book create NAME` or `ledger init`";
+                Err(ErrorKind::Misuse(advice.to_owned()).into())
+            }
+            _ => {
+                let advice = format!("there are several books: say which with --book ({})", open.join(", "));
+                Err(ErrorKind::Misuse(advice).into())
+            }
+        }
     }
 
     /// Tells a note to the person, on standard error, unless they want quiet.

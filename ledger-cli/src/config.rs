@@ -91,6 +91,8 @@ pub struct Settings {
     pub book: Option<String>,
     /// Where `book` was found.
     pub book_from: Option<&'static str>,
+    /// Who works: the name that entries and changes carry.
+    pub actor: String,
     /// The day that counts as today.
     pub today: NaiveDate,
     /// The form of the output.
@@ -197,6 +199,7 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         db_from,
         book_from: book.as_ref().map(|(_, from)| *from),
         book: book.map(|(name, _)| name),
+        actor: actor(&environment.variables),
         today,
         format: globals.output_format.or(local.output).or(user.output).unwrap_or_default(),
         color: shows_color(environment.stdout_is_terminal && output.is_none()),
@@ -210,6 +213,13 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         progress: environment.stderr_is_terminal && !globals.quiet,
         verbose: globals.verbose,
     })
+}
+
+/// The user's name as the system tells it; `LEDGER_ACTOR` for scripts that work for somebody else.
+fn actor(variables: &HashMap<String, String>) -> String {
+    let named =
+        ["LEDGER_ACTOR", "USER", "LOGNAME", "USERNAME"].iter().filter_map(|name| variables.get(*name));
+    named.map(|name| name.trim()).find(|name| !name.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 fn database(
