@@ -247,7 +247,10 @@ impl<'l> Book<'l> {
             let before = head.locked_through.map(|locked| date(locked).to_string());
             let after = through.map(|locked| locked.to_string());
             call!(self.db(), "locking a book", book::set_locked_through(self.info.id.0, through.map(day)))?;
-            self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))
+            self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))?;
+            // Whoever posts at a head that was read before the lock has to notice it.
+            self.chart_changed(|_| ())?;
+            Ok(())
         })
     }
 
