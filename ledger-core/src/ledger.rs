@@ -221,14 +221,10 @@ impl Ledger {
             return work();
         }
         self.database.borrow_mut().begin_read()?;
-        let result = work();
-        let mut database = self.database.borrow_mut();
-        if result.is_ok() {
-            database.commit()?
-        } else {
-            database.rollback()
-        }
-        result
+        let mut guard = RollbackGuard { ledger: self, armed: true };
+        let value = work()?;
+        guard.armed = false;
+        self.database.borrow_mut().commit().map(|()| value)
     }
 
     pub(crate) fn database(&self) -> &RefCell<Database> {

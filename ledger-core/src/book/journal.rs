@@ -291,9 +291,8 @@ impl Journal<'_> {
             }
             search.party_ids = Some(found);
         }
-        // The database folds the case of ASCII letters only; other text is compared here.
-        if let Some(text) = filter.text.as_ref().filter(|text| text.is_ascii()) {
-            search.text = Some((text.clone(), parties_with(text)));
+        if let Some(text) = &filter.text {
+            search.text = part_for_database(text).map(|part| (part.to_owned(), parties_with(text)));
         }
         if let Some(tag) = &filter.tag {
             search.tag = Some((tag.key.clone(), tag.value.clone()));
@@ -353,6 +352,17 @@ fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
     })
 }
 
+/// What of a text the database may look for: it folds the case of ASCII letters only, so that of another text the
+/// longest run of ASCII is sought there and the whole is compared here. None where no part can be sought.
+fn part_for_database(text: &str) -> Option<&str> {
+    if text.is_ascii() || text.to_lowercase() == text.to_uppercase() {
+        return Some(text);
+    }
+    text.split(|letter: char| !letter.is_ascii())
+        .max_by_key(|part| part.len())
+        .filter(|part| !part.is_empty())
+}
+
 fn fits_text(entry: &Entry, text: Option<&str>) -> bool {
     let Some(text) = text.filter(|text| !text.is_ascii()) else { return true };
     let text = normalize(text);
@@ -369,6 +379,20 @@ impl Book<'_> {
             Error::from(ErrorKind::NotFound { what: "entry", name: number.to_string(), suggestions })
         };
         self.entries_range(number, number)?.pop().ok_or_else(not_found)
+    }
+
+    /// Entries by number, in order; numbers that follow each other are read together.
+    pub(super) fn entries_of(&self, mut numbers: Vec<i64>) -> Result<Vec<Entry>> {
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut entries = Vec::with_capacity(numbers.len());
+        for run in numbers.chunk_by(|left, right| left + 1 == *right) {
+            // A run of chunk_by is never empty.
+            if let (Some(first), Some(last)) = (run.first(), run.last()) {
+                entries.extend(self.entries_range(*first, *last)?);
+            }
+        }
+        Ok(entries)
     }
 
     pub(crate) fn entries_range(&self, first: i64, last: i64) -> Result<Vec<Entry>> {

@@ -144,7 +144,10 @@ impl Book<'_> {
             return Ok(HashMap::new());
         }
         let found = call!(self.db(), "looking for external ids", entry::by_external_ids(self.id(), &ids))?;
-        found.into_iter().map(|(id, number)| Ok((id, self.entry(number)?))).collect()
+        let numbers: Vec<i64> = found.iter().map(|(_, number)| *number).collect();
+        let mut entries: HashMap<i64, Entry> =
+            self.entries_of(numbers)?.into_iter().map(|entry| (entry.number, entry)).collect();
+        Ok(found.into_iter().filter_map(|(id, number)| Some((id, entries.remove(&number)?))).collect())
     }
 }
 
