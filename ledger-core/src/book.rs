@@ -327,10 +327,10 @@ impl Book<'_> {
 
     /// The cached state, if it is the one that belongs to `head`; read again otherwise.
     pub(crate) fn state_at(&self, head: &HeadRow) -> Result<BookState> {
-        if let Some(state) = self.ledger.states().borrow().get(&self.id()) {
-            if state.chart_version == head.chart_version {
-                return Ok(state.clone());
-            }
+        if let Some(state) = self.ledger.states().borrow().get(&self.id())
+            && state.chart_version == head.chart_version
+        {
+            return Ok(state.clone());
         }
         let state = BookState {
             chart: Arc::new(self.load_chart()?),
