@@ -9,6 +9,7 @@ mod prices;
 mod registers;
 mod reports;
 mod settings;
+mod turnover;
 mod verify;
 
 use std::cell::RefMut;

@@ -4,3 +4,5 @@ mod account;
 mod import;
 mod journal;
 mod money;
+mod rules;
+mod support;

@@ -4,6 +4,7 @@ use super::post::{BatchSummary, Posting};
 use super::{Book, registers};
 use crate::journal::{
     BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, Line, LinePrice, PostReceipt, Source, Tag,
+    check_posting_date,
 };
 use crate::money::Amount;
 use crate::report::{RegisterPage, RegisterQuery};
@@ -143,7 +144,8 @@ impl Journal<'_> {
     /// Posts the mirror of an entry; on the same day, or on `on`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] for one that was reversed before, and as [`Journal::post`].
+    /// [`ErrorKind::NotAllowed`] for one that was reversed before, [`ErrorKind::InvalidDate`] for a day outside the
+    /// years 1 to 9999, and as [`Journal::post`].
     pub fn reverse(&self, number: i64, on: Option<NaiveDate>) -> Result<Entry> {
         self.book.change(|_, _| {
             let entry = self.get(number)?;
@@ -158,13 +160,15 @@ impl Journal<'_> {
     /// Registers hide the pair that cancels out unless they are asked for it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before, [`ErrorKind::Locked`] when the
-    /// original's day is locked (reverse it on a later day instead), and as [`Journal::post`].
+    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before and for a replacement whose external id
+    /// was posted before, [`ErrorKind::Locked`] when the original's day is locked (reverse it on a later day
+    /// instead), and as [`Journal::post`].
     pub fn amend(&self, number: i64, replacement: BalancedEntry) -> Result<Entry> {
         self.book.change(|_, _| {
             let entry = self.get(number)?;
             self.refuse_corrected(&entry, "amended")?;
             let mirror = mirror(&entry, entry.posted_on)?;
+            self.refuse_known(&entry, &replacement)?;
             self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
             self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })
         })
@@ -321,6 +325,16 @@ impl Journal<'_> {
         Ok(())
     }
 
+    /// A replacement that was posted before would not be posted again, and nothing would replace the entry.
+    fn refuse_known(&self, entry: &Entry, replacement: &BalancedEntry) -> Result<()> {
+        let Some(id) = replacement.external_id() else { return Ok(()) };
+        let Some(known) = self.by_external_id(id)? else { return Ok(()) };
+        let reason =
+            format!("its replacement has the external id \"{id}\" of entry {} (leave it out)", known.number);
+        let name = entry.number.to_string();
+        Err(ErrorKind::NotAllowed { what: "entry", name, verb: "amended", reason }.into())
+    }
+
     fn post_related(&self, posting: Posting) -> Result<Entry> {
         let mut receipts = self.book.post_batch(vec![posting])?;
         receipts
@@ -332,6 +346,7 @@ impl Journal<'_> {
 
 /// The mirror of an entry: every debit a credit of the same account.
 fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
+    check_posting_date(on)?;
     let lines = entry.lines.iter().map(|line| {
         Ok(BalancedLine {
             account: line.account_id.into(),

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::turnover::{Turnover, TurnoverRows};
 use super::{Book, BookState};
 use crate::account::{AccountId, Chart};
 use crate::audit::{EntryContent, Hash, LineContent, entry_hash};
@@ -13,8 +14,7 @@ use crate::journal::check::{find, resolve_accounts};
 use crate::journal::{BalancedEntry, Entry, Line, LinePrice, PostReceipt};
 use crate::money::Commodity;
 use crate::store::rows::{
-    HeadMove, HeadRow, NewEntryRow, NewLineRow, NewTagRow, PartyRow, PostRows, TurnoverRow, day, instant,
-    month,
+    HeadMove, HeadRow, NewEntryRow, NewLineRow, NewTagRow, PartyRow, PostRows, day, instant, month,
 };
 use crate::store::{call, is_duplicate};
 use crate::text::normalize;
@@ -55,7 +55,8 @@ impl Book<'_> {
             Ok(receipts) => return Ok(receipts),
             Err(postings) => postings,
         };
-        self.ledger.write(|| {
+        let mut added = TurnoverRows::default();
+        let posted = self.ledger.write(|| {
             let mut head = self.lock_head()?;
             let mut state = self.state_at(&head)?;
             self.refuse_archived(&state)?;
@@ -65,13 +66,16 @@ impl Book<'_> {
             }
             let known = self.known_external_ids(&postings)?;
             let batch = Batch::prepare(self, &head, &state.chart, postings, &known)?;
-            if !batch.write(self, &head)? {
+            let written = batch.write(self, &head).inspect_err(|_| added = batch.turnover.clone())?;
+            if !written {
                 // The head is locked, so that nobody else can have moved it.
                 let what = format!("book_heads {}: the head moved while it was locked", self.id());
                 return Err(ErrorKind::Corrupt { what }.into());
             }
             Ok(batch.receipts())
-        })
+        });
+        // Only now that the batch is taken back can the balances be read that it would not fit.
+        posted.map_err(|error| self.name_overflow(error, &added))
     }
 
     /// Tries to post without locking first; gives the postings back where that is not possible.
@@ -96,7 +100,7 @@ impl Book<'_> {
             Ok(true) => Ok(Ok(batch.receipts())),
             Ok(false) => Ok(Err(postings)),
             Err(error) if is_duplicate_error(&error) => Ok(Err(postings)),
-            Err(error) => Err(error),
+            Err(error) => Err(self.name_overflow(error, &batch.turnover)),
         }
     }
 
@@ -194,22 +198,14 @@ struct Batch {
     keys: Vec<LineKeys>,
     /// For each posting: a new entry's place in `entries`, or the entry that was there.
     outcomes: Vec<Outcome>,
-    turnover: HashMap<(i32, i32, i32, i32), Turnover>,
+    sums: Turnover,
+    turnover: TurnoverRows,
     recorded_at: i64,
 }
 
 enum Outcome {
     New(usize),
     Known(Box<Entry>),
-}
-
-#[derive(Default)]
-struct Turnover {
-    debit_amount: i128,
-    credit_amount: i128,
-    debit_weight: i128,
-    credit_weight: i128,
-    line_count: i64,
 }
 
 impl Batch {
@@ -225,7 +221,8 @@ impl Batch {
             party_ids: Vec::with_capacity(postings.len()),
             keys: Vec::with_capacity(postings.len() * 3),
             outcomes: Vec::with_capacity(postings.len()),
-            turnover: HashMap::new(),
+            sums: Turnover::default(),
+            turnover: TurnoverRows::default(),
             recorded_at: book.recording_instant(head),
         };
         let mut number = head.last_entry_number;
@@ -252,6 +249,7 @@ impl Batch {
             number += 1;
             hash = batch.add(book, chart, posting, &accounts, number, &hash)?;
         }
+        batch.turnover = batch.sums.rows(chart)?;
         Ok(batch)
     }
 
@@ -279,10 +277,8 @@ impl Batch {
                     _ => None,
                 },
             };
-            self.turnover
-                .entry((key.account_id, key.commodity_id, key.weight_commodity_id, period))
-                .or_default()
-                .add(line.amount.minor(), line.weight.minor());
+            let turnover_key = (key.account_id, key.commodity_id, key.weight_commodity_id, period);
+            self.sums.add(turnover_key, line.amount.minor(), line.weight.minor());
             self.keys.push(key);
             lines.push(Line {
                 account_id: *id,
@@ -298,7 +294,7 @@ impl Batch {
             number,
             posted_on: entry.posted_on,
             description: entry.description,
-            party: entry.party,
+            party: party_id.and_then(|id| chart.party_name(id)).map(str::to_owned),
             tags: entry.tags,
             external_id: entry.external_id,
             source: entry.source,
@@ -320,8 +316,7 @@ impl Batch {
     /// Writes the batch; false when the head is no longer where the batch expects it.
     fn write(&self, book: &Book<'_>, head: &HeadRow) -> Result<bool> {
         let Some(last) = self.entries.last() else { return Ok(true) };
-        let monthly = self.turnover_rows()?;
-        let rows = PostRows { yearly: yearly(&monthly)?, monthly, ..self.rows(book.id()) };
+        let rows = self.rows(book.id());
         let head_move = HeadMove {
             book_id: book.id(),
             number_before: head.last_entry_number,
@@ -348,6 +343,8 @@ impl Batch {
         let mut rows = PostRows {
             entries: Vec::with_capacity(self.entries.len()),
             lines: Vec::with_capacity(self.keys.len()),
+            monthly: &self.turnover.monthly,
+            yearly: &self.turnover.yearly,
             ..PostRows::default()
         };
         let mut keys = self.keys.iter();
@@ -392,37 +389,6 @@ impl Batch {
         rows
     }
 
-    fn turnover_rows(&self) -> Result<Vec<TurnoverRow>> {
-        let mut rows = self
-            .turnover
-            .iter()
-            .map(|(&(account_id, commodity_id, weight_commodity_id, period), sums)| {
-                let fit = |sum: i128| {
-                    i64::try_from(sum).map_err(|_| {
-                        crate::Error::from(ErrorKind::AmountOverflow {
-                            what: format!(
-                                "the turnover of account {account_id} within a month, {sum} minor units,"
-                            ),
-                        })
-                    })
-                };
-                Ok(TurnoverRow {
-                    account_id,
-                    commodity_id,
-                    weight_commodity_id,
-                    period,
-                    debit_amount: fit(sums.debit_amount)?,
-                    credit_amount: fit(sums.credit_amount)?,
-                    debit_weight: fit(sums.debit_weight)?,
-                    credit_weight: fit(sums.credit_weight)?,
-                    line_count: sums.line_count,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        rows.sort_unstable_by_key(turnover_key);
-        Ok(rows)
-    }
-
     fn receipts(self) -> Vec<PostReceipt> {
         let Batch { entries, outcomes, .. } = self;
         let mut delivered = vec![false; entries.len()];
@@ -450,41 +416,6 @@ impl Batch {
         }
         receipts
     }
-}
-
-impl Turnover {
-    fn add(&mut self, amount: i64, weight: i64) {
-        if amount >= 0 {
-            self.debit_amount += i128::from(amount)
-        } else {
-            self.credit_amount -= i128::from(amount)
-        }
-        if weight >= 0 {
-            self.debit_weight += i128::from(weight)
-        } else {
-            self.credit_weight -= i128::from(weight)
-        }
-        self.line_count += 1;
-    }
-}
-
-fn turnover_key(row: &TurnoverRow) -> (i32, i32, i32, i32) {
-    (row.account_id, row.commodity_id, row.weight_commodity_id, row.period)
-}
-
-/// Sums months into years; the order stays sorted by key.
-pub(super) fn yearly(monthly: &[TurnoverRow]) -> Result<Vec<TurnoverRow>> {
-    let mut years: Vec<TurnoverRow> = Vec::new();
-    for month in monthly {
-        let year = TurnoverRow { period: month.period.div_euclid(12), ..*month };
-        match years.last_mut().filter(|last| turnover_key(last) == turnover_key(&year)) {
-            None => years.push(year),
-            Some(last) => last.checked_add(&year).ok_or_else(|| ErrorKind::AmountOverflow {
-                what: format!("the turnover of account {} in {}", year.account_id, year.period),
-            })?,
-        }
-    }
-    Ok(years)
 }
 
 fn price_kind(line: &Line) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use crate::account::{AccountId, Chart};
 use crate::money::Amount;
 use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
 use crate::store::call;
-use crate::store::rows::{TurnoverRow, day, instant, month};
+use crate::store::rows::{NetRow, day, instant, month};
 use crate::{ErrorKind, Result};
 
 /// The reports of a book: `book.reports()`.
@@ -138,12 +138,12 @@ fn month_end(day: NaiveDate) -> NaiveDate {
 struct TurnoverSums(HashMap<(i32, i32, i32), (i128, i128)>);
 
 impl TurnoverSums {
-    fn add(&mut self, rows: &[TurnoverRow], sign: i128) {
+    fn add(&mut self, rows: &[NetRow], sign: i128) {
         for row in rows {
             let (amount, weight) =
                 self.0.entry((row.account_id, row.commodity_id, row.weight_commodity_id)).or_default();
-            *amount += sign * (i128::from(row.debit_amount) - i128::from(row.credit_amount));
-            *weight += sign * (i128::from(row.debit_weight) - i128::from(row.credit_weight));
+            *amount += sign * i128::from(row.amount);
+            *weight += sign * i128::from(row.weight);
         }
     }
 }

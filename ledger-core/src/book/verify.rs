@@ -316,7 +316,7 @@ impl<'b> Check<'b> {
         let monthly: Vec<TurnoverRow> = std::mem::take(&mut self.turnover).into_values().collect();
         let stored = call!(self.book.db(), "reading balances", balance::stored_months(id))?;
         self.compare("balances_monthly", &monthly, &stored);
-        let yearly = super::post::yearly(&monthly).unwrap_or_default();
+        let yearly = super::turnover::yearly(&monthly).unwrap_or_default();
         let stored = call!(self.book.db(), "reading balances", balance::stored_years(id))?;
         self.compare("balances_yearly", &yearly, &stored);
         Ok(())

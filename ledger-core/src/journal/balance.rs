@@ -100,14 +100,12 @@ impl EntryDraft {
                 inferred = Some((lines.len(), draft));
                 continue;
             };
-            // The mirror of i64::MIN does not exist, so such an entry could never be reversed.
-            if amount.minor() == i64::MIN {
-                return Err(ErrorKind::AmountOverflow { what: format!("{amount}") }.into());
-            }
             let weight = match &draft.price {
                 Some(price) => price.weigh(amount)?,
                 None => amount,
             };
+            refuse_without_mirror(amount)?;
+            refuse_without_mirror(weight)?;
             totals.add(weight);
             let LineDraft { account, price, memo, .. } = draft;
             lines.push(BalancedLine { account, amount, weight, price, memo });
@@ -117,6 +115,7 @@ impl EntryDraft {
                 let reason = "a line with a price needs its amount".to_owned();
                 return Err(ErrorKind::InvalidEntry { description: self.description, reason }.into());
             }
+            totals.refuse_overflow(&self.description)?;
             let missing = totals.missing()?;
             let filled = missing.into_iter().map(|amount| BalancedLine {
                 account: draft.account.clone(),
@@ -129,6 +128,7 @@ impl EntryDraft {
         } else if let Some(difference) = totals.difference() {
             return Err(ErrorKind::Unbalanced { description: self.description, difference }.into());
         }
+        totals.refuse_overflow(&self.description)?;
         if lines.iter().all(|line| line.amount.is_zero()) {
             let reason = "every amount is zero".to_owned();
             return Err(ErrorKind::InvalidEntry { description: self.description, reason }.into());
@@ -172,6 +172,14 @@ impl EntryDraft {
     }
 }
 
+/// The mirror of `i64::MIN` minor units does not exist, so that an entry with it could never be reversed.
+fn refuse_without_mirror(amount: Amount) -> Result<()> {
+    if amount.minor() > i64::MIN {
+        return Ok(());
+    }
+    Err(ErrorKind::AmountOverflow { what: format!("the mirror of {amount}") }.into())
+}
+
 /// Refuses days outside the years 1 to 9999, which calendars and other programs do not share.
 pub(crate) fn check_posting_date(day: NaiveDate) -> Result<()> {
     use chrono::Datelike;
@@ -199,6 +207,20 @@ impl Totals {
         let (_, debits, credits) = &mut self.0[place];
         // 100,000 lines of 63 bits stay far inside 127 bits.
         if minor >= 0 { *debits += minor } else { *credits -= minor }
+    }
+
+    /// Refuses an entry whose debits or credits do not fit, although each line does: no database could add them up.
+    fn refuse_overflow(&self, description: &str) -> Result<()> {
+        for &(commodity, debits, credits) in &self.0 {
+            for (side, sum) in [("debits", debits), ("credits", credits)] {
+                Amount::try_from_i128(
+                    sum,
+                    commodity,
+                    &format!("the sum of the {side} of entry \"{description}\""),
+                )?;
+            }
+        }
+        Ok(())
     }
 
     fn missing(&self) -> Result<Vec<Amount>> {

@@ -88,7 +88,8 @@ impl LinePrice {
     /// What `amount` weighs at this price: positive for a debit, negative for a credit.
     ///
     /// # Errors
-    /// A price in the amount's own commodity, a price that is not positive, and a weight that does not fit.
+    /// A price in the amount's own commodity, a price that is not positive, the total price of an amount of zero, and
+    /// a weight that does not fit.
     pub fn weigh(&self, amount: Amount) -> Result<Amount> {
         let refuse = |reason: String| ErrorKind::InvalidAmount { text: format!("{amount} {self}"), reason };
         if self.quote() == amount.commodity() {
@@ -102,8 +103,11 @@ impl LinePrice {
             LinePrice::Total(total) if total.minor() <= 0 => {
                 Err(refuse("a total price is given without a sign and is more than zero".to_owned()).into())
             }
+            LinePrice::Total(_) if amount.is_zero() => {
+                Err(refuse("an amount of zero has no total price".to_owned()).into())
+            }
             LinePrice::Total(total) if amount.is_negative() => total.negate(),
-            LinePrice::Total(total) => Ok(if amount.is_zero() { total.commodity().zero() } else { total }),
+            LinePrice::Total(total) => Ok(total),
         }
     }
 }

@@ -9,6 +9,7 @@ mod draft;
 mod entry;
 mod filter;
 
+pub(crate) use balance::check_posting_date;
 pub use balance::{BalancedEntry, BalancedLine};
 pub use draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
 pub use entry::{Entry, Line, PostReceipt};

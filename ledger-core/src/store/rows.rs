@@ -252,6 +252,16 @@ impl TurnoverRow {
     }
 }
 
+/// Debits less credits of one account and commodity, as amounts and as weights.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct NetRow {
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub weight_commodity_id: i32,
+    pub amount: i64,
+    pub weight: i64,
+}
+
 /// The head before and after a batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadMove<'a> {
@@ -271,9 +281,9 @@ pub(crate) struct PostRows<'a> {
     pub lines: Vec<NewLineRow<'a>>,
     pub tags: Vec<NewTagRow<'a>>,
     /// Sorted by key, so that two writers lock balances in one order.
-    pub monthly: Vec<TurnoverRow>,
+    pub monthly: &'a [TurnoverRow],
     /// Sorted like `monthly`.
-    pub yearly: Vec<TurnoverRow>,
+    pub yearly: &'a [TurnoverRow],
 }
 
 /// What to look for, with names looked up; conditions that are absent hold always.

@@ -47,3 +47,10 @@ BEGIN SELECT RAISE(ABORT, 'audit events are never deleted'); END;
 CREATE TRIGGER audit_events_are_never_replaced BEFORE INSERT ON audit_events
 WHEN NEW.number <= (SELECT last_event_number FROM book_heads WHERE book_id = NEW.book_id)
 BEGIN SELECT RAISE(ABORT, 'audit events are never replaced'); END;
+
+-- A head that is put back, by replacing or deleting its row, would open everything above it to change.
+CREATE TRIGGER book_heads_are_never_replaced BEFORE INSERT ON book_heads
+WHEN EXISTS (SELECT 1 FROM book_heads WHERE book_id = NEW.book_id)
+BEGIN SELECT RAISE(ABORT, 'the head of a book is never replaced'); END;
+CREATE TRIGGER book_heads_are_never_deleted BEFORE DELETE ON book_heads
+BEGIN SELECT RAISE(ABORT, 'the head of a book is never deleted'); END;

@@ -100,6 +100,8 @@ const TRIGGERS: &[&str] = if IS_POSTGRES {
         "entry_tags_are_never_updated",
         "entry_tags_are_never_deleted",
         "entry_tags_are_never_replaced",
+        "book_heads_are_never_replaced",
+        "book_heads_are_never_deleted",
         "book_heads_move_over_balanced_entries",
         "book_heads_never_move_back",
     ]

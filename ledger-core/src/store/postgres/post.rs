@@ -76,8 +76,8 @@ pub(crate) fn write(conn: &mut Conn, rows: &PostRows<'_>, head: &HeadMove<'_>) -
     let entries: &[NewEntryRow<'_>] = &rows.entries;
     let lines: &[NewLineRow<'_>] = &rows.lines;
     let tags: &[NewTagRow<'_>] = &rows.tags;
-    let months: &[TurnoverRow] = &rows.monthly;
-    let years: &[TurnoverRow] = &rows.yearly;
+    let months: &[TurnoverRow] = rows.monthly;
+    let years: &[TurnoverRow] = rows.yearly;
     let batch = WriteBatch {
         number_after: head.number_after,
         hash_after: head.hash_after,

@@ -127,7 +127,7 @@ pub(crate) fn write(conn: &mut Conn, rows: &PostRows<'_>, head: &HeadMove<'_>) -
     InsertEntries::all(conn, &rows.entries)?;
     InsertLines::all(conn, &rows.lines)?;
     InsertTags::all(conn, &rows.tags)?;
-    for row in &rows.monthly {
+    for row in rows.monthly {
         let &TurnoverRow { account_id, commodity_id, weight_commodity_id, period, .. } = row;
         AddMonth::new(
             head.book_id,
@@ -143,7 +143,7 @@ pub(crate) fn write(conn: &mut Conn, rows: &PostRows<'_>, head: &HeadMove<'_>) -
         )
         .execute(conn)?;
     }
-    for row in &rows.yearly {
+    for row in rows.yearly {
         let &TurnoverRow { account_id, commodity_id, weight_commodity_id, period, .. } = row;
         AddYear::new(
             head.book_id,
