@@ -6,3 +6,5 @@ mod journal;
 mod money;
 mod rules;
 mod support;
+mod idempotence;
+mod transactions;
