@@ -8,3 +8,4 @@ mod rules;
 mod support;
 mod idempotence;
 mod transactions;
+mod model;
