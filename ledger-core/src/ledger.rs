@@ -128,8 +128,8 @@ impl Ledger {
         let base = Commodity::iso(&new.base_commodity)
             .ok_or_else(|| ErrorKind::UnknownCommodity { code: new.base_commodity.clone() })?;
         self.write(|| {
-            // Two programs may number a book at once; the second waits here.
-            call!(self.database.borrow_mut(), "creating a book", schema::lock())?;
+            // Two programs may create a book at once: the second waits here and sees the number that is taken.
+            call!(self.database.borrow_mut(), "numbering a book", schema::lock())?;
             let normalized_name = normalize(&new.name);
             let found =
                 call!(self.database.borrow_mut(), "looking for a book", book::by_name(&normalized_name))?;

@@ -6,3 +6,6 @@ mod journal;
 mod money;
 mod rules;
 mod support;
+mod idempotence;
+mod transactions;
+mod model;

@@ -205,17 +205,18 @@ impl Journal<'_> {
         self.book.ledger.read(|| registers::page(self.book, query))
     }
 
-    /// A page of the entries that fulfil a filter, latest posting day first.
+    /// A page of at most `limit` (and at least one) of the entries that fulfil a filter, latest posting day first.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for an account or party that is not there.
+    /// [`ErrorKind::NotFound`] for an account or party that is not there, [`ErrorKind::CommodityMismatch`] for bounds
+    /// in different commodities.
     pub fn search(
         &self,
         filter: &EntryFilter,
         after: Option<EntryCursor>,
         limit: usize,
     ) -> Result<EntryPage> {
-        self.book.ledger.read(|| self.search_pages(filter, after, limit))
+        self.book.ledger.read(|| self.search_pages(filter, after, limit.max(1)))
     }
 
     fn search_pages(
@@ -301,8 +302,17 @@ impl Journal<'_> {
         if let Some(tag) = &filter.tag {
             search.tag = Some((tag.key.clone(), tag.value.clone()));
         }
-        let amount = filter.amount_min.or(filter.amount_max);
-        search.commodity_id = amount.and_then(|amount| chart.commodity_id(amount.commodity()));
+        if let (Some(least), Some(most)) = (filter.amount_min, filter.amount_max) {
+            if least.commodity() != most.commodity() {
+                let (left, right) = (least.to_string(), most.to_string());
+                return Err(ErrorKind::CommodityMismatch { left, right }.into());
+            }
+        }
+        // No line has number 0, and none has a commodity that the book does not know.
+        search.commodity_id = filter
+            .amount_min
+            .or(filter.amount_max)
+            .map(|amount| chart.commodity_id(amount.commodity()).unwrap_or(0));
         search.amount_min = filter.amount_min.map(|amount| amount.minor().saturating_abs());
         search.amount_max = filter.amount_max.map(|amount| amount.minor().saturating_abs());
         Ok(search)

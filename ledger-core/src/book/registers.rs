@@ -37,7 +37,7 @@ pub(super) fn page(book: &Book<'_>, query: &RegisterQuery) -> Result<RegisterPag
     }
     let opening = match rows.first() {
         Some(first) => sums_before(book, &accounts, key_of(first), query.with_amended)?,
-        None => sums_before(book, &accounts, start_key(query, forward), query.with_amended)?,
+        None => sums_before(book, &accounts, empty_page_key(query, forward), query.with_amended)?,
     };
     let counters = counter_accounts(book, &rows, &chart)?;
     let (lines, closing) = lines(&rows, opening.clone(), &counters, &chart)?;
@@ -74,6 +74,12 @@ fn start_key(query: &RegisterQuery, forward: bool) -> Key {
         (false, _, Some(before)) => to.min(key(before)),
         (false, _, None) => to,
     }
+}
+
+/// Where an empty page lies: going forward, just after the line that it was to follow.
+fn empty_page_key(query: &RegisterQuery, forward: bool) -> Key {
+    let (day, entry, line) = start_key(query, forward);
+    if forward && entry > 0 { (day, entry, line.saturating_add(1)) } else { (day, entry, line) }
 }
 
 /// Up to `limit` lines of one account that are not hidden, in the direction of the page.

@@ -104,9 +104,8 @@ impl Book<'_> {
         for (stored, added, period) in periods {
             let stored: BTreeMap<Key, TurnoverRow> =
                 stored.into_iter().map(|row| (turnover_key(&row), row)).collect();
-            let pairs = added.iter().filter_map(|row| Some((stored.get(&turnover_key(row))?, row)));
-            if let Some((before, row)) = pairs.into_iter().find(|(before, row)| sum_of(before, row).is_none())
-            {
+            let mut pairs = added.iter().filter_map(|row| Some((stored.get(&turnover_key(row))?, row)));
+            if let Some((before, row)) = pairs.find(|(before, row)| sum_of(before, row).is_none()) {
                 return Ok(Some(overflow(&chart, before, row, period)));
             }
         }

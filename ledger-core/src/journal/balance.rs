@@ -108,6 +108,7 @@ impl EntryDraft {
             refuse_without_mirror(weight)?;
             totals.add(weight);
             let LineDraft { account, price, memo, .. } = draft;
+            let price = price.map(LinePrice::normalized);
             lines.push(BalancedLine { account, amount, weight, price, memo });
         }
         if let Some((position, draft)) = inferred {

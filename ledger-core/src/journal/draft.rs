@@ -85,6 +85,14 @@ impl LinePrice {
         }
     }
 
+    /// The same price in its shortest spelling, which is the one that is stored: `0.9200` is `0.92`.
+    pub(crate) fn normalized(self) -> Self {
+        match self {
+            LinePrice::Unit { rate, quote } => LinePrice::Unit { rate: rate.normalize(), quote },
+            total => total,
+        }
+    }
+
     /// What `amount` weighs at this price: positive for a debit, negative for a credit.
     ///
     /// # Errors

@@ -70,7 +70,7 @@ pub struct RegisterQuery {
     pub before: Option<RegisterCursor>,
     /// The last page instead of the first.
     pub latest: bool,
-    /// At most so many lines.
+    /// At most so many lines, at least one.
     pub limit: usize,
     /// Also entries that were amended, and the mirrors that undid them.
     pub with_amended: bool,

@@ -24,7 +24,7 @@ statement! {
     /// Moves the head and writes a batch.
     struct WriteBatch {
         number_after: i64, hash_after: &'a [u8], recorded_at: i64, book_id: i64, number_before: i64,
-        hash_before: &'a [u8], chart_version: i64,
+        hash_before: &'a [u8], chart_version: i64, recorded_not_before: i64,
         entry_number: Vec<i64>, entry_posted_on: Vec<i32>, entry_description: Vec<&'a str>,
         entry_party: Vec<Option<i32>>, entry_external: Vec<Option<&'a str>>, entry_source: Vec<&'a str>,
         entry_reverses: Vec<Option<i64>>, entry_amends: Vec<Option<i64>>, entry_recorded_at: Vec<i64>,
@@ -42,7 +42,8 @@ statement! {
     } -> BigInt =
         "WITH head AS (UPDATE book_heads SET last_entry_number = " number_after ", entry_hash = " hash_after
         ", last_recorded_at = " recorded_at " WHERE book_id = " book_id " AND last_entry_number = " number_before
-        " AND entry_hash = " hash_before " AND chart_version = " chart_version " RETURNING book_id), \
+        " AND entry_hash = " hash_before " AND chart_version = " chart_version
+        " AND last_recorded_at <= " recorded_not_before " RETURNING book_id), \
         new_entries AS (INSERT INTO entries (book_id, number, posted_on, description, party_id, external_id, source, \
         reverses, amends, recorded_at, recorded_by, hash) SELECT head.book_id, u.* FROM head CROSS JOIN UNNEST("
         entry_number ", " entry_posted_on ", " entry_description ", " entry_party ", " entry_external ", "
@@ -86,6 +87,8 @@ pub(crate) fn write(conn: &mut Conn, rows: &PostRows<'_>, head: &HeadMove<'_>) -
         number_before: head.number_before,
         hash_before: head.hash_before,
         chart_version: head.chart_version,
+        // An event since then may carry a later instant than the batch, and instants never fall.
+        recorded_not_before: head.recorded_at,
         entry_number: column(entries, |row| row.number),
         entry_posted_on: column(entries, |row| row.posted_on),
         entry_description: column(entries, |row| row.description),
