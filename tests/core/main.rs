@@ -4,3 +4,11 @@ mod account;
 mod import;
 mod journal;
 mod money;
+
+// Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
+mod scene;
+mod crash;
+mod crash_migrations;
+mod refusals;
+mod refusals_full;
+mod writers;
