@@ -334,6 +334,16 @@ pub enum ErrorKind {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// The server or the network ended the connection.
+    #[error(
+        "the connection to {place} was lost while {doing}: what was not acknowledged may or may not be posted (open the ledger again; posting again under the same external id is safe)"
+    )]
+    ConnectionLost {
+        /// The server.
+        place: String,
+        /// What was being done.
+        doing: String,
+    },
     /// The bundled or linked SQLite is too old to be trusted.
     #[error("SQLite {found} is too old: versions before {needed} can corrupt a database in WAL mode")]
     SqliteTooOld {
@@ -398,6 +408,7 @@ impl ErrorKind {
             | ReadOnly { .. }
             | DiskFull { .. }
             | Busy { .. }
+            | ConnectionLost { .. }
             | SqliteTooOld { .. }
             | Database { .. }
             | Corrupt { .. }
@@ -439,6 +450,7 @@ impl ErrorKind {
             ReadOnly { .. } => "read-only",
             DiskFull { .. } => "disk-full",
             Busy { .. } => "busy",
+            ConnectionLost { .. } => "connection-lost",
             SqliteTooOld { .. } => "sqlite-too-old",
             Database { .. } => "database",
             Corrupt { .. } => "corrupt",

@@ -9,3 +9,11 @@ mod support;
 mod idempotence;
 mod transactions;
 mod model;
+
+// Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
+mod scene;
+mod crash;
+mod crash_migrations;
+mod refusals;
+mod refusals_full;
+mod writers;
