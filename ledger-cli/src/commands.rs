@@ -4,6 +4,23 @@
 //! `pub fn run(context: &Context, args: Args) -> Result<ExitCode>`, a variant of [`Command`], and a line in
 //! [`run`]. A command calls the façade and hands plain data to [`crate::render`].
 
+// The nouns, and below them what several of them share.
+mod account;
+mod amend;
+mod book;
+mod commodity;
+mod init;
+mod party;
+mod post;
+mod price;
+mod register;
+mod reverse;
+mod search;
+mod show;
+mod days;
+mod doing;
+mod entries;
+mod facts;
 mod completions;
 mod man;
 
@@ -18,6 +35,35 @@ use crate::config::Settings;
 /// What can be done.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Create a database and its first book
+    Init(init::Args),
+    /// Post entries: one in words, or many as text lines or JSON
+    Post(post::Args),
+    /// Show the lines of an account with the balance after each
+    Register(register::Args),
+    /// Find entries by text, date, account, party, tag or amount
+    Search(search::Args),
+    /// Show an entry
+    Show(show::Args),
+    /// Replace an entry by a corrected one
+    Amend(amend::Args),
+    /// Undo an entry by posting its mirror
+    Reverse(reverse::Args),
+    /// Create, list and change books
+    #[command(subcommand)]
+    Book(book::Verb),
+    /// Open, find, rename and close accounts
+    #[command(subcommand)]
+    Account(account::Verb),
+    /// Declare and list commodities: currencies, shares, anything counted
+    #[command(subcommand)]
+    Commodity(commodity::Verb),
+    /// Add and list dated prices
+    #[command(subcommand)]
+    Price(price::Verb),
+    /// List the people and companies that entries name
+    #[command(subcommand)]
+    Party(party::Verb),
     /// Print the completions of a shell
     Completions(completions::Args),
     /// Print the manual page, or write all of them into a folder
@@ -99,6 +145,18 @@ impl Context {
 /// Those of the command.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
     match command {
+        Command::Init(args) => init::run(context, args),
+        Command::Post(args) => post::run(context, args),
+        Command::Register(args) => register::run(context, args),
+        Command::Search(args) => search::run(context, args),
+        Command::Show(args) => show::run(context, args),
+        Command::Amend(args) => amend::run(context, args),
+        Command::Reverse(args) => reverse::run(context, args),
+        Command::Book(verb) => book::run(context, verb),
+        Command::Account(verb) => account::run(context, verb),
+        Command::Commodity(verb) => commodity::run(context, verb),
+        Command::Price(verb) => price::run(context, verb),
+        Command::Party(verb) => party::run(context, verb),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
     }

@@ -174,6 +174,16 @@ pub enum ErrorKind {
         /// Empty, or a clause that says what to do, with its leading punctuation.
         hint: String,
     },
+    /// A new name that is suspiciously close to one that is there.
+    #[error("{what} \"{name}\" is new{} (if it is meant to be new, confirm it with --yes)", did_you_mean(.candidates))]
+    NearName {
+        /// The noun, such as `account`.
+        what: &'static str,
+        /// The new name as it was given.
+        name: String,
+        /// The names that it is close to, the closest first.
+        candidates: Vec<String>,
+    },
     /// A post outside an account's opening and closing dates, or a change to a closed account.
     #[error("account {account} is not open on {on}: it {state}")]
     AccountNotOpen {
@@ -399,9 +409,12 @@ impl ErrorKind {
             | NotFound { .. }
             | Ambiguous { .. }
             | NoDatabase { .. } => ErrorClass::NotFound,
-            AlreadyExists { .. } | ExternalIdConflict { .. } | Locked { .. } | NotAllowed { .. } => {
-                ErrorClass::Conflict
-            }
+            AlreadyExists { .. }
+            | AccountNotOpen { .. }
+            | ExternalIdConflict { .. }
+            | Locked { .. }
+            | NotAllowed { .. } => ErrorClass::Conflict,
+            NearName { .. } => ErrorClass::NeedsReview,
             NotALedger { .. }
             | NewerSchema { .. }
             | OlderSchema { .. }
@@ -433,6 +446,7 @@ impl ErrorKind {
             NotFound { .. } => "not-found",
             Ambiguous { .. } => "ambiguous",
             AlreadyExists { .. } => "already-exists",
+            NearName { .. } => "near-name",
             AccountNotOpen { .. } => "account-not-open",
             AccountRestricted { .. } => "account-restricted",
             NotAllowed { .. } => "not-allowed",

@@ -124,6 +124,11 @@ impl Problems {
         self.count
     }
 
+    /// Puts the problems in the order of their places, where they were not found in it.
+    pub fn sort(&mut self) {
+        self.kept.sort_by_key(|problem| (problem.line, problem.column));
+    }
+
     /// The exit code: that of the problems where they agree, storage where it failed, else invalid.
     pub fn code(&self) -> u8 {
         match self.codes.iter().collect::<Vec<_>>()[..] {

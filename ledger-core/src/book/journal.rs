@@ -18,12 +18,34 @@ use chrono::NaiveDate;
 const SEARCH_CHUNK: i64 = 500;
 
 /// Where the next page of a search begins: the posting day and number of the last entry shown.
+///
+/// It is printed and read as `DAY/ENTRY`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct EntryCursor {
     /// The last entry's posting day.
     pub posted_on: NaiveDate,
     /// The last entry's number.
     pub number: i64,
+}
+
+impl std::fmt::Display for EntryCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.posted_on, self.number)
+    }
+}
+
+impl std::str::FromStr for EntryCursor {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let cursor = text.split_once('/').and_then(|(day, number)| {
+            Some(EntryCursor { posted_on: day.parse().ok()?, number: number.parse().ok()? })
+        });
+        cursor.ok_or_else(|| {
+            let reason = "a place in a search reads DAY/ENTRY, as printed below a page".to_owned();
+            ErrorKind::InvalidSetting { what: "cursor", value: text.to_owned(), reason }.into()
+        })
+    }
 }
 
 /// A page of found entries, latest posting day first.
