@@ -3,6 +3,7 @@
 mod accounts;
 mod audit_log;
 mod commodities;
+mod imports;
 mod journal;
 mod post;
 mod prices;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
+pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use post::BatchSummary;
 pub use prices::Prices;
@@ -175,6 +177,11 @@ impl<'l> Book<'l> {
     /// Its entries.
     pub fn journal(&self) -> Journal<'_> {
         Journal { book: self }
+    }
+
+    /// Bank statements into its journal.
+    pub fn imports(&self) -> Imports<'_> {
+        Imports { book: self }
     }
 
     /// Its reports.

@@ -10,6 +10,7 @@ mod entry;
 mod filter;
 
 pub use balance::{BalancedEntry, BalancedLine};
+pub(crate) use balance::{PARTY_CHARS_MAX, TEXT_CHARS_MAX};
 pub use draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
 pub use entry::{Entry, Line, PostReceipt};
 pub use filter::EntryFilter;
