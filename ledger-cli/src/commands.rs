@@ -23,6 +23,11 @@ mod entries;
 mod facts;
 mod completions;
 mod man;
+mod audit;
+mod db;
+mod import;
+mod trial_balance;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -68,6 +73,20 @@ pub enum Command {
     Completions(completions::Args),
     /// Print the manual page, or write all of them into a folder
     Man(man::Args),
+    /// Show what every account holds, as debits and credits that come to the same total
+    #[command(visible_alias = "tb")]
+    TrialBalance(Box<trial_balance::Args>),
+    /// Post bank statements, and look after the profiles that read them
+    #[command(subcommand)]
+    Import(import::Verb),
+    /// Recompute every number, hash, balance and reference, and list what does not hold
+    Verify(verify::Args),
+    /// Show who changed what, when, before and after
+    #[command(subcommand)]
+    Audit(audit::Verb),
+    /// Look after the database: its schema, its backups
+    #[command(subcommand)]
+    Db(db::Verb),
 }
 
 /// What every command is given.
@@ -159,6 +178,11 @@ pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Party(verb) => party::run(context, verb),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
+        Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::Import(verb) => import::run(context, verb),
+        Command::Verify(args) => verify::run(context, args),
+        Command::Audit(verb) => audit::run(context, verb),
+        Command::Db(verb) => db::run(context, verb),
     }
 }
 

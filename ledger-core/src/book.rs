@@ -3,6 +3,7 @@
 mod accounts;
 mod audit_log;
 mod commodities;
+mod imports;
 mod journal;
 mod post;
 mod prices;
@@ -22,6 +23,7 @@ use serde_json::Value;
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
+pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use post::BatchSummary;
 pub use prices::Prices;
@@ -176,6 +178,11 @@ impl<'l> Book<'l> {
     /// Its entries.
     pub fn journal(&self) -> Journal<'_> {
         Journal { book: self }
+    }
+
+    /// Bank statements into its journal.
+    pub fn imports(&self) -> Imports<'_> {
+        Imports { book: self }
     }
 
     /// Its reports.

@@ -55,8 +55,22 @@ impl Database {
         Ok(database)
     }
 
-    /// Opens a database that is there, whatever its schema.
+    /// Opens a database that is there, whatever its schema, as long as this program may change it.
+    ///
+    /// # Errors
+    /// As [`Database::open_to_look`], and [`ErrorKind::NewerSchema`].
     pub(crate) fn open_any(address: &str) -> Result<Database> {
+        let mut database = Database::open_to_look(address)?;
+        let status = migrate::status(&mut database)?;
+        migrate::refuse_foreign(&mut database, &status)?;
+        Ok(database)
+    }
+
+    /// Opens a database that is there to look at its schema only, also one that a later release wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`].
+    pub(crate) fn open_to_look(address: &str) -> Result<Database> {
         let address = Address::parse(address)?;
         if let Address::Sqlite { path } = &address {
             let path = std::path::Path::new(path);
@@ -70,8 +84,8 @@ impl Database {
         }
         let mut database = Database::connect(&address)?;
         let status = migrate::status(&mut database)?;
-        migrate::refuse_foreign(&mut database, &status)?;
         if status.applied_count() == 0 {
+            migrate::refuse_foreign(&mut database, &status)?;
             return Err(ErrorKind::NoDatabase { place: database.place }.into());
         }
         Ok(database)

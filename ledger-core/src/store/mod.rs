@@ -18,6 +18,7 @@ mod schema;
 pub(crate) mod sqlite;
 mod statement;
 
+pub(crate) use address::Address;
 pub(crate) use backup::{check_integrity, snapshot};
 pub(crate) use database::Database;
 pub(crate) use fault::is_duplicate;
