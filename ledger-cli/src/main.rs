@@ -3,8 +3,6 @@
 //! `main` parses the arguments, settles what the command runs with, and calls the one function of the noun's
 //! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
 
-#![allow(dead_code, unused_imports, reason = "the nouns under commands/ use these parts as they come")]
-
 mod commands;
 mod config;
 mod dates;

@@ -9,6 +9,9 @@ use crate::store::call;
 use crate::store::rows::TurnoverRow;
 use crate::{Error, ErrorKind, Result};
 
+/// How a stored period is written out.
+type PeriodName = fn(i32) -> String;
+
 /// Account, commodity, weight commodity and period.
 pub(super) type Key = (i32, i32, i32, i32);
 
@@ -99,8 +102,8 @@ impl Book<'_> {
         let doing = "reading balances";
         let months = call!(self.db(), doing, balance::stored_months(self.id()))?;
         let years = call!(self.db(), doing, balance::stored_years(self.id()))?;
-        let periods: [(_, _, fn(i32) -> String); 2] =
-            [(months, &added.monthly, month_name), (years, &added.yearly, year_name)];
+        let periods =
+            [(months, &added.monthly, month_name as PeriodName), (years, &added.yearly, year_name as PeriodName)];
         for (stored, added, period) in periods {
             let stored: BTreeMap<Key, TurnoverRow> =
                 stored.into_iter().map(|row| (turnover_key(&row), row)).collect();
