@@ -322,6 +322,10 @@ impl Journal<'_> {
         }
         let amount = filter.amount_min.or(filter.amount_max);
         search.commodity_id = amount.and_then(|amount| chart.commodity_id(amount.commodity()));
+        if amount.is_some() && search.commodity_id.is_none() {
+            // No line can be in a commodity that the book does not have.
+            search.account_ids = Some(Vec::new());
+        }
         search.amount_min = filter.amount_min.map(|amount| amount.minor().saturating_abs());
         search.amount_max = filter.amount_max.map(|amount| amount.minor().saturating_abs());
         Ok(search)
