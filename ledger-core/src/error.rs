@@ -175,7 +175,10 @@ pub enum ErrorKind {
         hint: String,
     },
     /// A new name that is suspiciously close to one that is there.
-    #[error("{what} \"{name}\" is new{} (if it is meant to be new, confirm it with --yes)", did_you_mean(.candidates))]
+    #[error(
+        "there is no {what} \"{name}\", and it is close to {}: use that name, or confirm the new one with --yes",
+        .candidates.join(", ")
+    )]
     NearName {
         /// The noun, such as `account`.
         what: &'static str,

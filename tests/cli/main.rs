@@ -1,6 +1,11 @@
-//! Tests of the program as a whole: what it prints, how it ends, what it leaves in the database.
+//! Tests of the program as a user runs it, on SQLite and on PostgreSQL: what it prints, how it ends, what it leaves
+//! in the database.
 
-mod databases;
-mod imports;
-mod reports;
 mod shell;
+mod support;
+
+mod nouns;
+mod posting;
+mod reports;
+mod imports;
+mod databases;

@@ -290,7 +290,10 @@ fn show(context: &Context, book: &Book<'_>, name: &str, as_of: Option<&str>) -> 
     let account = book.accounts().get(name)?;
     let today = context.settings.today;
     let as_of = as_of.map(|text| dates::parse_date_as(text, today, DateRole::End)).transpose()?;
-    let balance = book.accounts().balance(&account.name, as_of)?;
+    let mut balance = book.accounts().balance(&account.name, as_of)?;
+    if balance.is_empty() {
+        balance.push(book.base_commodity().zero());
+    }
     let facts = vec![
         ("account", Cell::text(&account.name)),
         ("kind", Cell::text(account.kind.as_str())),

@@ -8,7 +8,7 @@ use ledger_core::{EntryCursor, Result};
 use serde_json::{Value, json};
 
 use super::Context;
-use super::facts::amount;
+use super::facts::{amount, short_accounts};
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print};
 
@@ -112,7 +112,7 @@ fn overview(entries: &[Entry]) -> Table {
             Cell::Number(entry.number),
             Cell::Date(entry.posted_on),
             Cell::text(&entry.description),
-            Cell::text(accounts.join(", ")),
+            Cell::text(short_accounts(accounts)),
             turnover(entry),
         ]
     };

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Context;
 use super::days::Days;
-use super::facts::{amount, amounts};
+use super::facts::{amount, amounts, short_accounts};
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print, print_rows};
 
@@ -118,11 +118,12 @@ impl Form {
             row.extend([line.party, line.memo].map(|text| Cell::optional(text, Cell::Text)));
         }
         if !self.people || self.below {
-            row.push(Cell::text(line.account));
+            let account = line.account.as_str();
+            row.push(Cell::text(if self.people { short_accounts([account]) } else { account.to_owned() }));
         }
         if !self.people || !self.below {
             row.push(match self.people {
-                true => Cell::text(line.counter_accounts.join(", ")),
+                true => Cell::text(short_accounts(line.counter_accounts.iter().map(String::as_str))),
                 false => Cell::Json(line.counter_accounts.into()),
             });
         }
@@ -134,7 +135,7 @@ impl Form {
     fn opening(self, page: &RegisterPage) -> Vec<Vec<Cell>> {
         let held = page.opening.iter().filter(|held| self.people && !held.is_zero());
         let row = |held: &ledger_core::money::Amount| {
-            let description = Cell::text("(brought forward)");
+            let description = Cell::text("(opening)");
             vec![Cell::Empty, Cell::Empty, description, Cell::Empty, Cell::Empty, amount(*held)]
         };
         held.map(row).collect()

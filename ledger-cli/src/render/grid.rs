@@ -41,7 +41,10 @@ impl<'a> Grid<'a> {
     pub(super) fn end(mut self, head: &Table) -> io::Result<()> {
         let (bold, plain) = if self.style.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
         if let Some(title) = &head.title {
-            writeln!(self.out, "{bold}{}{plain}\n", visible(title))?;
+            for line in wrapped(&visible(title), self.style.width) {
+                writeln!(self.out, "{bold}{line}{plain}")?;
+            }
+            writeln!(self.out)?;
         }
         if self.rows.is_empty() && head.footer.is_empty() {
             writeln!(self.out, "(nothing to show)")?;
@@ -50,7 +53,7 @@ impl<'a> Grid<'a> {
         }
         for (index, note) in head.notes.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            writeln!(self.out, "{gap}{}", visible(note))?;
+            writeln!(self.out, "{gap}{}", wrapped(&visible(note), self.style.width).join("\n"))?;
         }
         Ok(())
     }
@@ -113,6 +116,28 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
         });
     }
     table
+}
+
+/// Text on lines of at most `width` columns, broken between words; a longer word stays whole.
+fn wrapped(text: &str, width: u16) -> Vec<String> {
+    let width = usize::from(width);
+    if text.width() <= width {
+        return vec![text.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        // There is always a last line: one was put in at the start.
+        let Some(last) = lines.last_mut() else { break };
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.width() + 1 + word.width() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// `posted_on` reads `Posted on`.

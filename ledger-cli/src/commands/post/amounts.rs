@@ -84,11 +84,11 @@ impl Amounts {
     /// Whether a word is an amount or begins one: a number, with or without a commodity that is known.
     pub fn begins_amount(&self, word: &str) -> bool {
         let number = word.split('@').next().unwrap_or(word).trim();
-        match parse_number(number, self.mark) {
-            Ok(parsed) => parsed.symbol.is_none_or(|symbol| self.resolve(symbol).is_some()),
-            // Not yet a number that can be read; its error says more than "an amount is missing" would.
-            Err(_) => number.starts_with(|first: char| first.is_ascii_digit() || "+-.(".contains(first)),
-        }
+        // `n26` reads as a number with a commodity too: one that nobody knows does not make a word an amount. What
+        // begins like a number is one, also where it cannot be read: its error says more than a missing amount.
+        let known = |symbol: Option<&str>| symbol.is_none_or(|symbol| self.resolve(symbol).is_some());
+        parse_number(number, self.mark).is_ok_and(|parsed| known(parsed.symbol))
+            || number.starts_with(|first: char| first.is_ascii_digit() || "+-.(".contains(first))
     }
 
     /// Whether a word names a commodity.

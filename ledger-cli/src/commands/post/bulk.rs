@@ -200,7 +200,10 @@ impl<'c> Bulk<'c> {
     /// # Errors
     /// When the output cannot be written.
     pub fn finish(mut self) -> Result<ExitCode> {
-        self.summarize()?;
+        // To a person, "nothing was posted" below the problems says it all.
+        if !(self.stopped && self.batches == 0 && self.context.settings.format == Format::Table) {
+            self.summarize()?;
+        }
         self.tell_problems()
     }
 
