@@ -136,7 +136,7 @@ impl Problems {
 
     /// Puts the problems in the order of their places, where they were not found in it.
     pub fn sort(&mut self) {
-        self.kept.sort_by_key(|problem| (problem.line, problem.column));
+        self.kept.sort_by_key(|(problem, _)| (problem.line, problem.column));
     }
 
     /// The exit code: that of the problems where they agree, storage where it failed, else invalid.

@@ -102,8 +102,10 @@ impl Book<'_> {
         let doing = "reading balances";
         let months = call!(self.db(), doing, balance::stored_months(self.id()))?;
         let years = call!(self.db(), doing, balance::stored_years(self.id()))?;
-        let periods =
-            [(months, &added.monthly, month_name as PeriodName), (years, &added.yearly, year_name as PeriodName)];
+        let periods = [
+            (months, &added.monthly, month_name as PeriodName),
+            (years, &added.yearly, year_name as PeriodName),
+        ];
         for (stored, added, period) in periods {
             let stored: BTreeMap<Key, TurnoverRow> =
                 stored.into_iter().map(|row| (turnover_key(&row), row)).collect();

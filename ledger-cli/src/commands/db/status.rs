@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::Context;
 use crate::exit;
 use crate::globals::Format;
-use crate::render::{self, Cell, Column, Table};
+use crate::render::{self, Column, Table};
 
 /// Shows the schema and the books; a schema of another version ends with code 6.
 pub(super) fn run(context: &Context) -> Result<ExitCode> {

@@ -7,7 +7,7 @@ use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceRow};
 use ledger_core::text::normalize;
 use serde_json::{Value, json};
 
-use crate::render::{Align, Cell, Column, Table};
+use crate::render::{Cell, Column, Table};
 
 /// How the report is laid out.
 pub(super) struct Layout {
