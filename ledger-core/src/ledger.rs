@@ -11,7 +11,7 @@ use crate::book::{Book, BookId, BookInfo, BookKind, BookState, NewBook};
 use crate::money::Commodity;
 use crate::store::rows::{BookRow, HeadRow, instant};
 use crate::store::{self, Database, SchemaStatus, call};
-use crate::text::{check_name, normalize};
+use crate::text::{check_name, holds_nul, normalize};
 use crate::{Error, ErrorKind, Result, audit};
 
 /// Who works on a ledger and what time it is for them: the library reads neither a clock nor the environment.
@@ -174,7 +174,12 @@ impl Ledger {
     /// # Errors
     /// [`ErrorKind::NotFound`].
     pub fn book(&self, name: &str) -> Result<Book<'_>> {
-        let row = call!(self.database.borrow_mut(), "looking for a book", book::by_name(&normalize(name)))?;
+        let row = match holds_nul(name) {
+            true => None,
+            false => {
+                call!(self.database.borrow_mut(), "looking for a book", book::by_name(&normalize(name)))?
+            }
+        };
         match row {
             Some(row) => Ok(Book::new(self, book_info(row)?)),
             None => {

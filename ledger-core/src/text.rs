@@ -115,6 +115,12 @@ pub fn normalize(name: &str) -> String {
     }
 }
 
+/// Whether a text cannot be stored, so that nothing stored is found by it: PostgreSQL takes no NUL, not even in a
+/// question.
+pub(crate) fn holds_nul(text: &str) -> bool {
+    text.contains('\0')
+}
+
 /// The start of `text` that an error quotes: all of it, unless it is very long.
 pub(crate) fn quote(text: &str) -> String {
     match text.char_indices().nth(QUOTE_CHARS_MAX) {

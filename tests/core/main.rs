@@ -4,6 +4,7 @@ mod account;
 mod import;
 mod journal;
 mod money;
+mod names;
 mod rules;
 mod support;
 mod idempotence;

@@ -115,27 +115,63 @@ impl Accounts<'_> {
     pub fn rename(&self, name: &str, new_name: &str, keep_alias: bool) -> Result<Account> {
         let new_name = AccountName::parse(new_name)?;
         self.book.change(|_, chart| {
-            let account = chart.find(name)?.clone();
-            let below: Vec<AccountId> = chart.subtree(&account.name);
-            let old_length = account.name.len();
-            for id in below {
-                let Some(old) = chart.account(id).cloned() else { continue };
-                // A subtree is found by normalised names, so a spelling may differ in length below the root.
-                let rest = if id == account.id { "" } else { old.name.get(old_length..).unwrap_or("") };
-                let renamed = AccountName::parse(&format!("{}{rest}", new_name.as_str()))?;
-                let current = self.book.chart()?;
-                if current.lookup(renamed.as_str()).is_some_and(|other| other.id != id) {
-                    self.refuse_taken(&current, renamed.as_str())?;
-                }
-                let mut account = old.clone();
-                account.name = renamed.as_str().to_owned();
-                self.update("account.rename", &old, account)?;
-                if keep_alias && normalize(&old.name) != normalize(renamed.as_str()) {
-                    self.alias_by_id(id, &old.name)?;
+            let root = chart.find(name)?.clone();
+            let moves = self.moves(chart, &root, &new_name)?;
+            for (old, renamed) in &moves {
+                self.rename_one(old, renamed.as_str())?;
+            }
+            for (old, renamed) in moves.iter().filter(|_| keep_alias) {
+                // The old name may be the new one in another case, or the new name of another account that moved.
+                let taken = self.book.chart()?.lookup(&old.name).is_some();
+                if normalize(&old.name) != renamed.normalized() && !taken {
+                    self.alias_by_id(old.id, &old.name)?;
                 }
             }
-            self.get_by_id(account.id)
+            self.get_by_id(root.id)
         })
+    }
+
+    /// The new names of an account and of all below it, in an order in which no name is taken twice.
+    fn moves(
+        &self,
+        chart: &crate::account::Chart,
+        root: &Account,
+        new_name: &AccountName,
+    ) -> Result<Vec<(Account, AccountName)>> {
+        let depth = root.name.split(':').count();
+        let ids = chart.subtree(&root.name);
+        let mut moves = Vec::with_capacity(ids.len());
+        for old in ids.iter().filter_map(|id| chart.account(*id)) {
+            // By segments: below one root the same name may be spelt in several ways, longer and shorter.
+            let rest = old.name.splitn(depth + 1, ':').nth(depth);
+            let renamed = match rest {
+                Some(rest) => AccountName::parse(&format!("{}:{rest}", new_name.as_str()))?,
+                None => new_name.clone(),
+            };
+            if let Some(other) = chart.lookup(renamed.as_str()).filter(|other| other.id != old.id) {
+                let moves_away = ids.contains(&other.id) && normalize(&other.name) == renamed.normalized();
+                if !moves_away {
+                    self.refuse_taken(chart, renamed.as_str())?;
+                }
+            }
+            moves.push((old.clone(), renamed));
+        }
+        // An account may move below its own name (`Assets:Bank` to `Assets:Bank:Old`): the deepest goes first then.
+        moves.sort_by_key(|(old, _)| old.name.split(':').count());
+        if new_name.depth() > depth {
+            moves.reverse();
+        }
+        Ok(moves)
+    }
+
+    fn rename_one(&self, old: &Account, new_name: &str) -> Result<()> {
+        let own = |alias: &&String| normalize(alias) == normalize(new_name);
+        if let Some(alias) = old.aliases.iter().find(own) {
+            // A name that was an alias of this account is its name from now on.
+            self.remove_alias(alias)?;
+        }
+        let account = Account { name: new_name.to_owned(), ..self.get_by_id(old.id)? };
+        self.update("account.rename", old, account).map(|_| ())
     }
 
     /// Lets another name find an account.

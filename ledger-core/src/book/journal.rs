@@ -10,7 +10,7 @@ use crate::money::Amount;
 use crate::report::{RegisterPage, RegisterQuery};
 use crate::store::call;
 use crate::store::rows::{EntryRow, LineRow, Search, TagRow, date, day, instant};
-use crate::text::normalize;
+use crate::text::{holds_nul, normalize};
 use crate::{Error, ErrorKind, Result};
 use chrono::NaiveDate;
 
@@ -139,6 +139,9 @@ impl Journal<'_> {
     /// # Errors
     /// When the database fails.
     pub fn by_external_id(&self, id: &str) -> Result<Option<Entry>> {
+        if holds_nul(id) {
+            return Ok(None);
+        }
         let found =
             call!(self.book.db(), "looking for an entry", entry::by_external_ids(self.book.id(), &[id]))?;
         found.first().map(|(_, number)| self.book.entry(*number)).transpose()
@@ -248,6 +251,10 @@ impl Journal<'_> {
         limit: usize,
     ) -> Result<EntryPage> {
         let mut search = self.resolved(filter)?;
+        let texts = filter.tag.iter().flat_map(|tag| [&tag.key, &tag.value]).chain(&filter.text);
+        if texts.into_iter().any(|text| holds_nul(text)) {
+            return Ok(EntryPage { entries: Vec::new(), next: None });
+        }
         search.before = after.map(|cursor| (day(cursor.posted_on), cursor.number));
         let mut found: Vec<Entry> = Vec::new();
         loop {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Book;
 use crate::store::call;
 use crate::store::rows::SettingRow;
-use crate::text::{check_name, normalize};
+use crate::text::{check_name, holds_nul, normalize};
 use crate::{ErrorKind, Result};
 
 /// The saved settings of a book for one purpose: `book.settings("trial-balance")`.
@@ -40,8 +40,14 @@ impl Settings<'_> {
     /// [`ErrorKind::NotFound`] with the names that there are.
     pub fn get(&self, name: &str) -> Result<SavedSetting> {
         let key = normalize(name);
-        let row =
-            call!(self.book.db(), "reading settings", setting::by_name(self.book.id(), self.purpose, &key))?;
+        let row = match holds_nul(name) {
+            true => None,
+            false => call!(
+                self.book.db(),
+                "reading settings",
+                setting::by_name(self.book.id(), self.purpose, &key)
+            )?,
+        };
         match row {
             Some(row) => saved(row),
             None => {
