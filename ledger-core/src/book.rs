@@ -247,7 +247,9 @@ impl<'l> Book<'l> {
             let before = head.locked_through.map(|locked| date(locked).to_string());
             let after = through.map(|locked| locked.to_string());
             call!(self.db(), "locking a book", book::set_locked_through(self.info.id.0, through.map(day)))?;
-            self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))
+            self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))?;
+            // A connection that posts from the head as it last saw it has to notice.
+            self.chart_changed(|_| ()).map(|_| ())
         })
     }
 
@@ -259,6 +261,7 @@ impl<'l> Book<'l> {
         check_name("book name", name, 100)?;
         let normalized = normalize(name);
         self.change(|_, _| {
+            call!(self.db(), "locking the list of books", schema::lock())?;
             let found = call!(self.db(), "looking for a book", book::by_name(&normalized))?;
             if found.is_some_and(|book| book.book_id != self.info.id.0) {
                 let kind =

@@ -128,6 +128,8 @@ impl Ledger {
         let base = Commodity::iso(&new.base_commodity)
             .ok_or_else(|| ErrorKind::UnknownCommodity { code: new.base_commodity.clone() })?;
         self.write(|| {
+            // Numbers and names are handed out to one program at a time.
+            call!(self.database.borrow_mut(), "locking the list of books", schema::lock())?;
             let normalized_name = normalize(&new.name);
             let found =
                 call!(self.database.borrow_mut(), "looking for a book", book::by_name(&normalized_name))?;
@@ -221,14 +223,11 @@ impl Ledger {
             return work();
         }
         self.database.borrow_mut().begin_read()?;
-        let result = work();
-        let mut database = self.database.borrow_mut();
-        if result.is_ok() {
-            database.commit()?
-        } else {
-            database.rollback()
-        }
-        result
+        let mut guard = RollbackGuard { ledger: self, armed: true };
+        let value = work()?;
+        guard.armed = false;
+        self.database.borrow_mut().commit()?;
+        Ok(value)
     }
 
     pub(crate) fn database(&self) -> &RefCell<Database> {

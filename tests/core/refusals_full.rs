@@ -12,6 +12,8 @@ use super::scene::{self, entry};
 const BALLAST: usize = 2_000_000;
 /// Entries in a batch: enough for one that no longer fits to have written much of itself.
 const BATCH: i64 = 200;
+/// More than the disk holds and more than SQLite keeps in memory, so that it fails before the commit.
+const LARGE_BATCH: i64 = 40_000;
 /// Makes a small disk that only this process and its children see, and that is gone with them.
 const WITH_SMALL_DISK: &str = "mount -t tmpfs -o size=6m tmpfs \"$0\" && shift && exec \"$@\"";
 
@@ -88,8 +90,8 @@ fn a_swallowed_failure_takes_its_whole_unit_back(ledger: &Ledger, acknowledged: 
     let kept = ledger.transaction(|_| {
         let settings = book.settings("trial-balance");
         settings.save("before", &serde_json::json!({})).ok();
-        let batch = book.journal().post_all((acknowledged + 1..=acknowledged + 10 * BATCH).map(entry));
-        assert!(batch.is_err(), "a large batch fits a full disk");
+        let large = acknowledged + 1..=acknowledged + LARGE_BATCH;
+        assert!(book.journal().post_all(large.map(entry)).is_err(), "a large batch fits a full disk");
         settings.save("after", &serde_json::json!({})).ok();
         Ok(())
     });
