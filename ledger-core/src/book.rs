@@ -248,7 +248,7 @@ impl<'l> Book<'l> {
             let after = through.map(|locked| locked.to_string());
             call!(self.db(), "locking a book", book::set_locked_through(self.info.id.0, through.map(day)))?;
             self.record_event("book.lock", "book", Some(Value::from(before)), Some(Value::from(after)))?;
-            // A connection that posts from the head as it last saw it has to notice.
+            // Another program may be about to post where it last saw the head: the version tells it to look again.
             self.chart_changed(|_| ()).map(|_| ())
         })
     }
@@ -261,7 +261,7 @@ impl<'l> Book<'l> {
         check_name("book name", name, 100)?;
         let normalized = normalize(name);
         self.change(|_, _| {
-            call!(self.db(), "locking the list of books", schema::lock())?;
+            call!(self.db(), "renaming a book", schema::lock())?;
             let found = call!(self.db(), "looking for a book", book::by_name(&normalized))?;
             if found.is_some_and(|book| book.book_id != self.info.id.0) {
                 let kind =

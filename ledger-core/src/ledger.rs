@@ -128,8 +128,8 @@ impl Ledger {
         let base = Commodity::iso(&new.base_commodity)
             .ok_or_else(|| ErrorKind::UnknownCommodity { code: new.base_commodity.clone() })?;
         self.write(|| {
-            // Numbers and names are handed out to one program at a time.
-            call!(self.database.borrow_mut(), "locking the list of books", schema::lock())?;
+            // Two programs may create a book at once: the second waits here and sees the number that is taken.
+            call!(self.database.borrow_mut(), "numbering a book", schema::lock())?;
             let normalized_name = normalize(&new.name);
             let found =
                 call!(self.database.borrow_mut(), "looking for a book", book::by_name(&normalized_name))?;
@@ -226,8 +226,7 @@ impl Ledger {
         let mut guard = RollbackGuard { ledger: self, armed: true };
         let value = work()?;
         guard.armed = false;
-        self.database.borrow_mut().commit()?;
-        Ok(value)
+        self.database.borrow_mut().commit().map(|()| value)
     }
 
     pub(crate) fn database(&self) -> &RefCell<Database> {

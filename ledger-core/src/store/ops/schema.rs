@@ -11,7 +11,7 @@ const TABLES: &str = if IS_POSTGRES {
 } else {
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 };
-/// Any constant serves: it only has to be the same in every program.
+/// Any constant serves: it only has to be the same in every program that takes the lock.
 const LOCK: &str =
     if IS_POSTGRES { "SELECT CAST(pg_advisory_xact_lock(7203671) AS TEXT)" } else { "SELECT ''" };
 
@@ -26,7 +26,7 @@ statement! {
 }
 
 statement! {
-    /// Waits for other programs that change what all books share.
+    /// Waits for other programs that change more than one book.
     struct Lock {} -> Text = (LOCK)
 }
 
@@ -43,8 +43,7 @@ pub(crate) fn applied_migrations(conn: &mut Conn) -> QueryResult<Vec<String>> {
     Versions::new().load(conn)
 }
 
-/// Keeps other programs from changing what all books share (the schema, the list of books) until the end of the
-/// transaction. On SQLite every writer has the whole file for itself already.
+/// Keeps other programs from migrating and from creating or naming books, until the end of the transaction.
 pub(crate) fn lock(conn: &mut Conn) -> QueryResult<()> {
     Lock::new().load::<String>(conn).map(|_| ())
 }
