@@ -3,7 +3,7 @@
 //! The library runs all pending migrations in one transaction, and each `up.sql` is one call to the database, so
 //! that no kill from outside can be aimed at a statement. Four tests close in on it:
 //!
-//! - The real path dies at every event between the program and the database: each call begins or ends in one.
+//! - The real path dies before every call to the database, the commit and what comes after it included.
 //! - Every statement of every migration runs in a transaction that is never committed and leaves no trace: none of
 //!   them commits by itself or writes past the transaction, which is all that a kill at that statement could show.
 //! - SQLite writes a transaction into its log when it commits; the log is cut at every frame and within each.
@@ -24,26 +24,27 @@ use super::scene::{self, Random};
 const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
-/// How many events may still pass; the process dies at the one after.
-static EVENTS_LEFT: AtomicU64 = AtomicU64::new(u64::MAX);
+/// How many calls may still be made; the process dies at the one after.
+static CALLS_LEFT: AtomicU64 = AtomicU64::new(u64::MAX);
 
-struct DieAtEvent;
+struct DieAtCall;
 
-impl Instrumentation for DieAtEvent {
+impl Instrumentation for DieAtCall {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if !matches!(event, InstrumentationEvent::CacheQuery { .. })
-            && EVENTS_LEFT.fetch_sub(1, Ordering::Relaxed) == 0
+        // Before each call; where one has ended, the next one begins.
+        if matches!(event, InstrumentationEvent::StartQuery { .. })
+            && CALLS_LEFT.fetch_sub(1, Ordering::Relaxed) == 0
         {
             std::process::abort();
         }
     }
 }
 
-/// Moves the schema up or down and dies at the given event, or after the last one without closing the database.
+/// Moves the schema up or down and dies at the given call, or after the last one without closing the database.
 pub fn child_changes_schema(arguments: &[&str]) {
     let (url, direction) = (arguments[0], arguments[1]);
-    EVENTS_LEFT.store(arguments[2].parse().unwrap(), Ordering::Relaxed);
-    set_default_instrumentation(|| Some(Box::new(DieAtEvent))).unwrap();
+    CALLS_LEFT.store(arguments[2].parse().unwrap(), Ordering::Relaxed);
+    set_default_instrumentation(|| Some(Box::new(DieAtCall))).unwrap();
     match direction {
         "up" => drop(Ledger::open_or_create(url, scene::session()).unwrap()),
         "up and stop" => {
@@ -54,8 +55,8 @@ pub fn child_changes_schema(arguments: &[&str]) {
     }
 }
 
-fn changing(url: &str, direction: &str, events: u64) -> Command {
-    scene::child("change schema", &[url, direction, &events.to_string()])
+fn changing(url: &str, direction: &str, calls: u64) -> Command {
+    scene::child("change schema", &[url, direction, &calls.to_string()])
 }
 
 /// Everything that the database knows of its schema, and which migrations it counts as applied.
@@ -79,11 +80,11 @@ fn schema(db: &TestDatabase) -> String {
     parts + &versions
 }
 
-/// Kills a change of the schema at event after event until it gets through; the schema has to be old until then.
-fn die_at_every_event(db: &TestDatabase, direction: &str) {
+/// Kills a change of the schema at call after call until it gets through; the schema has to be old until then.
+fn die_at_every_call(db: &TestDatabase, direction: &str) {
     let old = schema(db);
-    for events in 0.. {
-        let output = changing(db.url(), direction, events).output().unwrap();
+    for calls in 0.. {
+        let output = changing(db.url(), direction, calls).output().unwrap();
         scene::wait_for_the_server(db);
         let now = schema(db);
         if output.status.success() {
@@ -95,7 +96,7 @@ fn die_at_every_event(db: &TestDatabase, direction: &str) {
             // The commit got through; doing it once more has to find nothing left and change nothing.
             if direction == "up" {
                 drop(Ledger::open_or_create(db.url(), scene::session()).unwrap());
-                assert_eq!(schema(db), now, "event {events} left a schema between the old and the new one");
+                assert_eq!(schema(db), now, "call {calls} left a schema between the old and the new one");
             }
             return;
         }
@@ -104,12 +105,12 @@ fn die_at_every_event(db: &TestDatabase, direction: &str) {
 
 on_both_databases! {
     fn a_migration_killed_at_any_call_leaves_the_old_schema_or_the_new_one(db: &TestDatabase) {
-        die_at_every_event(db, "up");
+        die_at_every_call(db, "up");
         let newest = schema(db);
         for _ in 0..2 {
-            die_at_every_event(db, "down");
+            die_at_every_call(db, "down");
         }
-        die_at_every_event(db, "up");
+        die_at_every_call(db, "up");
         assert_eq!(schema(db), newest, "going down and up again gives the same schema");
         drop(scene::open(db.url()));
     }

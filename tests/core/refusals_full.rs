@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use ledger_core::{ErrorKind, Ledger, admin};
+use ledger_core::{EntryDraft, ErrorKind, Ledger, admin};
 use ledger_testkit::sqlite_database;
 
 use super::scene::{self, entry};
@@ -12,6 +12,8 @@ use super::scene::{self, entry};
 const BALLAST: usize = 2_000_000;
 /// Entries in a batch: enough for one that no longer fits to have written much of itself.
 const BATCH: i64 = 200;
+/// More than the disk holds and more than SQLite keeps in memory, so that it fails before the commit.
+const LARGE_BATCH: i64 = 9_000;
 /// Makes a small disk that only this process and its children see, and that is gone with them.
 const WITH_SMALL_DISK: &str = "mount -t tmpfs -o size=6m tmpfs \"$0\" && shift && exec \"$@\"";
 
@@ -88,8 +90,11 @@ fn a_swallowed_failure_takes_its_whole_unit_back(ledger: &Ledger, acknowledged: 
     let kept = ledger.transaction(|_| {
         let settings = book.settings("trial-balance");
         settings.save("before", &serde_json::json!({})).ok();
-        let batch = book.journal().post_all((acknowledged + 1..=acknowledged + 10 * BATCH).map(entry));
-        assert!(batch.is_err(), "a large batch fits a full disk");
+        let large = (0..LARGE_BATCH).map(|_| {
+            let draft = EntryDraft::new(scene::day("2026-03-02"), "long ".repeat(180).trim_end());
+            draft.debit("Assets:Cash", scene::amount(1, "EUR")).infer("Assets:Bank").balance().unwrap()
+        });
+        assert!(book.journal().post_all(large).is_err(), "a large batch fits a full disk");
         settings.save("after", &serde_json::json!({})).ok();
         Ok(())
     });
