@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "the nouns under commands/ use these parts as they come")]
 
 mod commands;
+mod complete;
 mod config;
 mod dates;
 mod exit;
@@ -37,6 +38,7 @@ pub struct Cli {
 }
 
 fn main() -> ExitCode {
+    complete::answer();
     // clap itself ends wrong usage with code 2, and help with 0.
     let cli = Cli::parse();
     let settings = match config::resolve(&cli.globals, &Environment::real()) {
