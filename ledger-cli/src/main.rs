@@ -4,6 +4,7 @@
 //! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
 
 mod commands;
+mod complete;
 mod config;
 mod dates;
 mod exit;
@@ -35,6 +36,7 @@ pub struct Cli {
 }
 
 fn main() -> ExitCode {
+    complete::answer();
     // clap itself ends wrong usage with code 2, and help with 0.
     let cli = Cli::parse();
     let settings = match config::resolve(&cli.globals, &Environment::real()) {
