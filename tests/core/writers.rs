@@ -233,7 +233,7 @@ on_both_databases! {
     }
 
     fn eight_processes_may_create_one_database_and_their_books_at_once(db: &TestDatabase) {
-        run_children(db, "create", || std::thread::yield_now());
+        run_children(db, "create", std::thread::yield_now);
         let ledger = scene::open(db.url());
         assert_eq!(ledger.books().unwrap().len() as i64, WRITERS);
         for book in ledger.books().unwrap() {

@@ -99,7 +99,7 @@ impl Book<'_> {
         match batch.write(self, &head) {
             Ok(true) => Ok(Ok(batch.receipts())),
             Ok(false) => Ok(Err(postings)),
-            Err(error) if is_duplicate_error(&error) => Ok(Err(postings)),
+            Err(error) if is_duplicate(&error) => Ok(Err(postings)),
             Err(error) => Err(self.name_overflow(error, &batch.turnover)),
         }
     }
@@ -153,11 +153,6 @@ impl Book<'_> {
             self.entries_of(numbers)?.into_iter().map(|entry| (entry.number, entry)).collect();
         Ok(found.into_iter().filter_map(|(id, number)| Some((id, entries.remove(&number)?))).collect())
     }
-}
-
-fn is_duplicate_error(error: &crate::Error) -> bool {
-    let source = std::error::Error::source(error);
-    source.and_then(|source| source.downcast_ref::<diesel::result::Error>()).is_some_and(is_duplicate)
 }
 
 fn missing_commodities(chart: &Chart, postings: &[Posting]) -> Vec<Commodity> {

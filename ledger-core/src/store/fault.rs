@@ -68,9 +68,10 @@ pub(super) fn kind_of_message(message: &str, doing: &str, place: &str) -> ErrorK
 const OVERFLOWS: &[&str] =
     &["integer overflow", "bigint out of range", "cannot store REAL value in INTEGER column"];
 
-/// Whether a unique key was there already.
-pub(crate) fn is_duplicate(error: &DieselError) -> bool {
-    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+/// Whether an error says that a unique key was there already.
+pub(crate) fn is_duplicate(error: &Error) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    matches!(source, Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
 /// Whether a failed statement has ended the transaction around it, or left it in a state that only taking it back
