@@ -42,6 +42,12 @@ on_both_databases! {
         assert_eq!(amounts(&[cash, "$5", bank]), two("5.00 USD", "-5.00 USD"));
         assert_eq!(amounts(&[cash, "42.10", "EUR", bank]), two("42.10 EUR", "-42.10 EUR"));
         assert_eq!(amounts(&[cash, "10 VWCE @ 100 EUR", bank]), two("10.000000 VWCE", "-1000.00 EUR"));
+        for form in ["10 VWCE @100 EUR", "10 VWCE@100EUR", "10 VWCE@ 100 EUR", "VWCE 10 @ 100", "10VWCE @@ 1000"] {
+            let words: Vec<&str> = form.split(' ').collect();
+            let said = amounts(&[&[cash], &words[..], &[bank]].concat());
+            assert_eq!(said, two("10.000000 VWCE", "-1000.00 EUR"), "{form}");
+        }
+        assert_eq!(amounts(&[cash, "5", "USD", "@", "1.1", "CHF", bank]), two("5.00 USD", "-5.50 CHF"));
         assert_eq!(amounts(&[cash, "10", "VWCE", "@@", "1000", "EUR", bank]), two("10.000000 VWCE", "-1000.00 EUR"));
         assert_eq!(amounts(&[cash, "1.234,56", bank, "--decimal", "comma"]), two("1234.56 EUR", "-1234.56 EUR"));
         assert_eq!(amounts(&["--debit", "Assets:Cash=7", "--credit", bank]), two("7.00 EUR", "-7.00 EUR"));

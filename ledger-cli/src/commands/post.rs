@@ -95,7 +95,7 @@ pub struct LineArgs {
     pub memo: Option<String>,
 
     /// The decimal mark of amounts; without it a point, and what needs a comma is refused
-    #[arg(long, value_enum)]
+    #[arg(long, value_name = "MARK", value_enum)]
     pub decimal: Option<MarkChoice>,
 
     /// Open accounts that are not there; a name close to another one has to be confirmed

@@ -26,7 +26,7 @@ pub enum Verb {
         /// What the price is given in
         quote: String,
         /// The decimal mark of the price
-        #[arg(long, value_enum)]
+        #[arg(long, value_name = "MARK", value_enum)]
         decimal: Option<MarkChoice>,
     },
     /// List prices, those that entries carry too, oldest first

@@ -204,16 +204,13 @@ impl<'c> Bulk<'c> {
         if !(self.stopped && self.batches == 0 && self.context.settings.format == Format::Table) {
             self.summarize()?;
         }
-        self.tell_problems()
+        Ok(self.tell_problems())
     }
 
     /// Tells what was wrong; returns the exit code.
-    ///
-    /// # Errors
-    /// None.
-    pub fn tell_problems(&mut self) -> Result<ExitCode> {
+    pub fn tell_problems(&mut self) -> ExitCode {
         if self.problems.is_empty() {
-            return Ok(ExitCode::SUCCESS);
+            return ExitCode::SUCCESS;
         }
         if self.stopped && self.last_line > 0 {
             self.context.note(format_args!(
@@ -225,7 +222,7 @@ impl<'c> Bulk<'c> {
             self.context.note("nothing was posted");
         }
         self.problems.sort();
-        Ok(self.problems.report(self.context.settings.error_style()))
+        self.problems.report(self.context.settings.error_style())
     }
 
     /// One line for people, one row for programs.

@@ -76,7 +76,7 @@ pub fn run(
         [receipt] if count == 1 => {
             bulk.note_counts();
             print_entry(context, &receipt.entry, Vec::new(), Vec::new())?;
-            bulk.tell_problems()
+            Ok(bulk.tell_problems())
         }
         _ => bulk.finish(),
     }

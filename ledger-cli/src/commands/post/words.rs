@@ -8,6 +8,9 @@ use super::amounts::Amounts;
 use super::{LineArgs, breaks_off};
 use crate::dates;
 
+/// How an entry reads, at the end of a sentence about one that does not.
+const FORM: &str = ": an entry reads DATE DESCRIPTION DEBIT-ACCOUNT AMOUNT CREDIT-ACCOUNT";
+
 /// A word and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
@@ -82,13 +85,14 @@ impl Phrase {
     pub fn draft(mut self, amounts: &Amounts, today: NaiveDate) -> Result<EntryDraft, Fault> {
         let mut words = std::mem::take(&mut self.words).into_iter();
         let end = self.end;
-        let missing = |what: &str| Fault { column: end, error: breaks_off(format!("{what} is missing")) };
+        let missing =
+            |what: &str| Fault { column: end, error: breaks_off(format!("{what} is missing{FORM}")) };
         let date = match self.date.take() {
             Some(date) => date,
             None => words.next().ok_or_else(|| missing("the date"))?,
         };
         let posted_on = dates::parse_date(&date.text, today).map_err(|error| Fault::at(&date, error))?;
-        let description = words.next().ok_or_else(|| missing("the description, after the date,"))?;
+        let description = words.next().ok_or_else(|| missing("the description"))?;
         let mut draft = EntryDraft::new(posted_on, description.text);
         draft.party = self.party.take();
         draft.tags = self.tags.iter().map(|tag| Tag::parse(tag)).collect();
@@ -189,27 +193,24 @@ impl<'w> Groups<'w> {
     /// The words of an amount that was not quoted: number, commodity, `@` and price.
     fn amount_text(&mut self) -> String {
         let mut text = String::new();
-        // What may come next in `10 VWCE @ 100 EUR`.
-        let (mut number_wanted, mut commodity_seen) = (true, false);
+        // What may come next in `10 VWCE @ 100 EUR`: a number first and behind each `@`, a commodity behind a number.
+        let (mut number_wanted, mut commodity_wanted) = (true, true);
         while let Some(word) = self.peek() {
             let piece = word.text.as_str();
-            let is_mark = piece.starts_with('@');
+            let is_price = piece.starts_with('@');
             let is_number = number_wanted && self.amounts.begins_amount(piece);
-            let is_commodity = !commodity_seen && !is_mark && !is_number && self.amounts.is_commodity(piece);
-            if !(is_mark || is_number || is_commodity) {
+            // `VWCE@100` is a commodity with its price.
+            let head = piece.split('@').next().unwrap_or(piece);
+            let is_commodity = commodity_wanted && self.amounts.is_commodity(head);
+            if !(is_price || is_number || is_commodity) {
                 break;
             }
-            let last_letter = piece.chars().next_back();
-            commodity_seen = match (is_mark, is_commodity) {
-                (true, _) => piece.contains(|c: char| c.is_alphabetic()),
-                (_, true) => true,
-                _ => commodity_seen || piece.contains(|c: char| c.is_alphabetic()),
-            };
-            number_wanted = if is_mark { last_letter == Some('@') } else { is_commodity && number_wanted };
-            number_wanted |= is_number && last_letter == Some('@');
             text.push(' ');
             text.push_str(piece);
             self.next += 1;
+            let last = piece.rsplit('@').next().unwrap_or(piece);
+            number_wanted = last.is_empty() || (number_wanted && !is_number && !is_price);
+            commodity_wanted = !last.contains(char::is_alphabetic);
         }
         text
     }
