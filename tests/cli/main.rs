@@ -9,3 +9,4 @@ mod posting;
 mod reports;
 mod imports;
 mod databases;
+mod completions;

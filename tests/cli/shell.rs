@@ -55,9 +55,8 @@ impl Shell {
         self.run(line.split_whitespace())
     }
 
-    /// Runs a command that reads standard input.
-    pub fn run_with<'a>(&self, arguments: impl IntoIterator<Item = &'a str>, input: &str) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
+    /// Gives a command the clean environment of this shell.
+    pub fn surround(&self, command: &mut Command) {
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("LEDGER_") || name.starts_with("PG")) {
                 command.env_remove(name);
@@ -65,7 +64,6 @@ impl Shell {
         }
         let home = &self.folder;
         command
-            .args(arguments)
             .current_dir(home)
             .env("HOME", home)
             .env("XDG_CONFIG_HOME", home.join("config"))
@@ -73,10 +71,14 @@ impl Shell {
             .env("USER", "anna")
             .env("TZ", "UTC")
             .env("COLUMNS", "100")
-            .env("LEDGER_DB", &self.url)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .env("LEDGER_DB", &self.url);
+    }
+
+    /// Runs a command that reads standard input.
+    pub fn run_with<'a>(&self, arguments: impl IntoIterator<Item = &'a str>, input: &str) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
+        self.surround(&mut command);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // A command that does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());

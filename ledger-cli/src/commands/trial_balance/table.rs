@@ -80,9 +80,10 @@ impl Layout {
 
     /// Rows under their parents; a parent without figures of its own is a row that only shows its name.
     fn tree_rows(&self, mut rows: Vec<TrialBalanceRow>) -> Vec<Vec<Cell>> {
-        // By whole segments, so that nothing comes between a parent and its children.
+        // By whole segments, so that nothing comes between a parent and its children. Rows that no account stands
+        // for keep their order at the end.
         rows.sort_by_cached_key(|row| {
-            let segments: Vec<String> = row.account.split(':').map(normalize).collect();
+            let segments = row.kind.map(|_| row.account.split(':').map(normalize).collect::<Vec<_>>());
             (row.kind.is_none(), row.kind, segments)
         });
         let mut shown: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
