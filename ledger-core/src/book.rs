@@ -3,6 +3,7 @@
 mod accounts;
 mod audit_log;
 mod commodities;
+mod entries;
 mod imports;
 mod journal;
 mod post;
