@@ -21,8 +21,8 @@ use crate::globals::Globals;
 const VARIABLE: &str = "COMPLETE";
 /// How many accounts are offered at most.
 const OFFERED_MAX: usize = 50;
-/// The name of the value of every argument that is an account.
-const ACCOUNT: &str = "ACCOUNT";
+/// The names of the values of arguments that are accounts, or may be: a WORD of `ledger post` is one of several things.
+const ACCOUNTS: [&str; 3] = ["ACCOUNT", "ACCOUNT[=AMOUNT]", "WORD"];
 
 /// Answers the shell and ends the program, if it is a shell that asks.
 pub fn answer() {
@@ -56,7 +56,10 @@ fn program() -> String {
 
 /// The command with accounts offered for every argument that is one.
 fn with_accounts(command: Command) -> Command {
-    let is_account = |arg: &Arg| arg.get_value_names().is_some_and(|names| names == [ACCOUNT]);
+    let is_account = |arg: &Arg| {
+        let names = arg.get_value_names().unwrap_or_default();
+        matches!(names, [only] if ACCOUNTS.contains(&only.as_str()))
+    };
     let completed = |arg: Arg| if is_account(&arg) { arg.add(ArgValueCompleter::new(accounts)) } else { arg };
     command.mut_args(completed).mut_subcommands(with_accounts)
 }

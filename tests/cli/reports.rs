@@ -67,7 +67,7 @@ on_both_databases! {
                 }
             }
         }
-        assert_eq!(tied(&shell.line("tb -O csv").good())["EUR"], 3_000_00);
+        assert_eq!(tied(&shell.line("tb -O csv").good())["EUR"], 300_000);
     }
 
     fn a_trial_balance_for_people_has_its_title_its_totals_and_what_is_held(db: &TestDatabase) {
