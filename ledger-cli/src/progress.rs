@@ -1,6 +1,5 @@
 //! Progress on standard error, for a person who waits.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -40,12 +39,6 @@ impl Progress {
     /// Counts on.
     pub fn add(&self, count: u64) {
         self.bar.inc(count);
-    }
-
-    /// Writes a line to standard error without tearing the bar.
-    pub fn say(&self, line: &str) {
-        // Standard error may be closed; there is nobody left to tell then.
-        self.bar.suspend(|| drop(writeln!(io::stderr(), "{line}")));
     }
 }
 

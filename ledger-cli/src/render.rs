@@ -63,8 +63,6 @@ pub enum Kind {
     Short,
     /// An amount with its commodity. Outside the table it is two columns: `name` and `name_commodity`.
     Amount,
-    /// An amount whose commodity another column tells: the number alone.
-    BareAmount,
 }
 
 /// On which side of its column a cell stands.
@@ -126,11 +124,6 @@ impl Column {
     /// A column of amounts with their commodities.
     pub fn amount(name: &'static str) -> Self {
         Column { kind: Kind::Amount, align: Align::Right, ..Column::text(name) }
-    }
-
-    /// A column of amounts whose commodity another column tells.
-    pub fn bare_amount(name: &'static str) -> Self {
-        Column { kind: Kind::BareAmount, align: Align::Right, ..Column::text(name) }
     }
 
     /// The same column under another header in tables.

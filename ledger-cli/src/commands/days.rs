@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use ledger_core::Result;
 
 use crate::config::Settings;
-use crate::dates::{self, DateRole};
+use crate::dates::{self, DateRole, PERIOD_HELP};
 
 /// The flags.
 #[derive(clap::Args, Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Days {
     to: Option<String>,
 
     /// First and last day in one: 2026-03, 2026Q1, last month, 2026-01-15..2026-02-14
-    #[arg(long, value_name = "RANGE", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("First and last day in one, {PERIOD_HELP}"))]
     period: Option<String>,
 }
 

@@ -119,11 +119,6 @@ impl Problems {
         }
     }
 
-    /// Takes what was read, or adds what was wrong with it.
-    pub fn take<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
-        read.map_err(|problem| self.add(problem)).ok()
-    }
-
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.count == 0

@@ -63,8 +63,8 @@ impl<'a> Grid<'a> {
         for (index, column) in head.columns.iter().enumerate() {
             let cells =
                 || self.rows.iter().chain(&head.footer).map(|row| row.get(index).unwrap_or(&Cell::Empty));
-            let code_width = cells().map(|cell| code_width(column, cell)).max().unwrap_or(0);
-            columns.push(cells().map(|cell| shown(column, cell, code_width)).collect());
+            let code_width = cells().map(code_width).max().unwrap_or(0);
+            columns.push(cells().map(|cell| shown(cell, code_width)).collect());
         }
         let table = arranged(head, &columns, self.rows.len(), self.style.width);
         let lines: Vec<String> = table.lines().collect();
@@ -110,7 +110,7 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
         laid.set_padding((0, gap));
         laid.set_constraint(match column.kind {
             Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(least + gap)),
-            Kind::Short | Kind::Amount | Kind::BareAmount => ColumnConstraint::ContentWidth,
+            Kind::Short | Kind::Amount => ColumnConstraint::ContentWidth,
         });
         laid.set_cell_alignment(match column.align {
             Align::Left => CellAlignment::Left,
@@ -180,20 +180,20 @@ fn header(column: &Column) -> String {
 }
 
 /// The display width of a cell's commodity, so that numbers of one column end at one place.
-fn code_width(column: &Column, cell: &Cell) -> usize {
+fn code_width(cell: &Cell) -> usize {
     match cell {
-        Cell::Amount { commodity, .. } if column.kind != Kind::BareAmount => visible(commodity).width(),
+        Cell::Amount { commodity, .. } => visible(commodity).width(),
         _ => 0,
     }
 }
 
-fn shown(column: &Column, cell: &Cell, code_width: usize) -> String {
+fn shown(cell: &Cell, code_width: usize) -> String {
     match cell {
         Cell::Text(text) => visible(text),
         Cell::Amount { number, commodity } => {
             let grouped = grouped(number);
-            let amount = match (column.kind, code_width) {
-                (Kind::BareAmount, _) | (_, 0) => grouped,
+            let amount = match code_width {
+                0 => grouped,
                 _ => {
                     let code = visible(commodity);
                     let gap = " ".repeat(code_width.saturating_sub(code.width()));

@@ -107,7 +107,7 @@ fn text_cannot_drive_the_terminal() {
 #[test]
 fn a_tree_is_indented_in_a_table_and_whole_elsewhere() {
     let table = Table {
-        columns: vec![Column::text("account"), Column::bare_amount("debit")],
+        columns: vec![Column::text("account"), Column::amount("debit")],
         rows: vec![
             vec![tree(0, "Assets", "Assets"), Cell::amount("1500.00", "EUR")],
             vec![tree(1, "Bank", "Assets:Bank"), Cell::Empty],
@@ -115,13 +115,13 @@ fn a_tree_is_indented_in_a_table_and_whole_elsewhere() {
         ..Table::default()
     };
     let text = rendered(table.clone(), Format::Table, false, 80);
-    assert_eq!(text, "Account     Debit\n─────────────────\nAssets   1,500.00\n  Bank\n");
+    assert_eq!(text, "Account         Debit\n─────────────────────\nAssets   1,500.00 EUR\n  Bank\n");
     let csv = rendered(table.clone(), Format::Csv, false, 80);
-    assert_eq!(csv, "account,debit\nAssets,1500.00\nAssets:Bank,\n");
+    assert_eq!(csv, "account,debit,debit_commodity\nAssets,1500.00,EUR\nAssets:Bank,,\n");
     let lines = rendered(table, Format::Ndjson, false, 80);
     assert_eq!(
         lines,
-        "{\"account\":\"Assets\",\"debit\":\"1500.00\"}\n{\"account\":\"Assets:Bank\",\"debit\":null}\n"
+        "{\"account\":\"Assets\",\"debit\":\"1500.00\",\"debit_commodity\":\"EUR\"}\n{\"account\":\"Assets:Bank\",\"debit\":null,\"debit_commodity\":null}\n"
     );
 }
 
