@@ -11,5 +11,6 @@ mod immutability;
 mod idempotence;
 mod transactions;
 mod names;
+mod accounts;
 mod journal;
 mod model;

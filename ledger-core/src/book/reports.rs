@@ -9,7 +9,7 @@ use crate::account::{AccountId, Chart};
 use crate::money::Amount;
 use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
 use crate::store::call;
-use crate::store::rows::{NetRow, day, instant, month};
+use crate::store::rows::{DAY_MAX, NetRow, day, instant, month};
 use crate::{ErrorKind, Result};
 
 /// The reports of a book: `book.reports()`.
@@ -188,7 +188,8 @@ impl Book<'_> {
         let mut sums = TurnoverSums::default();
         let book = self.id();
         let doing = "summing an account";
-        if end == i32::MAX {
+        // Past the last day that can be posted to there is nothing to leave out, and not always a date.
+        if end > DAY_MAX {
             sums.add(&call!(self.db(), doing, balance::account_years(book, id.0, i32::MAX))?, 1);
         } else {
             let end_date = crate::store::rows::date(end);
