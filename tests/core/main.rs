@@ -12,5 +12,8 @@ mod idempotence;
 mod transactions;
 mod names;
 mod accounts;
+mod prices;
+mod audit;
+mod schema;
 mod journal;
 mod model;

@@ -310,11 +310,11 @@ impl Journal<'_> {
         if let Some(tag) = &filter.tag {
             search.tag = Some((tag.key.clone(), tag.value.clone()));
         }
-        if let (Some(least), Some(most)) = (filter.amount_min, filter.amount_max) {
-            if least.commodity() != most.commodity() {
-                let (left, right) = (least.to_string(), most.to_string());
-                return Err(ErrorKind::CommodityMismatch { left, right }.into());
-            }
+        if let (Some(least), Some(most)) = (filter.amount_min, filter.amount_max)
+            && least.commodity() != most.commodity()
+        {
+            let (left, right) = (least.to_string(), most.to_string());
+            return Err(ErrorKind::CommodityMismatch { left, right }.into());
         }
         // No line has number 0, and none has a commodity that the book does not know.
         search.commodity_id = filter

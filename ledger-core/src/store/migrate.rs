@@ -79,7 +79,8 @@ pub(crate) fn refuse_foreign(database: &mut Database, status: &SchemaStatus) -> 
     }
     if status.applied_count() == 0 {
         let tables = super::call!(&mut *database, "reading the schema", schema::tables())?;
-        if let Some(table) = tables.first() {
+        // The list of migrations is what is left of a ledger whose migrations were all taken back.
+        if let Some(table) = tables.iter().find(|table| *table != "__diesel_schema_migrations") {
             let reason = format!("it holds tables of another program, such as \"{table}\"");
             return Err(ErrorKind::NotALedger { place, reason }.into());
         }
