@@ -4,8 +4,30 @@
 //! `pub fn run(context: &Context, args: Args) -> Result<ExitCode>`, a variant of [`Command`], and a line in
 //! [`run`]. A command calls the façade and hands plain data to [`crate::render`].
 
+// The nouns, and below them what several of them share.
+mod account;
+mod amend;
+mod book;
+mod commodity;
+mod init;
+mod party;
+mod post;
+mod price;
+mod register;
+mod reverse;
+mod search;
+mod show;
+mod days;
+mod doing;
+mod entries;
+mod facts;
 mod completions;
 mod man;
+mod audit;
+mod db;
+mod import;
+mod trial_balance;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -18,10 +40,53 @@ use crate::config::Settings;
 /// What can be done.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Create a database and its first book
+    Init(init::Args),
+    /// Post entries: one in words, or many as text lines or JSON
+    Post(post::Args),
+    /// Show the lines of an account with the balance after each
+    Register(register::Args),
+    /// Find entries by text, date, account, party, tag or amount
+    Search(search::Args),
+    /// Show an entry
+    Show(show::Args),
+    /// Replace an entry by a corrected one
+    Amend(amend::Args),
+    /// Undo an entry by posting its mirror
+    Reverse(reverse::Args),
+    /// Create, list and change books
+    #[command(subcommand)]
+    Book(book::Verb),
+    /// Open, find, rename and close accounts
+    #[command(subcommand)]
+    Account(account::Verb),
+    /// Declare and list commodities: currencies, shares, anything counted
+    #[command(subcommand)]
+    Commodity(commodity::Verb),
+    /// Add and list dated prices
+    #[command(subcommand)]
+    Price(price::Verb),
+    /// List the people and companies that entries name
+    #[command(subcommand)]
+    Party(party::Verb),
     /// Print the completions of a shell
     Completions(completions::Args),
     /// Print the manual page, or write all of them into a folder
     Man(man::Args),
+    /// Show what every account holds, as debits and credits that come to the same total
+    #[command(visible_alias = "tb")]
+    TrialBalance(Box<trial_balance::Args>),
+    /// Post bank statements, and look after the profiles that read them
+    #[command(subcommand)]
+    Import(import::Verb),
+    /// Recompute every number, hash, balance and reference, and list what does not hold
+    Verify(verify::Args),
+    /// Show who changed what, when, before and after
+    #[command(subcommand)]
+    Audit(audit::Verb),
+    /// Look after the database: its schema, its backups
+    #[command(subcommand)]
+    Db(db::Verb),
 }
 
 /// What every command is given.
@@ -99,8 +164,25 @@ impl Context {
 /// Those of the command.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
     match command {
+        Command::Init(args) => init::run(context, args),
+        Command::Post(args) => post::run(context, args),
+        Command::Register(args) => register::run(context, args),
+        Command::Search(args) => search::run(context, args),
+        Command::Show(args) => show::run(context, args),
+        Command::Amend(args) => amend::run(context, args),
+        Command::Reverse(args) => reverse::run(context, args),
+        Command::Book(verb) => book::run(context, verb),
+        Command::Account(verb) => account::run(context, verb),
+        Command::Commodity(verb) => commodity::run(context, verb),
+        Command::Price(verb) => price::run(context, verb),
+        Command::Party(verb) => party::run(context, verb),
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
+        Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::Import(verb) => import::run(context, verb),
+        Command::Verify(args) => verify::run(context, args),
+        Command::Audit(verb) => audit::run(context, verb),
+        Command::Db(verb) => db::run(context, verb),
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use chrono::NaiveDate;
 use ledger_core::{ErrorKind, Result};
 
-pub use instant::{parse_instant, parse_zone};
+pub use instant::{parse_instant, parse_instant_from, parse_zone};
 
 /// The forms of a date, for the help of a flag that takes one.
 pub const DATE_HELP: &str = "\

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use ledger_core::{Error, ErrorKind, Result};
 
-pub use json::{Object, Objects};
+pub use json::Objects;
 pub use problems::{Problem, Problems};
 
 /// The longest line and the largest JSON object, in bytes.

@@ -3,9 +3,8 @@
 //! `main` parses the arguments, settles what the command runs with, and calls the one function of the noun's
 //! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
 
-#![allow(dead_code, unused_imports, reason = "the nouns under commands/ use these parts as they come")]
-
 mod commands;
+mod complete;
 mod config;
 mod dates;
 mod exit;
@@ -37,6 +36,7 @@ pub struct Cli {
 }
 
 fn main() -> ExitCode {
+    complete::answer();
     // clap itself ends wrong usage with code 2, and help with 0.
     let cli = Cli::parse();
     let settings = match config::resolve(&cli.globals, &Environment::real()) {

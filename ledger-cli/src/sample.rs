@@ -19,7 +19,7 @@ mod year;
 
 use chrono::NaiveDate;
 
-pub use chart::{ACCOUNTS, COMMODITIES, SampleAccount, SampleCommodity, SamplePrice, prices};
+pub use chart::{ACCOUNTS, COMMODITIES, prices};
 
 /// An entry to post.
 #[derive(Debug, Clone, PartialEq, Eq)]

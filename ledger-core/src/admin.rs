@@ -1,12 +1,12 @@
 //! Looking after a database: its schema, its backups, and the receipts that tell whether a copy is whole.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::audit::{Head, Verification};
 use crate::ledger::{Ledger, Session};
-use crate::store::{self, Database, SchemaStatus};
+use crate::store::{self, Address, Database, SchemaStatus};
 use crate::{ErrorKind, Result};
 
 /// The end of a book's chain at some time. Kept apart from the database, it shows later whether a copy or the
@@ -21,18 +21,19 @@ pub struct Receipt {
     pub head: Head,
 }
 
-/// The state of a database's schema, also of one that this program cannot use.
+/// The state of a database's schema, also of one that this program cannot use: a later release's has migrations
+/// that are applied and not known here.
 ///
 /// # Errors
-/// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`], [`ErrorKind::NewerSchema`].
+/// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`].
 pub fn status(address: &str) -> Result<SchemaStatus> {
-    store::schema_status(&mut Database::open_any(address)?)
+    store::schema_status(&mut Database::open_to_look(address)?)
 }
 
 /// Applies the schema changes that are missing, all or none; returns their versions.
 ///
 /// # Errors
-/// As [`status`], and [`ErrorKind::ReadOnly`], [`ErrorKind::DiskFull`].
+/// As [`status`], and [`ErrorKind::NewerSchema`], [`ErrorKind::ReadOnly`], [`ErrorKind::DiskFull`].
 pub fn migrate(address: &str) -> Result<Vec<String>> {
     store::run_pending(&mut Database::open_any(address)?)
 }
@@ -40,7 +41,7 @@ pub fn migrate(address: &str) -> Result<Vec<String>> {
 /// Takes the newest schema change back, with whatever only it could hold; returns its version.
 ///
 /// # Errors
-/// As [`status`], and [`ErrorKind::NotAllowed`] where entries would be lost, unless `lose_data` is set.
+/// As [`status`], and [`ErrorKind::NewerSchema`], and [`ErrorKind::NotAllowed`] where entries would be lost, unless `lose_data` is set.
 pub fn rollback(address: &str, lose_data: bool) -> Result<Option<String>> {
     let mut database = Database::open_any(address)?;
     let status = store::schema_status(&mut database)?;
@@ -96,6 +97,17 @@ pub fn restore(backup: &Path, target: &Path, expected: Option<Head>) -> Result<V
     let checked = verify_all(&ledger, expected)?;
     store::snapshot(&mut database, target)?;
     Ok(checked)
+}
+
+/// The file that an address of an SQLite database names; none for a database on a server.
+///
+/// # Errors
+/// [`ErrorKind::InvalidDatabaseUrl`].
+pub fn file_of(address: &str) -> Result<Option<PathBuf>> {
+    Ok(match Address::parse(address)? {
+        Address::Sqlite { path } => Some(path.into()),
+        Address::Postgres { .. } => None,
+    })
 }
 
 fn verify_all(ledger: &Ledger, expected: Option<Head>) -> Result<Vec<Verification>> {

@@ -174,6 +174,19 @@ pub enum ErrorKind {
         /// Empty, or a clause that says what to do, with its leading punctuation.
         hint: String,
     },
+    /// A new name that is suspiciously close to one that is there.
+    #[error(
+        "there is no {what} \"{name}\", and it is close to {}: use that name, or confirm the new one with --yes",
+        .candidates.join(", ")
+    )]
+    NearName {
+        /// The noun, such as `account`.
+        what: &'static str,
+        /// The new name as it was given.
+        name: String,
+        /// The names that it is close to, the closest first.
+        candidates: Vec<String>,
+    },
     /// A post outside an account's opening and closing dates, or a change to a closed account.
     #[error("account {account} is not open on {on}: it {state}")]
     AccountNotOpen {
@@ -334,6 +347,16 @@ pub enum ErrorKind {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// The server or the network ended the connection.
+    #[error(
+        "the connection to {place} was lost while {doing}: what was not acknowledged may or may not be posted (open the ledger again; posting again under the same external id is safe)"
+    )]
+    ConnectionLost {
+        /// The server.
+        place: String,
+        /// What was being done.
+        doing: String,
+    },
     /// The bundled or linked SQLite is too old to be trusted.
     #[error("SQLite {found} is too old: versions before {needed} can corrupt a database in WAL mode")]
     SqliteTooOld {
@@ -389,15 +412,19 @@ impl ErrorKind {
             | NotFound { .. }
             | Ambiguous { .. }
             | NoDatabase { .. } => ErrorClass::NotFound,
-            AlreadyExists { .. } | ExternalIdConflict { .. } | Locked { .. } | NotAllowed { .. } => {
-                ErrorClass::Conflict
-            }
+            AlreadyExists { .. }
+            | AccountNotOpen { .. }
+            | ExternalIdConflict { .. }
+            | Locked { .. }
+            | NotAllowed { .. } => ErrorClass::Conflict,
+            NearName { .. } => ErrorClass::NeedsReview,
             NotALedger { .. }
             | NewerSchema { .. }
             | OlderSchema { .. }
             | ReadOnly { .. }
             | DiskFull { .. }
             | Busy { .. }
+            | ConnectionLost { .. }
             | SqliteTooOld { .. }
             | Database { .. }
             | Corrupt { .. }
@@ -422,6 +449,7 @@ impl ErrorKind {
             NotFound { .. } => "not-found",
             Ambiguous { .. } => "ambiguous",
             AlreadyExists { .. } => "already-exists",
+            NearName { .. } => "near-name",
             AccountNotOpen { .. } => "account-not-open",
             AccountRestricted { .. } => "account-restricted",
             NotAllowed { .. } => "not-allowed",
@@ -439,6 +467,7 @@ impl ErrorKind {
             ReadOnly { .. } => "read-only",
             DiskFull { .. } => "disk-full",
             Busy { .. } => "busy",
+            ConnectionLost { .. } => "connection-lost",
             SqliteTooOld { .. } => "sqlite-too-old",
             Database { .. } => "database",
             Corrupt { .. } => "corrupt",

@@ -208,6 +208,18 @@ impl Ledger {
         self.write(|| work(self))
     }
 
+    /// Runs several calls and takes all of their changes back: what would happen, with every rule applied.
+    ///
+    /// Numbers and hashes of entries are those that they would get now.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, and [`ErrorKind::ReadOnly`] for a database that cannot be written.
+    pub fn rehearse<T>(&self, work: impl FnOnce(&Ledger) -> Result<T>) -> Result<T> {
+        self.database.borrow_mut().begin_write()?;
+        let _guard = RollbackGuard { ledger: self, armed: true };
+        work(self)
+    }
+
     /// As [`Ledger::transaction`], for the crate itself.
     pub(crate) fn write<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.database.borrow_mut().begin_write()?;
@@ -228,14 +240,10 @@ impl Ledger {
             return work();
         }
         self.database.borrow_mut().begin_read()?;
-        let result = work();
-        let mut database = self.database.borrow_mut();
-        if result.is_ok() {
-            database.commit()?
-        } else {
-            database.rollback()
-        }
-        result
+        let mut guard = RollbackGuard { ledger: self, armed: true };
+        let value = work()?;
+        guard.armed = false;
+        self.database.borrow_mut().commit().map(|()| value)
     }
 
     pub(crate) fn database(&self) -> &RefCell<Database> {

@@ -40,7 +40,8 @@
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
-//! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports.
+//! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
+//!   [`Book::imports`] posts them.
 //! - [`admin`]: schema, backup and restore.
 //!
 //! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
@@ -65,8 +66,8 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, EntryCursor, EntryPage,
-    Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
+    EntryCursor, EntryPage, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -3,6 +3,8 @@
 //! Checks only refuse; they never change a text, so that what was stored comes back as it went in. Which
 //! fields are checked, and how long each may be, is for the callers to say.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
@@ -52,6 +54,39 @@ pub fn check_text(what: &'static str, text: &str, max_chars: usize) -> Result<()
 /// ```
 pub fn check_name(what: &'static str, name: &str, max_chars: usize) -> Result<()> {
     refuse(what, name, name_defect(name, max_chars))
+}
+
+/// `text` as [`check_text`] takes it: what is refused is left out, line breaks and tabs become spaces, and a text
+/// that is too long ends with an ellipsis. For text that nobody can be asked to mend, such as a bank's.
+///
+/// ```
+/// use ledger_core::text::fit_text;
+///
+/// assert_eq!(fit_text("Rent\u{202E}\tMarch", 200), "Rent March");
+/// assert_eq!(fit_text("Groceries", 5), "Groc…");
+/// ```
+pub fn fit_text(text: &str, max_chars: usize) -> Cow<'_, str> {
+    if text_defect(text, max_chars).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut fitting = String::with_capacity(text.len().min(max_chars * 4));
+    let (mut count, mut flag) = (0, false);
+    for c in text.chars() {
+        let c = if c.is_control() && c.is_whitespace() { ' ' } else { c };
+        if refused_in_text(c).is_some() || (is_tag(c) && !flag) {
+            continue;
+        }
+        // The last character that fits gives its place to the ellipsis.
+        if count == max_chars {
+            fitting.pop();
+            fitting.push('…');
+            break;
+        }
+        flag = c == '\u{1F3F4}' || (flag && is_tag(c));
+        fitting.push(c);
+        count += 1;
+    }
+    Cow::Owned(fitting)
 }
 
 /// The key of a name: trimmed, in NFKC, in lower case, and in NFC again, so that two spellings of one name
@@ -264,6 +299,20 @@ mod tests {
         assert_eq!(message, "memo \"äöüß\" is refused: it has 4 characters, at most 3 are allowed");
         let message = reason(check_text("memo", &"x".repeat(1_000_000), 500));
         assert!(message.contains("1000000 characters") && message.len() < 500);
+    }
+
+    #[test]
+    fn a_text_made_to_fit_passes_the_check_and_a_fitting_one_stays() {
+        for text in
+            ["", "a\u{202e}b", "\u{e0041}x", "🏴\u{200b}\u{e0067}", "line\nbreak", "\0", &"ß".repeat(50)]
+        {
+            for max_chars in [1, 3, 40] {
+                let fitting = fit_text(text, max_chars);
+                assert!(check_text("memo", &fitting, max_chars).is_ok(), "{text:?} {fitting:?}");
+            }
+        }
+        assert_eq!(fit_text("  Dinner 👨‍👩‍👧", 40), "  Dinner 👨‍👩‍👧");
+        assert_eq!(fit_text("line\r\nbreak", 40), "line  break");
     }
 
     #[test]

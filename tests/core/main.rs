@@ -17,3 +17,11 @@ mod audit;
 mod schema;
 mod journal;
 mod model;
+
+// Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
+mod scene;
+mod crash;
+mod crash_migrations;
+mod refusals;
+mod refusals_full;
+mod writers;

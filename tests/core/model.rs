@@ -294,7 +294,7 @@ fn check_balances(
 }
 
 fn check_register(case: &Case<'_>, entries: &[Entry], questions: &Questions) -> Check {
-    let (account, below, with_amended, from, to, limit) = questions.register.clone();
+    let (account, below, with_amended, from, to, limit) = questions.register;
     let account = case.account(account);
     let ids: Vec<AccountId> = if below { case.below(&account.name) } else { vec![account.id] };
     let (from, to) = (from.map(day), to.map(day));

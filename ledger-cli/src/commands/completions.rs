@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
-use ledger_core::Result;
+use ledger_core::{Error, ErrorKind, Result};
 
 use super::Context;
-use crate::Cli;
+use crate::complete;
 use crate::render::Output;
 
 /// The arguments.
@@ -24,7 +23,11 @@ pub struct Args {
 /// [`ledger_core::ErrorKind::File`] when they cannot be written.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "ledger", &mut script);
+    complete::write_script(args.shell, &mut script).map_err(|error| {
+        let path = format!("the completions of {}", args.shell);
+        let kind = ErrorKind::File { verb: "write", path, message: error.to_string() };
+        Error::from(kind).caused_by(error)
+    })?;
     let mut output = Output::open(&context.settings)?;
     output.put(&script)?;
     output.finish()?;

@@ -13,9 +13,31 @@ use super::{DateRole, invalid, parse_date_as};
 /// [`ErrorKind::InvalidDate`] for text that is none of these, and for a local time that the zone's clocks skip
 /// or show twice.
 pub fn parse_instant(text: &str, today: NaiveDate, zone: Tz) -> Result<DateTime<Utc>> {
+    if let Some(instant) = exact(text, today, zone)? {
+        return Ok(instant);
+    }
+    let date = parse_date_as(text, today, DateRole::End)?;
+    let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+    // Known-at includes its instant, so the end of a day is the last nanosecond before the next one begins.
+    Ok(start_of(next, zone) - TimeDelta::nanoseconds(1))
+}
+
+/// Reads an instant from which something counts: as [`parse_instant`], but a date means its beginning.
+///
+/// # Errors
+/// As [`parse_instant`].
+pub fn parse_instant_from(text: &str, today: NaiveDate, zone: Tz) -> Result<DateTime<Utc>> {
+    match exact(text, today, zone)? {
+        Some(instant) => Ok(instant),
+        None => Ok(start_of(parse_date_as(text, today, DateRole::Start)?, zone)),
+    }
+}
+
+/// An instant that is given with a time of day; none for text without one.
+fn exact(text: &str, today: NaiveDate, zone: Tz) -> Result<Option<DateTime<Utc>>> {
     let trimmed = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(&trimmed.replacen(' ', "T", 1)) {
-        return Ok(instant.to_utc());
+        return Ok(Some(instant.to_utc()));
     }
     if let Some((date, time)) = trimmed.rsplit_once([' ', 'T']).filter(|(_, time)| time.contains(':')) {
         let time = ["%H:%M", "%H:%M:%S", "%H:%M:%S%.f"]
@@ -24,12 +46,10 @@ pub fn parse_instant(text: &str, today: NaiveDate, zone: Tz) -> Result<DateTime<
             .ok_or_else(|| {
                 invalid(text, "the time reads as 14:30 or 14:30:05, with Z or +01:00 for a fixed offset")
             })?;
-        return local(parse_date_as(date, today, DateRole::End)?.and_time(time), text, zone);
+        let date = parse_date_as(date, today, DateRole::End)?;
+        return local(date.and_time(time), text, zone).map(Some);
     }
-    let date = parse_date_as(trimmed, today, DateRole::End)?;
-    let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
-    // Known-at includes its instant, so the end of a day is the last nanosecond before the next one begins.
-    Ok(start_of(next, zone) - TimeDelta::nanoseconds(1))
+    Ok(None)
 }
 
 /// Finds a time zone by its IANA name, in any case.

@@ -89,7 +89,8 @@ impl Excerpt {
 #[derive(Debug)]
 pub struct Problems {
     file: String,
-    kept: Vec<Problem>,
+    /// Each with its code, where that says more than the code of its error.
+    kept: Vec<(Problem, Option<&'static str>)>,
     count: u64,
     codes: BTreeSet<u8>,
 }
@@ -102,10 +103,19 @@ impl Problems {
 
     /// Adds a problem.
     pub fn add(&mut self, problem: Problem) {
+        self.add_as(problem, None);
+    }
+
+    /// Adds a problem under a code of its own, such as `unreadable-date`.
+    pub fn add_coded(&mut self, problem: Problem, code: &'static str) {
+        self.add_as(problem, Some(code));
+    }
+
+    fn add_as(&mut self, problem: Problem, code: Option<&'static str>) {
         self.count += 1;
         self.codes.insert(exit::code(&problem.error));
         if self.kept.len() < SHOWN_MAX {
-            self.kept.push(problem);
+            self.kept.push((problem, code));
         }
     }
 
@@ -122,6 +132,11 @@ impl Problems {
     /// How many problems there are, shown or not.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Puts the problems in the order of their places, where they were not found in it.
+    pub fn sort(&mut self) {
+        self.kept.sort_by_key(|(problem, _)| (problem.line, problem.column));
     }
 
     /// The exit code: that of the problems where they agree, storage where it failed, else invalid.
@@ -150,8 +165,9 @@ impl Problems {
             return self.write_json(out);
         }
         let (on, off) = if style.color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        for problem in &self.kept {
-            let (line, column, code) = (problem.line, problem.column, problem.error.kind().code());
+        for (problem, code) in &self.kept {
+            let (line, column) = (problem.line, problem.column);
+            let code = code.unwrap_or(problem.error.kind().code());
             writeln!(out, "{}:{line}:{column}: {on}[{code}]{off} {}", self.file, problem.sentence())?;
             if let Some(excerpt) = &problem.excerpt {
                 writeln!(out, "    {}", excerpt.text)?;
@@ -173,12 +189,12 @@ impl Problems {
         let problems: Vec<_> = self
             .kept
             .iter()
-            .map(|problem| {
+            .map(|(problem, code)| {
                 json!({
                     "file": self.file,
                     "line": problem.line,
                     "column": problem.column,
-                    "code": problem.error.kind().code(),
+                    "code": code.unwrap_or(problem.error.kind().code()),
                     "message": problem.sentence(),
                 })
             })

@@ -41,7 +41,10 @@ impl<'a> Grid<'a> {
     pub(super) fn end(mut self, head: &Table) -> io::Result<()> {
         let (bold, plain) = if self.style.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
         if let Some(title) = &head.title {
-            writeln!(self.out, "{bold}{}{plain}\n", visible(title))?;
+            for line in wrapped(&visible(title), self.style.width) {
+                writeln!(self.out, "{bold}{line}{plain}")?;
+            }
+            writeln!(self.out)?;
         }
         if self.rows.is_empty() && head.footer.is_empty() {
             writeln!(self.out, "(nothing to show)")?;
@@ -50,7 +53,7 @@ impl<'a> Grid<'a> {
         }
         for (index, note) in head.notes.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            writeln!(self.out, "{gap}{}", visible(note))?;
+            writeln!(self.out, "{gap}{}", wrapped(&visible(note), self.style.width).join("\n"))?;
         }
         Ok(())
     }
@@ -98,13 +101,15 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
         table.add_row(Row::from(columns.iter().map(|cells| GridCell::new(&cells[row])).collect::<Vec<_>>()));
     }
     let widths = table.column_max_content_widths();
+    let least = least_widths(head, columns, &widths, width);
     let last = head.columns.len().saturating_sub(1);
-    for (index, (column, content_width)) in head.columns.iter().zip(widths).enumerate() {
+    for (index, (column, least)) in head.columns.iter().zip(least).enumerate() {
         // The table was given a header with this many columns.
         let Some(laid) = table.column_mut(index) else { continue };
-        laid.set_padding((0, if index == last { 0 } else { GAP }));
+        let gap = if index == last { 0 } else { GAP };
+        laid.set_padding((0, gap));
         laid.set_constraint(match column.kind {
-            Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(content_width.min(TEXT_WIDTH_MIN))),
+            Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(least + gap)),
             Kind::Short | Kind::Amount | Kind::BareAmount => ColumnConstraint::ContentWidth,
         });
         laid.set_cell_alignment(match column.align {
@@ -113,6 +118,55 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
         });
     }
     table
+}
+
+/// The least width of each column of text: its longest word, so that wrapping breaks between words, or, where that
+/// does not fit beside the other columns, [`TEXT_WIDTH_MIN`].
+fn least_widths(head: &Table, columns: &[Vec<String>], widths: &[u16], width: u16) -> Vec<u16> {
+    let words = |index: usize| {
+        let words = columns[index].iter().flat_map(|cell| cell.split(' ')).map(UnicodeWidthStr::width).max();
+        u16::try_from(words.unwrap_or(0)).unwrap_or(u16::MAX)
+    };
+    let is_text = |index: usize| matches!(head.columns[index].kind, Kind::Text);
+    let by_word: Vec<u16> =
+        (0..widths.len())
+            .map(|index| {
+                if is_text(index) {
+                    words(index).max(TEXT_WIDTH_MIN).min(widths[index])
+                } else {
+                    widths[index]
+                }
+            })
+            .collect();
+    // Each column but the last has its gap, and the header's junction beside it.
+    let gaps = usize::from(GAP + 1) * widths.len().saturating_sub(1);
+    let needed = gaps + by_word.iter().copied().map(usize::from).sum::<usize>();
+    if needed <= usize::from(width) {
+        return by_word;
+    }
+    widths.iter().map(|content| (*content).min(TEXT_WIDTH_MIN)).collect()
+}
+
+/// Text on lines of at most `width` columns, broken between words; a longer word stays whole.
+fn wrapped(text: &str, width: u16) -> Vec<String> {
+    let width = usize::from(width);
+    if text.width() <= width {
+        return vec![text.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        // There is always a last line: one was put in at the start.
+        let Some(last) = lines.last_mut() else { break };
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.width() + 1 + word.width() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// `posted_on` reads `Posted on`.

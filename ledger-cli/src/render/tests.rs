@@ -235,6 +235,7 @@ fn settings_for(path: &std::path::Path) -> Settings {
         db_from: "",
         book: None,
         book_from: None,
+        actor: "anna".to_owned(),
         today: date(4),
         format: Format::Csv,
         output: Some(path.to_owned()),

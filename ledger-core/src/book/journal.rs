@@ -3,13 +3,11 @@
 use super::post::{BatchSummary, Posting};
 use super::{Book, registers};
 use crate::journal::{
-    BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, Line, LinePrice, PostReceipt, Source, Tag,
-    check_posting_date,
+    BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, PostReceipt, Source, check_posting_date,
 };
-use crate::money::Amount;
 use crate::report::{RegisterPage, RegisterQuery};
 use crate::store::call;
-use crate::store::rows::{EntryRow, LineRow, Search, TagRow, date, day, instant};
+use crate::store::rows::{EntryRow, Search, day};
 use crate::text::{holds_nul, normalize};
 use crate::{Error, ErrorKind, Result};
 use chrono::NaiveDate;
@@ -18,12 +16,34 @@ use chrono::NaiveDate;
 const SEARCH_CHUNK: i64 = 500;
 
 /// Where the next page of a search begins: the posting day and number of the last entry shown.
+///
+/// It is printed and read as `DAY/ENTRY`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct EntryCursor {
     /// The last entry's posting day.
     pub posted_on: NaiveDate,
     /// The last entry's number.
     pub number: i64,
+}
+
+impl std::fmt::Display for EntryCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.posted_on, self.number)
+    }
+}
+
+impl std::str::FromStr for EntryCursor {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let cursor = text.split_once('/').and_then(|(day, number)| {
+            Some(EntryCursor { posted_on: day.parse().ok()?, number: number.parse().ok()? })
+        });
+        cursor.ok_or_else(|| {
+            let reason = "a place in a search reads DAY/ENTRY, as printed below a page".to_owned();
+            ErrorKind::InvalidSetting { what: "cursor", value: text.to_owned(), reason }.into()
+        })
+    }
 }
 
 /// A page of found entries, latest posting day first.
@@ -303,9 +323,8 @@ impl Journal<'_> {
             }
             search.party_ids = Some(found);
         }
-        // The database folds the case of ASCII letters only; other text is compared here.
-        if let Some(text) = filter.text.as_ref().filter(|text| text.is_ascii()) {
-            search.text = Some((text.clone(), parties_with(text)));
+        if let Some(text) = &filter.text {
+            search.text = part_for_database(text).map(|part| (part.to_owned(), parties_with(text)));
         }
         if let Some(tag) = &filter.tag {
             search.tag = Some((tag.key.clone(), tag.value.clone()));
@@ -385,101 +404,21 @@ fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
     })
 }
 
+/// What of a text the database may look for: it folds the case of ASCII letters only, so that of another text the
+/// longest run of ASCII is sought there and the whole is compared here. None where no part can be sought.
+fn part_for_database(text: &str) -> Option<&str> {
+    if text.is_ascii() || text.to_lowercase() == text.to_uppercase() {
+        return Some(text);
+    }
+    text.split(|letter: char| !letter.is_ascii())
+        .max_by_key(|part| part.len())
+        .filter(|part| !part.is_empty())
+}
+
 fn fits_text(entry: &Entry, text: Option<&str>) -> bool {
     let Some(text) = text.filter(|text| !text.is_ascii()) else { return true };
     let text = normalize(text);
     let memos = entry.lines.iter().filter_map(|line| line.memo.as_deref());
     let mut texts = memos.chain(entry.party.as_deref()).chain([entry.description.as_str()]);
     texts.any(|field| normalize(field).contains(&text))
-}
-
-/// Reading entries back.
-impl Book<'_> {
-    pub(crate) fn entry(&self, number: i64) -> Result<Entry> {
-        let not_found = || {
-            let suggestions = Vec::new();
-            Error::from(ErrorKind::NotFound { what: "entry", name: number.to_string(), suggestions })
-        };
-        self.entries_range(number, number)?.pop().ok_or_else(not_found)
-    }
-
-    pub(crate) fn entries_range(&self, first: i64, last: i64) -> Result<Vec<Entry>> {
-        let id = self.id();
-        let chart = self.chart()?;
-        let rows = call!(self.db(), "reading entries", entry::range(id, first, last))?;
-        let lines = call!(self.db(), "reading lines", entry::lines_range(id, first, last))?;
-        let tags = call!(self.db(), "reading tags", entry::tags_range(id, first, last))?;
-        let mut lines = lines.into_iter().peekable();
-        let mut tags = tags.into_iter().peekable();
-        rows.into_iter()
-            .map(|row| {
-                let mut own_lines = Vec::new();
-                while let Some(line) = lines.next_if(|line: &LineRow| line.entry_number <= row.number) {
-                    if line.entry_number == row.number {
-                        own_lines.push(line_of(line, &chart)?);
-                    }
-                }
-                let mut own_tags = Vec::new();
-                while let Some(tag) = tags.next_if(|tag: &TagRow| tag.entry_number <= row.number) {
-                    own_tags.push(Tag { key: tag.key, value: tag.value });
-                }
-                // The database sorts by its own collation; the content of an entry does not depend on it.
-                own_tags.sort();
-                self.entry_of(row, own_lines, own_tags, &chart)
-            })
-            .collect()
-    }
-
-    fn entry_of(
-        &self,
-        row: EntryRow,
-        lines: Vec<Line>,
-        tags: Vec<Tag>,
-        chart: &crate::account::Chart,
-    ) -> Result<Entry> {
-        let corrupt = |what: &str| ErrorKind::Corrupt { what: format!("entries {}: {what}", row.number) };
-        Ok(Entry {
-            number: row.number,
-            posted_on: date(row.posted_on),
-            party: row.party_id.and_then(|id| chart.party_name(id)).map(str::to_owned),
-            tags,
-            source: Source::from_name(&row.source).ok_or_else(|| corrupt("unknown source"))?,
-            reverses: row.reverses,
-            amends: row.amends,
-            recorded_at: instant(row.recorded_at),
-            hash: self.hash(&row.hash)?,
-            description: row.description,
-            external_id: row.external_id,
-            recorded_by: row.recorded_by,
-            lines,
-        })
-    }
-}
-
-fn line_of(row: LineRow, chart: &crate::account::Chart) -> Result<Line> {
-    let corrupt = |what: &str| {
-        Error::from(ErrorKind::Corrupt {
-            what: format!("lines {}/{}: {what}", row.entry_number, row.line_number),
-        })
-    };
-    let commodity = |id| chart.commodity(id).ok_or_else(|| corrupt("unknown commodity"));
-    let account_id = crate::account::AccountId(row.account_id);
-    let account = chart.account(account_id).ok_or_else(|| corrupt("unknown account"))?;
-    let weight = Amount::new(row.weight, commodity(row.weight_commodity_id)?);
-    let price = match (row.price_kind.as_deref(), row.price.as_deref()) {
-        (None, _) => None,
-        (Some("unit"), Some(rate)) => {
-            let rate = rate.parse().map_err(|_| corrupt("unreadable price"))?;
-            Some(LinePrice::Unit { rate, quote: weight.commodity() })
-        }
-        _ => Some(LinePrice::Total(weight.abs()?)),
-    };
-    Ok(Line {
-        account_id,
-        account: account.name.clone(),
-        amount: Amount::new(row.amount, commodity(row.commodity_id)?),
-        weight,
-        price,
-        memo: row.memo,
-    })
 }

@@ -99,7 +99,7 @@ impl Book<'_> {
         match batch.write(self, &head) {
             Ok(true) => Ok(Ok(batch.receipts())),
             Ok(false) => Ok(Err(postings)),
-            Err(error) if is_duplicate_error(&error) => Ok(Err(postings)),
+            Err(error) if is_duplicate(&error) => Ok(Err(postings)),
             Err(error) => Err(self.name_overflow(error, &batch.turnover)),
         }
     }
@@ -148,13 +148,11 @@ impl Book<'_> {
             return Ok(HashMap::new());
         }
         let found = call!(self.db(), "looking for external ids", entry::by_external_ids(self.id(), &ids))?;
-        found.into_iter().map(|(id, number)| Ok((id, self.entry(number)?))).collect()
+        let numbers: Vec<i64> = found.iter().map(|(_, number)| *number).collect();
+        let mut entries: HashMap<i64, Entry> =
+            self.entries_of(numbers)?.into_iter().map(|entry| (entry.number, entry)).collect();
+        Ok(found.into_iter().filter_map(|(id, number)| Some((id, entries.remove(&number)?))).collect())
     }
-}
-
-fn is_duplicate_error(error: &crate::Error) -> bool {
-    let source = std::error::Error::source(error);
-    source.and_then(|source| source.downcast_ref::<diesel::result::Error>()).is_some_and(is_duplicate)
 }
 
 fn missing_commodities(chart: &Chart, postings: &[Posting]) -> Vec<Commodity> {

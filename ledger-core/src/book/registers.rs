@@ -19,8 +19,7 @@ const LAST: Key = (i32::MAX, i64::MAX, i32::MAX);
 /// Makes a page; the caller holds a read transaction.
 pub(super) fn page(book: &Book<'_>, query: &RegisterQuery) -> Result<RegisterPage> {
     let chart = book.chart()?;
-    let account = chart.find(&query.account)?.clone();
-    let accounts = if query.below { chart.subtree(&account.name) } else { vec![account.id] };
+    let (account, accounts) = accounts_of(&chart, query)?;
     let limit = query.limit.clamp(1, LIMIT_MAX);
     let forward = query.after.is_some() || (query.before.is_none() && !query.latest);
 
@@ -51,13 +50,26 @@ pub(super) fn page(book: &Book<'_>, query: &RegisterQuery) -> Result<RegisterPag
     let (before_first, after_last) =
         if forward { (query.after.is_some(), more) } else { (more, query.before.is_some()) };
     Ok(RegisterPage {
-        account: account.name,
+        account,
         opening: amounts(opening)?,
         previous: cursor(rows.first()).filter(|_| before_first),
         next: cursor(rows.last()).filter(|_| after_last),
         lines,
         closing: amounts(closing)?,
     })
+}
+
+/// The register's name and accounts; a level of the hierarchy that is no account itself has those below it.
+fn accounts_of(chart: &Chart, query: &RegisterQuery) -> Result<(String, Vec<AccountId>)> {
+    let below = if query.below { chart.subtree(&query.account) } else { Vec::new() };
+    match chart.lookup(&query.account) {
+        None if !below.is_empty() => Ok((query.account.clone(), below)),
+        _ => {
+            let account = chart.find(&query.account)?;
+            let accounts = if query.below { below } else { vec![account.id] };
+            Ok((account.name.clone(), accounts))
+        }
+    }
 }
 
 fn key_of(row: &RegisterRow) -> Key {

@@ -39,11 +39,16 @@ impl Reports<'_> {
             };
             let prices = PriceTable::new(prices);
             let base = self.book.base_commodity();
-            report::build(
-                &balances,
-                options,
-                &Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on },
-            )
+            let scope = Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on };
+            report::build(&balances, options, &scope).map_err(|error| match error.kind() {
+                // A price of any day would do: the advice names one that can be typed.
+                ErrorKind::MissingPrice { commodity, quote, .. } if options.as_of.is_none() => {
+                    let (commodity, quote) = (commodity.clone(), quote.clone());
+                    let on = instant(self.book.ledger.session().now_micros()).date_naive();
+                    ErrorKind::MissingPrice { commodity, quote, on }.into()
+                }
+                _ => error,
+            })
         })
     }
 

@@ -9,11 +9,11 @@ use crate::store::call;
 use crate::store::rows::TurnoverRow;
 use crate::{Error, ErrorKind, Result};
 
+/// How a stored period is written out.
+type PeriodName = fn(i32) -> String;
+
 /// Account, commodity, weight commodity and period.
 pub(super) type Key = (i32, i32, i32, i32);
-
-/// Writes a stored period as a person does.
-type PeriodName = fn(i32) -> String;
 
 /// Months that a batch touches, summed wider than they are stored.
 #[derive(Default)]
@@ -102,10 +102,11 @@ impl Book<'_> {
         let doing = "reading balances";
         let months = call!(self.db(), doing, balance::stored_months(self.id()))?;
         let years = call!(self.db(), doing, balance::stored_years(self.id()))?;
-        let periods: [PeriodName; 2] = [month_name, year_name];
-        for ((stored, added), period) in
-            [(months, &added.monthly), (years, &added.yearly)].into_iter().zip(periods)
-        {
+        let periods = [
+            (months, &added.monthly, month_name as PeriodName),
+            (years, &added.yearly, year_name as PeriodName),
+        ];
+        for (stored, added, period) in periods {
             let stored: BTreeMap<Key, TurnoverRow> =
                 stored.into_iter().map(|row| (turnover_key(&row), row)).collect();
             let mut pairs = added.iter().filter_map(|row| Some((stored.get(&turnover_key(row))?, row)));
@@ -170,7 +171,7 @@ impl Figure {
     }
 
     /// Such as `the debit turnover of Assets:Bank in 2026-03`.
-    fn name(self, chart: &Chart, key: Key, period: PeriodName) -> String {
+    fn name(self, chart: &Chart, key: Key, period: fn(i32) -> String) -> String {
         let (side, basis) = match self {
             Figure::DebitAmount => ("debit", ""),
             Figure::CreditAmount => ("credit", ""),
@@ -191,7 +192,7 @@ fn year_name(period: i32) -> String {
 }
 
 /// The error of two rows of one key whose sum does not fit, with both figures.
-fn overflow(chart: &Chart, before: &TurnoverRow, added: &TurnoverRow, period: PeriodName) -> Error {
+fn overflow(chart: &Chart, before: &TurnoverRow, added: &TurnoverRow, period: fn(i32) -> String) -> Error {
     let figures = [Figure::DebitAmount, Figure::CreditAmount, Figure::DebitWeight, Figure::CreditWeight];
     let figure = figures.into_iter().find(|figure| figure.of(before).checked_add(figure.of(added)).is_none());
     let figure = figure.unwrap_or(Figure::DebitAmount);

@@ -141,12 +141,12 @@ impl<'b> Check<'b> {
                     self.found("number", format!("entries {number}"), format!("the entry is missing{lines}"));
                 }
             }
-            if let Some(expected) = expected.filter(|expected| expected.number == number) {
-                if self.chain.hash != expected.hash {
-                    let difference =
-                        format!("its hash is {}, the receipt says {}", self.chain.hash, expected.hash);
-                    self.found("head", format!("entries {number}"), difference);
-                }
+            if let Some(expected) = expected.filter(|expected| expected.number == number)
+                && self.chain.hash != expected.hash
+            {
+                let difference =
+                    format!("its hash is {}, the receipt says {}", self.chain.hash, expected.hash);
+                self.found("head", format!("entries {number}"), difference);
             }
         }
     }

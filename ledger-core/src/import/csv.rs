@@ -113,21 +113,21 @@ fn read_rows(layout: &Layout<'_>, reader: &RowReader<'_>, reading: &mut CsvReadi
 
 /// How many lines something is true of, and the first of them.
 #[derive(Default)]
-struct Tally {
-    count: u64,
+pub(super) struct Tally {
+    pub count: u64,
     first_line: u64,
     first_text: String,
 }
 
 impl Tally {
-    fn add(&mut self, line: u64, text: &str) {
+    pub fn add(&mut self, line: u64, text: &str) {
         if self.count == 0 {
             (self.first_line, self.first_text) = (line, text.to_owned());
         }
         self.count += 1;
     }
 
-    fn lines(&self) -> String {
+    pub fn lines(&self) -> String {
         match self.count {
             1 => format!("line {}", self.first_line),
             count => format!("{count} lines from line {} on", self.first_line),

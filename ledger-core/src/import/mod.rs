@@ -6,7 +6,7 @@
 //! The way of a statement, one file each:
 //! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
 //! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
-//! problems, notes) → [`fingerprints`] (identities).
+//! problems, notes) → [`fingerprints`] (identities) → [`drafts()`] (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 
@@ -17,6 +17,7 @@ mod currency;
 mod date;
 mod decode;
 mod describe;
+mod drafts;
 mod fingerprint;
 mod formats;
 mod layout;
@@ -31,6 +32,7 @@ mod words;
 
 pub use self::csv::read_csv;
 pub use self::date::DateFormat;
+pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
 pub use self::fingerprint::{Fingerprint, fingerprints};
 pub use self::profile::{ColumnRef, CsvProfile};
 pub use self::statement::{CsvReading, Problem, StatementRow};

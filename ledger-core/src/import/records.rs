@@ -13,6 +13,9 @@ use crate::Result;
 /// The longest cell that is read, in bytes.
 pub(super) const CELL_BYTES_MAX: usize = 1 << 20;
 
+/// How many characters of a line are kept after the place of a problem.
+const EXCERPT_AFTER_MAX: usize = 200;
+
 /// Walks over the records of a text.
 pub(super) struct Records<'a> {
     text: &'a str,
@@ -54,7 +57,8 @@ impl Cell<'_> {
     /// A problem at the cell's place.
     pub fn problem(&self, code: &'static str, reason: impl Into<String>) -> Problem {
         let (line, column) = self.records.place(self.record, self.index);
-        Problem { line, column, reason: reason.into(), code }
+        let source = self.records.line_text(self.record, line, column);
+        Problem { line, column, reason: reason.into(), code, source }
     }
 }
 
@@ -112,6 +116,19 @@ impl<'a> Records<'a> {
         let blanks = self.text[start..record.end].bytes().take_while(|byte| *byte == b' ').count();
         let (lines, column) = place_after(&self.text[record.start..start + blanks]);
         (record.line + lines - 1, column)
+    }
+
+    /// The physical line `line` of the record, as far as it is worth showing around `column`.
+    fn line_text(&self, record: &Record, line: u64, column: u64) -> String {
+        let mut rest = &self.text[record.start..];
+        for _ in record.line..line {
+            let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
+            let width = if rest[end..].starts_with("\r\n") { 2 } else { 1 };
+            rest = rest.get(end + width..).unwrap_or_default();
+        }
+        let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
+        let shown = usize::try_from(column).unwrap_or(usize::MAX).saturating_add(EXCERPT_AFTER_MAX);
+        rest[..end].chars().take(shown).collect()
     }
 
     /// Splits the record that begins at `record.start`; its end without the line end, or none where a quote stays

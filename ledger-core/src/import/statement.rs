@@ -42,6 +42,8 @@ pub struct Problem {
     pub reason: String,
     /// A short, stable name for scripts, such as `unreadable-date`.
     pub code: &'static str,
+    /// The physical line itself, decoded; of a very long one, up to some way behind the column.
+    pub source: String,
 }
 
 impl Problem {

@@ -10,7 +10,8 @@ use crate::{ErrorKind, Result};
 /// The longest description, memo, tag value or external id, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 1000;
 const TAG_KEY_CHARS_MAX: usize = 100;
-const PARTY_CHARS_MAX: usize = 200;
+/// The longest name of a party, in characters.
+pub(crate) const PARTY_CHARS_MAX: usize = 200;
 /// More lines than any person's entry has; a bound on memory for input from outside.
 const LINES_MAX: usize = 100_000;
 

@@ -126,13 +126,6 @@ pub(crate) fn build(
 ) -> Result<TrialBalance> {
     let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
     let shown = |kind: AccountKind| options.kinds.is_empty() || options.kinds.contains(&kind);
-    if options.show_zero {
-        for account in scope.chart.accounts().iter().filter(|account| shown(account.kind)) {
-            let commodity = account.commodity.unwrap_or(column_commodity(scope.base, options.basis));
-            let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
-            cell.nets.entry(column_commodity(commodity, options.basis)).or_default();
-        }
-    }
     // The other side of each figure, so that the columns tie whatever is left out or revalued.
     let mut contra: BTreeMap<(u8, Commodity), i128> = BTreeMap::new();
     let merged;
@@ -160,6 +153,16 @@ pub(crate) fn build(
             TrialBalanceBasis::BookValue => {}
             TrialBalanceBasis::Native => *contra.entry((0, commodity)).or_default() -= net,
             TrialBalanceBasis::ValuedIn(_) => *contra.entry((1, commodity)).or_default() -= net,
+        }
+    }
+    if options.show_zero {
+        for account in scope.chart.accounts().iter().filter(|account| shown(account.kind)) {
+            let commodity = account.commodity.unwrap_or(scope.base);
+            let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
+            // One that was used has its rows already, in the commodities that it was used in.
+            if cell.nets.is_empty() {
+                cell.nets.insert(column_commodity(commodity, options.basis), 0);
+            }
         }
     }
     for ((which, commodity), net) in contra.into_iter().filter(|(_, net)| *net != 0) {

@@ -51,10 +51,10 @@ impl Address {
 /// Replaces the password in `scheme://user:password@host` and `?password=…`.
 fn redact(url: &str) -> String {
     let mut shown = url.to_owned();
-    if let (Some(start), Some(end)) = (shown.find("://").map(|at| at + 3), shown.find('@')) {
-        if let Some(colon) = shown.get(start..end).and_then(|user| user.find(':')) {
-            shown.replace_range(start + colon + 1..end, "…");
-        }
+    if let (Some(start), Some(end)) = (shown.find("://").map(|at| at + 3), shown.find('@'))
+        && let Some(colon) = shown.get(start..end).and_then(|user| user.find(':'))
+    {
+        shown.replace_range(start + colon + 1..end, "…");
     }
     if let Some(start) = shown.find("password=").map(|at| at + "password=".len()) {
         let end = shown[start..].find('&').map_or(shown.len(), |length| start + length);

@@ -21,6 +21,8 @@ statement! {
 /// # Errors
 /// [`ErrorKind::AlreadyExists`], [`ErrorKind::Misuse`] on PostgreSQL, [`ErrorKind::DiskFull`]; a file that could
 /// not be finished is removed.
+// A build without PostgreSQL knows one kind of link only.
+#[cfg_attr(not(feature = "postgres"), allow(irrefutable_let_patterns))]
 pub(crate) fn snapshot(database: &mut Database, target: &Path) -> Result<()> {
     let shown = target.display().to_string();
     if target.exists() {
@@ -64,6 +66,7 @@ pub(crate) fn flush(path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// [`ErrorKind::Corrupt`] with what it found.
+#[cfg_attr(not(feature = "postgres"), allow(irrefutable_let_patterns))]
 pub(crate) fn check_integrity(database: &mut Database) -> Result<()> {
     let place = database.place().to_owned();
     let Link::Sqlite(connection) = database.link() else { return Ok(()) };

@@ -19,6 +19,12 @@ pub(crate) struct Database {
     place: String,
     /// How many transactions are open, one inside the other.
     depth: usize,
+    /// Why the open transaction cannot be committed any more, and the depth that has to be taken back for it.
+    ///
+    /// SQLite ends a transaction by itself when the disk is full, and PostgreSQL answers `COMMIT` after a failed
+    /// statement with a rollback that is no error: a caller who went on regardless would see half a unit kept, or
+    /// none of one that was acknowledged.
+    lost: Option<(usize, ErrorKind)>,
 }
 
 /// Runs one expression against either connection.
@@ -55,23 +61,33 @@ impl Database {
         Ok(database)
     }
 
-    /// Opens a database that is there, whatever its schema.
+    /// Opens a database that is there, whatever its schema, as long as this program may change it.
+    ///
+    /// # Errors
+    /// As [`Database::open_to_look`], and [`ErrorKind::NewerSchema`].
     pub(crate) fn open_any(address: &str) -> Result<Database> {
+        let mut database = Database::open_to_look(address)?;
+        let status = migrate::status(&mut database)?;
+        migrate::refuse_foreign(&mut database, &status)?;
+        Ok(database)
+    }
+
+    /// Opens a database that is there to look at its schema only, also one that a later release wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoDatabase`], [`ErrorKind::NotALedger`].
+    pub(crate) fn open_to_look(address: &str) -> Result<Database> {
         let address = Address::parse(address)?;
         if let Address::Sqlite { path } = &address {
             let path = std::path::Path::new(path);
             if !path.exists() {
                 return Err(ErrorKind::NoDatabase { place: address.place() }.into());
             }
-            if path.is_dir() {
-                let reason = "it is a folder".to_owned();
-                return Err(ErrorKind::NotALedger { place: address.place(), reason }.into());
-            }
         }
         let mut database = Database::connect(&address)?;
         let status = migrate::status(&mut database)?;
-        migrate::refuse_foreign(&mut database, &status)?;
         if status.applied_count() == 0 {
+            migrate::refuse_foreign(&mut database, &status)?;
             return Err(ErrorKind::NoDatabase { place: database.place }.into());
         }
         Ok(database)
@@ -79,6 +95,12 @@ impl Database {
 
     fn connect(address: &Address) -> Result<Database> {
         let place = address.place();
+        if let Address::Sqlite { path } = address
+            && std::path::Path::new(path).is_dir()
+        {
+            let reason = "it is a folder".to_owned();
+            return Err(ErrorKind::NotALedger { place, reason }.into());
+        }
         let link = match address {
             Address::Sqlite { path } => Link::Sqlite(sqlite::connect(path, &place)?),
             #[cfg(feature = "postgres")]
@@ -86,7 +108,7 @@ impl Database {
             #[cfg(not(feature = "postgres"))]
             Address::Postgres { .. } => unreachable!("Address::parse refuses PostgreSQL in this build"),
         };
-        Ok(Database { link, place, depth: 0 })
+        Ok(Database { link, place, depth: 0, lost: None })
     }
 
     fn prepare(&mut self) {
@@ -116,9 +138,23 @@ impl Database {
         self.depth > 0
     }
 
-    /// Says what failed and where.
-    pub(crate) fn fault(&self, doing: &str, error: diesel::result::Error) -> Error {
-        fault::explain(error, doing, &self.place)
+    /// Says what failed and where, and remembers when the open transaction is lost by it.
+    pub(crate) fn fault(&mut self, doing: &str, error: diesel::result::Error) -> Error {
+        let lost = self.depth > 0 && fault::ends_transaction(&error, self.is_postgres());
+        let error = fault::explain(error, doing, &self.place);
+        if lost && self.lost.is_none() {
+            let whole = !self.is_postgres() || matches!(error.kind(), ErrorKind::ConnectionLost { .. });
+            self.lost = Some((if whole { 1 } else { self.depth }, error.kind().clone()));
+        }
+        error
+    }
+
+    /// Refuses to go on in a transaction that cannot be committed any more, for the reason that it was lost.
+    fn refuse_lost(&self) -> Result<()> {
+        match &self.lost {
+            None => Ok(()),
+            Some((_, kind)) => Err(kind.clone().into()),
+        }
     }
 
     /// Opens a transaction that will write; inside another one, a savepoint.
@@ -135,6 +171,7 @@ impl Database {
     }
 
     fn begin(&mut self, sqlite_begin: &str, postgres_mode: Option<&str>) -> Result<()> {
+        self.refuse_lost()?;
         let nested = self.depth > 0;
         let result = match &mut self.link {
             Link::Sqlite(connection) if nested => AnsiTransactionManager::begin_transaction(connection),
@@ -145,7 +182,9 @@ impl Database {
             Link::Postgres(connection) => {
                 use diesel::connection::SimpleConnection;
                 AnsiTransactionManager::begin_transaction(connection).and_then(|()| match postgres_mode {
-                    Some(mode) if !nested => connection.batch_execute(mode),
+                    Some(mode) if !nested => connection.batch_execute(mode).inspect_err(|_| {
+                        AnsiTransactionManager::rollback_transaction(connection).ok();
+                    }),
                     _ => Ok(()),
                 })
             }
@@ -156,8 +195,12 @@ impl Database {
         Ok(())
     }
 
-    /// Makes the innermost transaction's changes stay.
+    /// Makes the innermost transaction's changes stay; takes them back where that is not possible.
     pub(crate) fn commit(&mut self) -> Result<()> {
+        if let Err(error) = self.refuse_lost() {
+            self.rollback();
+            return Err(error);
+        }
         let result =
             either!(&mut self.link, connection => AnsiTransactionManager::commit_transaction(connection));
         if let Err(error) = result {
@@ -170,8 +213,13 @@ impl Database {
     }
 
     /// Undoes the innermost transaction. A connection that cannot even do that is broken, and says so at its next use.
+    ///
+    /// SQLite has ended a lost transaction already and says so; Diesel takes notice of it then.
     pub(crate) fn rollback(&mut self) {
         either!(&mut self.link, connection => AnsiTransactionManager::rollback_transaction(connection)).ok();
+        if self.lost.as_ref().is_some_and(|(depth, _)| self.depth <= *depth) {
+            self.lost = None;
+        }
         self.depth = self.depth.saturating_sub(1);
     }
 }

@@ -70,20 +70,23 @@ pub(crate) fn status(database: &mut Database) -> Result<SchemaStatus> {
 }
 
 /// Refuses a database that a newer release wrote, or that another program's tables fill.
+///
+/// Another program may keep its versions where Diesel keeps ours: a newer release has the first of ours as well.
 pub(crate) fn refuse_foreign(database: &mut Database, status: &SchemaStatus) -> Result<()> {
     let place = database.place().to_owned();
+    if !status.migrations.iter().any(|migration| migration.known && migration.applied) {
+        let tables = super::call!(&mut *database, "reading the schema", schema::tables())?;
+        let foreign = status.applied_count() > 0;
+        if let Some(table) = tables.iter().find(|table| foreign || *table != "__diesel_schema_migrations") {
+            let reason = format!("it holds tables of another program, such as \"{table}\"");
+            return Err(ErrorKind::NotALedger { place, reason }.into());
+        }
+        return Ok(());
+    }
     if let Some(newer) = status.migrations.iter().rfind(|migration| !migration.known) {
         let known = status.migrations.iter().rfind(|migration| migration.known);
         let known = known.map_or_else(String::new, |migration| migration.version.clone());
         return Err(ErrorKind::NewerSchema { place, found: newer.version.clone(), known }.into());
-    }
-    if status.applied_count() == 0 {
-        let tables = super::call!(&mut *database, "reading the schema", schema::tables())?;
-        // The list of migrations is what is left of a ledger whose migrations were all taken back.
-        if let Some(table) = tables.iter().find(|table| *table != "__diesel_schema_migrations") {
-            let reason = format!("it holds tables of another program, such as \"{table}\"");
-            return Err(ErrorKind::NotALedger { place, reason }.into());
-        }
     }
     Ok(())
 }
@@ -165,16 +168,7 @@ pub(crate) fn rows_that_a_rollback_loses(database: &mut Database, name: &str) ->
 }
 
 fn failed(database: &Database, doing: &str, error: &(dyn std::error::Error + Send + Sync)) -> crate::Error {
-    let message = error.to_string();
-    let place = database.place().to_owned();
-    if message.contains("readonly") || message.contains("read-only") {
-        let reason = "the file or its folder is read-only".to_owned();
-        return ErrorKind::ReadOnly { place, reason }.into();
-    }
-    if message.contains("disk is full") {
-        return ErrorKind::DiskFull { place }.into();
-    }
-    ErrorKind::Database { doing: doing.to_owned(), message }.into()
+    super::fault::kind_of_message(&error.to_string(), doing, database.place()).into()
 }
 
 /// Version and name of each embedded migration, in order.

@@ -3,6 +3,9 @@
 //! The files in `ops/` are compiled once per database, against that database's `Conn` and `Db`; [`call!`] picks
 //! the copy that fits. The rest of the crate sees rows and [`Database`], never a Diesel type.
 
+// The files in `ops/` are meant to be compiled twice.
+#![allow(clippy::duplicate_mod)]
+
 mod address;
 mod backup;
 pub(crate) mod database;
@@ -15,6 +18,7 @@ mod schema;
 pub(crate) mod sqlite;
 mod statement;
 
+pub(crate) use address::Address;
 pub(crate) use backup::{check_integrity, snapshot};
 pub(crate) use database::Database;
 pub(crate) use fault::is_duplicate;

@@ -46,9 +46,12 @@ where
 
 /// Opens a connection.
 pub(super) fn connect(url: &str, place: &str) -> Result<Conn> {
-    let refused = |error: diesel::ConnectionError| ErrorKind::Database {
-        doing: format!("connecting to {place}"),
-        message: error.to_string().trim().to_owned(),
+    let refused = |error: diesel::ConnectionError| {
+        let message = error.to_string().trim().to_owned();
+        if message.contains("database") && message.contains("does not exist") {
+            return ErrorKind::NoDatabase { place: format!("{place} (create it on the server first)") };
+        }
+        ErrorKind::Database { doing: format!("connecting to {place}"), message }
     };
     let mut connection = Conn::establish(url).map_err(refused)?;
     // NOTICE messages of the server would go to standard error; the library prints nothing.

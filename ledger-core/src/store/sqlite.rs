@@ -50,19 +50,59 @@ where
 
 /// Opens a connection without changing anything in the file; settings that do are made by [`prepare`].
 pub(super) fn connect(path: &str, place: &str) -> Result<Conn> {
+    let result = connect_to(path, place);
+    match &result {
+        Err(error) if is_unwritable(error) && is_at_rest(path) => {
+            connect_to(&immutable(path), place).or(result)
+        }
+        _ => result,
+    }
+}
+
+/// Whether opening failed because SQLite could not make its log beside the file, which it needs even for reading.
+fn is_unwritable(error: &crate::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ReadOnly { .. } | ErrorKind::File { .. })
+}
+
+/// Whether the file is whole without a log, and nobody has it open: the last one to close it removes the log.
+fn is_at_rest(path: &str) -> bool {
+    let beside = |ending: &str| std::path::Path::new(&format!("{path}{ending}")).exists();
+    std::path::Path::new(path).is_file() && !beside("-wal") && !beside("-shm")
+}
+
+/// The address under which SQLite reads a file without locks and without a log: for a folder that cannot be written.
+fn immutable(path: &str) -> String {
+    let mut address = "file:".to_owned();
+    if path.starts_with('/') {
+        // An empty authority, so that a path with two slashes does not name one (RFC 3986, section 3).
+        address.push_str("//");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                address.push(char::from(byte));
+            }
+            _ => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address + "?immutable=1"
+}
+
+fn connect_to(path: &str, place: &str) -> Result<Conn> {
     let refused = |error: ConnectionError| ErrorKind::File {
         verb: "open",
         path: place.to_owned(),
         message: error.to_string(),
     };
     let mut connection = Conn::establish(path).map_err(refused)?;
-    check_version(&mut connection)?;
+    // The timeout comes first: any other statement may meet a program that is writing.
     let settings = format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
         BUSY_SECONDS * 1000
     );
     connection.batch_execute(&settings).map_err(|error| super::fault::explain(error, "opening it", place))?;
+    check_version(&mut connection, place)?;
     Ok(connection)
 }
 
@@ -70,12 +110,11 @@ pub(super) fn connect(path: &str, place: &str) -> Result<Conn> {
 ///
 /// A file or folder that cannot be written keeps the mode it has; reports still work then.
 pub(super) fn prepare(connection: &mut Conn) {
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; \
-                    PRAGMA wal_autocheckpoint = 4000;";
-    if connection.batch_execute(settings).is_err() {
-        // Not fatal: the file is read-only or busy. `synchronous` matters for writes only, and they will fail by name.
-        connection.batch_execute("PRAGMA synchronous = FULL;").ok();
-    }
+    let settings = "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; \
+                    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_mode = WAL;";
+    // Not fatal: the mode comes last, and only it can fail, where the file is read-only or busy. Whoever opens the
+    // file next sets it; until then posts are as durable as with it, only slower.
+    connection.batch_execute(settings).ok();
 }
 
 statement! {
@@ -84,10 +123,10 @@ statement! {
 }
 
 /// Refuses releases that can corrupt a database in WAL mode.
-fn check_version(connection: &mut Conn) -> Result<()> {
+fn check_version(connection: &mut Conn, place: &str) -> Result<()> {
     let found: String = LibraryVersion::new()
         .get_result(connection)
-        .map_err(|error| super::fault::explain(error, "reading the SQLite version", "SQLite"))?;
+        .map_err(|error| super::fault::explain(error, "reading the SQLite version", place))?;
     let mut parts = found.split('.').map(|part| part.parse::<i32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     if (next(), next(), next()) >= VERSION_MIN {

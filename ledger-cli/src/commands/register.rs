@@ -1,0 +1,208 @@
+//! `ledger register ACCOUNT`: a page of an account's lines, or all of them.
+
+use std::process::ExitCode;
+
+use ledger_core::report::{RegisterCursor, RegisterLine, RegisterPage, RegisterQuery};
+use ledger_core::{Book, Result};
+use serde_json::json;
+
+use super::Context;
+use super::days::Days;
+use super::facts::{amount, amounts, short_accounts};
+use crate::globals::Format;
+use crate::render::{Cell, Column, Table, print, print_rows};
+
+/// How many lines are read at once when all are asked for.
+const CHUNK: usize = 5_000;
+
+/// The arguments.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_long_help = "Without --after and --before it is the latest page; below a page stands how to see the next one.\n\n\
+                       Example:\n  ledger register Assets:Bank --below --period 2026-03"
+)]
+pub struct Args {
+    /// The account's name or alias
+    account: String,
+
+    /// Also the accounts below it
+    #[arg(long)]
+    below: bool,
+
+    #[command(flatten)]
+    days: Days,
+
+    /// At most so many lines
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+
+    /// The page after this place, as printed below a page
+    #[arg(long, value_name = "PLACE", conflicts_with = "before")]
+    after: Option<RegisterCursor>,
+
+    /// The page before this place, as printed below a page
+    #[arg(long, value_name = "PLACE")]
+    before: Option<RegisterCursor>,
+
+    /// All lines, oldest first
+    #[arg(long, conflicts_with_all = ["after", "before", "limit"])]
+    all: bool,
+
+    /// Also entries that were amended, and the mirrors that undid them
+    #[arg(long)]
+    with_amended: bool,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// [`ledger_core::ErrorKind::NotFound`] for an unknown account, and those of the dates.
+pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
+    let ledger = context.ledger()?;
+    let book = context.book(&ledger)?;
+    let (from, to) = args.days.resolve(&context.settings)?;
+    let query = RegisterQuery {
+        account: args.account,
+        below: args.below,
+        from,
+        to,
+        after: args.after,
+        before: args.before,
+        latest: !args.all && args.after.is_none() && args.before.is_none(),
+        limit: if args.all { CHUNK } else { args.limit as usize },
+        with_amended: args.with_amended,
+    };
+    let page = book.journal().register(&query)?;
+    let form = Form { people: context.settings.format == Format::Table, below: args.below };
+    if args.all {
+        print_all(context, &book, query, page, form)?;
+    } else {
+        print_page(context, page, form)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which columns there are: people get those that fit a terminal, programs all.
+#[derive(Clone, Copy)]
+struct Form {
+    people: bool,
+    below: bool,
+}
+
+impl Form {
+    fn head(self, page: &RegisterPage) -> Table {
+        let mut columns = vec![Column::short("posted_on").titled("Date"), Column::number("entry")];
+        if !self.people {
+            columns.push(Column::number("line"));
+        }
+        columns.push(Column::text("description"));
+        if !self.people {
+            columns.extend([Column::text("party"), Column::text("memo")]);
+        }
+        if !self.people || self.below {
+            columns.push(Column::text("account"));
+        }
+        if !self.people || !self.below {
+            columns.push(Column::text("other_accounts"));
+        }
+        columns.extend([Column::amount("amount"), Column::amount("balance")]);
+        Table { title: Some(page.account.clone()), columns, ..Table::default() }
+    }
+
+    fn row(self, line: RegisterLine) -> Vec<Cell> {
+        let mut row = vec![Cell::Date(line.posted_on), Cell::Number(line.entry_number)];
+        if self.people {
+            row.push(Cell::text(described(&line)));
+        } else {
+            row.extend([Cell::Number(line.line_number.into()), Cell::text(line.description)]);
+            row.extend([line.party, line.memo].map(|text| Cell::optional(text, Cell::Text)));
+        }
+        if !self.people || self.below {
+            let account = line.account.as_str();
+            row.push(Cell::text(if self.people { short_accounts([account]) } else { account.to_owned() }));
+        }
+        if !self.people || !self.below {
+            row.push(match self.people {
+                true => Cell::text(short_accounts(line.counter_accounts.iter().map(String::as_str))),
+                false => Cell::Json(line.counter_accounts.into()),
+            });
+        }
+        row.extend([amount(line.amount), amount(line.balance)]);
+        row
+    }
+
+    /// For people, a row for each commodity that was held before the first line.
+    fn opening(self, page: &RegisterPage) -> Vec<Vec<Cell>> {
+        let held = page.opening.iter().filter(|held| self.people && !held.is_zero());
+        let row = |held: &ledger_core::money::Amount| {
+            let description = Cell::text("(opening)");
+            vec![Cell::Empty, Cell::Empty, description, Cell::Empty, Cell::Empty, amount(*held)]
+        };
+        held.map(row).collect()
+    }
+}
+
+/// The description with its memo, which is often the more telling of the two.
+fn described(line: &RegisterLine) -> String {
+    match &line.memo {
+        Some(memo) if *memo != line.description => format!("{} ({memo})", line.description),
+        _ => line.description.clone(),
+    }
+}
+
+fn print_page(context: &Context, page: RegisterPage, form: Form) -> Result<()> {
+    let mut table = form.head(&page);
+    table.rows = form.opening(&page);
+    for (direction, flag, cursor) in [("older", "--before", page.previous), ("newer", "--after", page.next)] {
+        table.notes.extend(cursor.map(|cursor| format!("{direction} lines: {flag} {cursor}")));
+    }
+    table.meta = Some(vec![
+        ("account", json!(page.account)),
+        ("opening", texts(&page.opening)),
+        ("closing", texts(&page.closing)),
+        ("previous", json!(page.previous)),
+        ("next", json!(page.next)),
+    ]);
+    table.rows.extend(page.lines.into_iter().map(|line| form.row(line)));
+    print(&context.settings, table)
+}
+
+/// Prints page after page, so that memory holds one of them.
+fn print_all(
+    context: &Context,
+    book: &Book<'_>,
+    mut query: RegisterQuery,
+    first: RegisterPage,
+    form: Form,
+) -> Result<()> {
+    let mut head = form.head(&first);
+    head.meta = Some(vec![("account", json!(first.account)), ("opening", texts(&first.opening))]);
+    let opening = form.opening(&first);
+    let mut lines = first.lines.into_iter();
+    let mut next = first.next;
+    let mut failed = false;
+    let rows = std::iter::from_fn(move || {
+        if failed {
+            return None;
+        }
+        if lines.as_slice().is_empty() {
+            query.after = Some(next.take()?);
+            match book.journal().register(&query) {
+                Ok(page) => (lines, next) = (page.lines.into_iter(), page.next),
+                Err(error) => {
+                    failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        lines.next().map(|line| Ok(form.row(line)))
+    });
+    print_rows(&context.settings, head, opening.into_iter().map(Ok).chain(rows))
+}
+
+fn texts(held: &[ledger_core::money::Amount]) -> serde_json::Value {
+    match amounts(held) {
+        Cell::Json(value) => value,
+        _ => serde_json::Value::Null,
+    }
+}

@@ -1,0 +1,211 @@
+//! `ledger import`.
+
+use ledger_testkit::{TestDatabase, on_both_databases};
+
+use crate::shell::{Run, Shell, csv_sums, example, home, ledger};
+
+const STATEMENT: &str = "\
+Date,Payee,Text,Amount,Balance
+2026-03-02,Rewe,Card 4711,-42.10,957.90
+2026-03-03,Bakery,Rolls,-3.40,954.50
+2026-03-03,Bakery,Rolls,-3.40,951.10
+2026-03-04,,Interest,0.00,951.10
+2026-03-27,Brightwater Ltd,Salary,2450.00,3401.10
+";
+
+/// A book without entries, and a statement beside it.
+fn bank(db: &TestDatabase) -> (Shell, String) {
+    home(&ledger(db.url()));
+    let shell = Shell::new(db);
+    let file = shell.file("bank.csv", STATEMENT);
+    (shell, file)
+}
+
+fn import(shell: &Shell, file: &str, flags: &str) -> Run {
+    shell.run(["import", "csv", file, "--into", "Assets:Bank"].into_iter().chain(flags.split_whitespace()))
+}
+
+/// The number of entries in the book, after a check that it is sound and its trial balance ties.
+fn entries(shell: &Shell) -> i64 {
+    let json: serde_json::Value = serde_json::from_str(&shell.line("verify -O json").good()).unwrap();
+    let csv = shell.line("tb -O csv").good();
+    assert_eq!(csv_sums(&csv, "debit"), csv_sums(&csv, "credit"), "{csv}");
+    json["books"][0]["entries"].as_i64().unwrap()
+}
+
+on_both_databases! {
+    fn a_statement_imported_twice_is_posted_once_and_identical_rows_are_all_posted(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let first = import(&shell, &file, "-O csv");
+        assert_eq!(
+            first.stdout,
+            "\
+number,posted_on,description,counter,amount,amount_commodity
+1,2026-03-02,Rewe — Card 4711,Expenses:Uncategorized,-42.10,EUR
+2,2026-03-03,Bakery — Rolls,Expenses:Uncategorized,-3.40,EUR
+3,2026-03-03,Bakery — Rolls,Expenses:Uncategorized,-3.40,EUR
+4,2026-03-27,Brightwater Ltd — Salary,Income:Uncategorized,2450.00,EUR
+"
+        );
+        assert!(first.stderr.contains("line 5: an amount of zero, nothing to post"), "{first:?}");
+        assert!(first.stderr.contains("opened account Expenses:Uncategorized"), "{first:?}");
+        assert!(first.stderr.ends_with("posted 4, already there 0, skipped 1\n"), "{first:?}");
+        let second = import(&shell, &file, "-O json");
+        assert!(second.stderr.ends_with("posted 0, already there 4, skipped 1\n"), "{second:?}");
+        assert_eq!(second.good(), "[]\n");
+        assert_eq!(entries(&shell), 4);
+        let bank = shell.line("tb -O csv").good();
+        assert!(bank.contains("Assets:Bank,asset,2401.10,EUR"), "{bank}");
+    }
+
+    fn an_overlapping_statement_adds_only_what_is_new(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        import(&shell, &file, "").good();
+        let later = shell.file(
+            "later.csv",
+            "Date,Payee,Text,Amount,Balance\n2026-03-03,Bakery,Rolls,-3.40,1.00\n2026-03-03,Bakery,Rolls,-3.40,2.00\n\
+             2026-03-03,Bakery,Rolls,-3.40,3.00\n2026-03-28,Rewe,Card,-9.00,4.00\n",
+        );
+        let run = import(&shell, &later, "");
+        assert!(run.stderr.ends_with("posted 2, already there 2, skipped 0\n"), "{run:?}");
+        assert_eq!(entries(&shell), 6);
+    }
+
+    fn a_row_that_was_put_into_another_category_is_still_there(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        import(&shell, &file, "").good();
+        let ledger = ledger(db.url());
+        let book = ledger.book("home").unwrap();
+        let mut draft = book.journal().draft_of(1).unwrap();
+        draft.lines[1].account = "Expenses:Food".into();
+        book.journal().amend(1, draft.balance().unwrap()).unwrap();
+        // Another counter account would make other content of the same rows.
+        let run = import(&shell, &file, "--counter Expenses:Food");
+        assert!(run.stderr.ends_with("posted 0, already there 4, skipped 1\n"), "{run:?}");
+    }
+
+    fn a_dry_run_shows_the_same_and_posts_nothing(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let rehearsed = import(&shell, &file, "--dry-run -O csv --save-profile x");
+        assert!(rehearsed.stderr.ends_with("would post 4, already there 0, skipped 1\n"), "{rehearsed:?}");
+        assert_eq!(entries(&shell), 0);
+        assert_eq!(shell.line("import profiles -O json").good(), "[]\n");
+        assert!(!shell.line("tb --zero").good().contains("Uncategorized"));
+        assert_eq!(import(&shell, &file, "-O csv").good(), rehearsed.good());
+    }
+
+    fn unreadable_rows_are_all_reported_and_nothing_is_posted(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let content = "Date,Text,Amount\n2026-03-01,a,-1.00\n2026-03-0x,b,2.00\n2026-03-03,ä\tc,?\n";
+        shell.file("bad.csv", content);
+        let told = import(&shell, "bad.csv", "").bad(3);
+        assert_eq!(
+            told,
+            "\
+bad.csv:3:1: [unreadable-date] \"2026-03-0x\" is not a date written as YYYY-MM-DD
+    2026-03-0x,b,2.00
+    ^
+bad.csv:4:16: [unreadable-amount] \"?\" is not an amount: \"?\" has no place in it
+    2026-03-03,ä c,?
+                   ^
+error: bad.csv has 2 problems
+nothing was posted: mend the file, or pass over these rows with --skip-errors
+"
+        );
+        assert_eq!(entries(&shell), 0);
+        let json = import(&shell, "bad.csv", "-O json -q").bad(3);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&json["count"], &json["problems"][0]["code"]), (&2.into(), &"unreadable-date".into()));
+        let skipped = import(&shell, "bad.csv", "--skip-errors");
+        assert!(skipped.stderr.ends_with("posted 1, already there 0, skipped 2\n"), "{skipped:?}");
+        assert_eq!((skipped.code, entries(&shell)), (0, 1));
+    }
+
+    fn a_file_that_cannot_be_read_ends_with_its_exit_code(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        assert!(import(&shell, "none.csv", "").bad(6).contains("cannot read none.csv: "));
+        assert!(import(&shell, ".", "").bad(6).contains("it is a folder"));
+        assert!(import(&shell, &shell.file("empty.csv", ""), "").bad(3).contains("the file is empty"));
+        let ambiguous = shell.file("us.csv", "Date,Text,Amount\n03/04/2026,a,-1.00\n");
+        assert!(import(&shell, &ambiguous, "").bad(3).contains("tell it with --date-format"));
+        import(&shell, &ambiguous, "--date-format MM/DD/YYYY").good();
+        assert!(import(&shell, &file, "--counter Expenses:Fod").bad(4).contains("did you mean Expenses:Food?"));
+        assert!(import(&shell, &file, "--counter Assets:Bank").bad(2).contains("its own counter account"));
+        assert!(import(&shell, &file, "--profile none").bad(4).contains("there is no saved setting"));
+        import(&shell, &file, "--commodity QQQ").bad(4);
+        import(&shell, &file, "--decimal dot").bad(3);
+        import(&shell, &file, "--amount-column 4 --debit-column 5").bad(2);
+        assert_eq!(entries(&shell), 1);
+    }
+
+    fn a_row_that_the_book_refuses_takes_the_whole_file_back(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        ledger(db.url()).book("home").unwrap().lock(Some("2026-03-02".parse().unwrap())).unwrap();
+        let told = import(&shell, &file, "").bad(5);
+        assert!(told.contains("Rewe — Card 4711") && told.contains("locked through 2026-03-02"), "{told}");
+        assert_eq!(entries(&shell), 0);
+        assert!(!shell.line("tb --zero").good().contains("Uncategorized"));
+    }
+
+    fn missing_accounts_are_opened_only_when_they_may_be(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let into = |flags: &str| {
+            let flags = flags.split_whitespace();
+            shell.run(["import", "csv", &file, "--into", "Assets:Banks:New", "--counter", "Expenses:Fod"].into_iter().chain(flags))
+        };
+        into("").bad(4);
+        let run = into("--create");
+        assert!(run.stderr.contains("Expenses:Fod was opened: did you mean Expenses:Food?"), "{run:?}");
+        assert!(run.good().contains("Expenses:Fod"));
+    }
+
+    fn the_example_statements_import_and_a_saved_profile_reads_the_next_one(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let run = import(&shell, &example("bank.csv"), "-q -O csv");
+        assert_eq!(run.good().lines().count(), 41);
+        let giro = example("girokonto.csv");
+        assert!(import(&shell, &giro, "").bad(3).contains("--encoding"));
+        let run = import(&shell, &giro, "--encoding windows-1252 --save-profile Giro");
+        assert!(run.stderr.ends_with("posted 18, already there 0, skipped 0\n"), "{run:?}");
+        assert!(run.stdout.contains("Käthe Möller — Anteil \"Konzert\""), "{run:?}");
+        let again = import(&shell, &giro, "--profile giro");
+        assert!(again.stderr.ends_with("posted 0, already there 18, skipped 0\n"), "{again:?}");
+        let listed = shell.line("import profiles -O json").good();
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!((&listed[0]["name"], &listed[0]["profile"]["encoding"]), (&"Giro".into(), &"windows-1252".into()));
+        shell.line("import profiles delete GIRO").good();
+        shell.line("import profiles delete giro").bad(4);
+        assert_eq!(entries(&shell), 58);
+    }
+
+    fn an_import_is_one_audit_event_with_the_file_and_the_counts(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        import(&shell, &file, "").good();
+        import(&shell, &file, "").good();
+        let log = shell.line("audit log --action import.csv -O ndjson").good();
+        assert_eq!(log.lines().count(), 1, "an import that changed nothing leaves no trace: {log}");
+        let event: serde_json::Value = serde_json::from_str(&log).unwrap();
+        assert_eq!((&event["recorded_by"], &event["after"]["posted"]), (&"anna".into(), &4.into()));
+        assert_eq!(event["after"]["sha256"].as_str().unwrap().len(), 64);
+        assert!(event["after"]["file"].as_str().unwrap().ends_with("bank.csv"));
+    }
+
+    fn text_that_the_journal_refuses_is_cleaned_with_a_note(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let long = "x".repeat(1500);
+        let odd = shell.file(
+            "odd.csv",
+            format!("Date,Payee,Text,Amount\n2026-03-01,Ev\u{202e}il,Te\u{200b}a,-1.00\n2026-03-02,Rewe,{long},-2.00\n"),
+        );
+        let run = import(&shell, &odd, "");
+        assert!(run.stderr.contains("2 lines from line 2 on: texts were shortened or lost hidden characters"), "{run:?}");
+        assert!(run.good().contains("Evil — Tea"));
+        assert_eq!(entries(&shell), 2);
+    }
+
+    fn a_statement_is_read_from_standard_input_too(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let run = shell.run_with(["import", "csv", "-", "--into", "Assets:Bank"], STATEMENT);
+        assert!(run.stderr.contains("<stdin>: line 5") && run.stderr.contains("posted 4"), "{run:?}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests of the program as a user runs it, on SQLite and on PostgreSQL: what it prints, how it ends, what it leaves
+//! in the database.
+
+mod shell;
+mod support;
+
+mod nouns;
+mod posting;
+mod reports;
+mod imports;
+mod databases;
+mod completions;
