@@ -1,14 +1,21 @@
 //! Tests of the library, one module per noun. Rules that touch storage run on SQLite and on PostgreSQL.
 
+// Without a database.
+mod money;
 mod account;
 mod import;
-mod journal;
-mod money;
-mod names;
-mod rules;
+// What a book never takes, and what it does with all it takes.
 mod support;
+mod rules;
+mod immutability;
 mod idempotence;
 mod transactions;
+mod names;
+mod accounts;
+mod prices;
+mod audit;
+mod schema;
+mod journal;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

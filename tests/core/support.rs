@@ -33,7 +33,12 @@ pub fn open(db: &TestDatabase) -> Ledger {
 
 /// A book in euros with five accounts, numbered 1 to 5 in this order.
 pub fn home(ledger: &Ledger) -> Book<'_> {
-    let book = ledger.create_book(NewBook::personal("home", "EUR")).unwrap();
+    home_named(ledger, "home")
+}
+
+/// The same with another name.
+pub fn home_named<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
+    let book = ledger.create_book(NewBook::personal(name, "EUR")).unwrap();
     for name in ["Assets:Bank", "Assets:Cash", "Expenses:Food", "Income:Salary", "Equity:Opening"] {
         book.accounts().open(NewAccount::new(name)).unwrap();
     }

@@ -58,11 +58,11 @@ impl Accounts<'_> {
             Some(kind) => kind,
             None => kind_of(&name)?,
         };
-        if let Some(commodity) = new.commodity {
-            self.book.commodities().declare(commodity)?;
-        }
         self.book.change(|_, chart| {
             self.refuse_taken(chart, name.as_str())?;
+            if let Some(commodity) = new.commodity {
+                self.book.commodities().declare(commodity)?;
+            }
             let subtype = match &new.subtype {
                 Some(subtype) => Some(self.checked_subtype(chart, kind, subtype)?),
                 None => guess_subtype(kind, &name).map(str::to_owned),
@@ -78,7 +78,8 @@ impl Accounts<'_> {
                 note: new.note.clone(),
                 aliases: Vec::new(),
             };
-            let row = self.row(chart, &account);
+            // The chart once more: it may know the account's commodity only now.
+            let row = self.row(&*self.book.chart()?, &account);
             call!(self.book.db(), "opening an account", chart::insert_account(&row))?;
             let after = Some(audited(&account));
             self.book.record_event("account.open", &subject(account.id), None, after)?;

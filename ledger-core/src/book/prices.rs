@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Book;
 use crate::account::Chart;
+use crate::journal::check_posting_date;
 use crate::money::{Amount, Commodity, Price, PriceTable};
 use crate::store::call;
 use crate::store::rows::{PriceRow, date, day};
@@ -21,8 +22,12 @@ impl Prices<'_> {
     /// Says what one unit of a commodity costs on a day; replaces the price of that day.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidAmount`] for a rate that is not positive.
+    /// [`ErrorKind::InvalidSetting`] for a rate that is not positive or a commodity priced in itself,
+    /// [`ErrorKind::InvalidDate`] for a day outside the years 1 to 9999.
     pub fn add(&self, price: Price) -> Result<()> {
+        // Its fields are open to everyone, so that it may never have been checked.
+        let price = Price::new(price.commodity, price.rate, price.quote, price.on)?;
+        check_posting_date(price.on)?;
         let (commodity, quote) = (price.commodity, price.quote);
         self.book.ledger.write(|| {
             for commodity in [commodity, quote] {
@@ -91,6 +96,12 @@ impl Prices<'_> {
         // Stable: on one day, a price given by hand stands after those of entries, and wins.
         prices.sort_by_key(|price| price.on);
         Ok(prices)
+    }
+
+    /// The last day that has a price or an entry: on it, the newest price of everything counts.
+    pub(super) fn last_day(&self, prices: &[Price]) -> Result<Option<NaiveDate>> {
+        let posted = call!(self.book.db(), "reading entries", entry::last_day(self.book.id()))?;
+        Ok(posted.map(date).max(prices.iter().map(|price| price.on).max()))
     }
 
     /// All prices, ready for looking up and converting.

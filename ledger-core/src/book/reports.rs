@@ -6,10 +6,10 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 use super::Book;
 use crate::account::{AccountId, Chart};
-use crate::money::Amount;
+use crate::money::{Amount, PriceTable};
 use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
 use crate::store::call;
-use crate::store::rows::{NetRow, day, instant, month};
+use crate::store::rows::{DAY_MAX, NetRow, day, instant, month};
 use crate::{ErrorKind, Result};
 
 /// The reports of a book: `book.reports()`.
@@ -29,14 +29,15 @@ impl Reports<'_> {
             let turnover = self.turnover(options.as_of, options.known_at)?;
             let balances = balances(&turnover, &chart)?;
             let prices = match options.basis {
-                TrialBalanceBasis::ValuedIn(_) => self.book.prices().table()?,
-                _ => Default::default(),
+                TrialBalanceBasis::ValuedIn(_) => self.book.prices().list()?,
+                _ => Vec::new(),
             };
             let valued_on = match options.as_of {
                 Some(day) => day,
-                // Without a day, the newest price counts, whenever it is.
-                None => NaiveDate::MAX,
+                // Without a day, the newest price counts, whenever it is; a missing one is named with a real day.
+                None => self.book.prices().last_day(&prices)?.unwrap_or(NaiveDate::MAX),
             };
+            let prices = PriceTable::new(prices);
             let base = self.book.base_commodity();
             let scope = Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on };
             report::build(&balances, options, &scope).map_err(|error| match error.kind() {
@@ -193,7 +194,8 @@ impl Book<'_> {
         let mut sums = TurnoverSums::default();
         let book = self.id();
         let doing = "summing an account";
-        if end == i32::MAX {
+        // Past the last day that can be posted to there is nothing to leave out, and not always a date.
+        if end > DAY_MAX {
             sums.add(&call!(self.db(), doing, balance::account_years(book, id.0, i32::MAX))?, 1);
         } else {
             let end_date = crate::store::rows::date(end);

@@ -128,6 +128,14 @@ pub(crate) fn build(
     let shown = |kind: AccountKind| options.kinds.is_empty() || options.kinds.contains(&kind);
     // The other side of each figure, so that the columns tie whatever is left out or revalued.
     let mut contra: BTreeMap<(u8, Commodity), i128> = BTreeMap::new();
+    let merged;
+    let balances = match options.basis {
+        TrialBalanceBasis::ValuedIn(_) => {
+            merged = by_commodity(balances);
+            &merged
+        }
+        _ => balances,
+    };
     for balance in balances {
         let (commodity, net) = figure(balance, options.basis, scope)?;
         let Some(account) = scope.chart.account(balance.account_id) else { continue };
@@ -164,6 +172,18 @@ pub(crate) fn build(
         *cell.nets.entry(commodity).or_default() += net;
     }
     assemble(cells, options, scope)
+}
+
+/// Balances without regard to what was paid for them: a valuation rounds what an account holds once, as a whole.
+fn by_commodity(balances: &[Balance]) -> Vec<Balance> {
+    let mut merged: BTreeMap<(AccountId, Commodity), Balance> = BTreeMap::new();
+    for balance in balances {
+        merged
+            .entry((balance.account_id, balance.commodity))
+            .and_modify(|whole| whole.amount += balance.amount)
+            .or_insert(Balance { weight_commodity: balance.commodity, weight: 0, ..*balance });
+    }
+    merged.into_values().collect()
 }
 
 /// The commodity and the figure under which a balance is shown.

@@ -8,6 +8,9 @@ use super::schema;
 /// The day number of 1970-01-01 in chrono's count from the year 1.
 const EPOCH_FROM_CE: i32 = 719_163;
 
+/// 9999-12-31, the last day that can be posted to.
+pub(crate) const DAY_MAX: i32 = 2_932_896;
+
 /// A date as a stored day.
 pub(crate) fn day(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - EPOCH_FROM_CE
