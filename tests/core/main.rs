@@ -7,8 +7,10 @@ mod money;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;
+mod backup;
 mod crash;
 mod crash_migrations;
 mod refusals;
 mod refusals_full;
+mod tamper;
 mod writers;
