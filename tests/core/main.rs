@@ -20,8 +20,10 @@ mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;
+mod backup;
 mod crash;
 mod crash_migrations;
 mod refusals;
 mod refusals_full;
+mod tamper;
 mod writers;

@@ -107,23 +107,69 @@ const TRIGGERS: &[&str] = if IS_POSTGRES {
     ]
 };
 
+/// Name and parts of all triggers that are active. On PostgreSQL a trigger is spread over several rows; its parts
+/// are put together as they stand in the migration: timing, events, table, condition, function and its body.
 const TRIGGERS_PRESENT: &str = if IS_POSTGRES {
-    "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    "SELECT CAST(t.tgname AS TEXT), CONCAT_WS(' ', CASE WHEN t.tgtype & 2 <> 0 THEN 'BEFORE' ELSE 'AFTER' END, \
+     CONCAT_WS(' OR ', CASE WHEN t.tgtype & 4 <> 0 THEN 'INSERT' END, CASE WHEN t.tgtype & 16 <> 0 THEN 'UPDATE' END, \
+     CASE WHEN t.tgtype & 8 <> 0 THEN 'DELETE' END, CASE WHEN t.tgtype & 32 <> 0 THEN 'TRUNCATE' END), 'ON', c.relname, \
+     'FOR EACH', CASE WHEN t.tgtype & 1 <> 0 THEN 'ROW' ELSE 'STATEMENT' END, \
+     CASE WHEN t.tgqual IS NOT NULL THEN 'WHEN' END, CONCAT('EXECUTE FUNCTION ', p.proname, '()')), p.prosrc \
+     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+     JOIN pg_proc p ON p.oid = t.tgfoid \
+     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()"
 } else {
-    "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+    "SELECT name, sql, '' FROM sqlite_schema WHERE type = 'trigger'"
+};
+
+/// The migrations that make triggers.
+const TRIGGER_SCRIPTS: [&str; 2] = if IS_POSTGRES {
+    [
+        include_str!("../../../migrations/postgres/0001_books/up.sql"),
+        include_str!("../../../migrations/postgres/0003_journal/up.sql"),
+    ]
+} else {
+    [
+        include_str!("../../../migrations/sqlite/0001_books/up.sql"),
+        include_str!("../../../migrations/sqlite/0003_journal/up.sql"),
+    ]
 };
 
 statement! {
-    /// The names of all triggers that are active.
-    struct Triggers {} -> Text = (TRIGGERS_PRESENT)
+    /// The names of all triggers that are active, with their text.
+    struct Triggers {} -> (Text, Text, Text) = (TRIGGERS_PRESENT)
 }
 
-/// The triggers that should be there and are not.
+/// The triggers that should be there and are not, or not as the migrations made them.
 pub(crate) fn missing_triggers(conn: &mut Conn) -> QueryResult<Vec<String>> {
-    let present: Vec<String> = Triggers::new().load(conn)?;
-    Ok(TRIGGERS
-        .iter()
-        .filter(|name| !present.iter().any(|it| it == *name))
-        .map(|name| (*name).to_owned())
-        .collect())
+    let present: Vec<(String, String, String)> = Triggers::new().load(conn)?;
+    let intact = |name: &&&str| {
+        present.iter().any(|(found, text, body)| found == **name && is_as_made(found, text, body))
+    };
+    Ok(TRIGGERS.iter().filter(|name| !intact(name)).map(|name| (*name).to_owned()).collect())
+}
+
+/// Whether a trigger is the one that a migration made: another of the same name may do nothing.
+fn is_as_made(name: &str, text: &str, body: &str) -> bool {
+    if !IS_POSTGRES {
+        return TRIGGER_SCRIPTS.iter().any(|script| script.contains(text));
+    }
+    let made = TRIGGER_SCRIPTS.iter().find_map(|script| {
+        let rest = script.split_once(&format!("CREATE TRIGGER {name} "))?.1;
+        Some(rest.split_once(';')?.0.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    let Some(made) = made else { return false };
+    // The condition and the names of transition tables are left out of the comparison: they have no plain text.
+    let plain = |from: &str, to: &str| match (made.find(from), made.find(to)) {
+        (Some(start), Some(end)) if start < end => made.replacen(&made[start..end], "", 1),
+        _ => made.clone(),
+    };
+    let made = match (made.contains(" WHEN ("), made.contains(" REFERENCING ")) {
+        (true, _) => plain("(", "EXECUTE"),
+        (_, true) => plain("REFERENCING", "FOR EACH"),
+        _ => made.clone(),
+    };
+    let same = |left: &str, right: &str| left.split_whitespace().eq(right.split_whitespace());
+    let body = format!("$${body}$$");
+    same(&made, text) && TRIGGER_SCRIPTS.iter().any(|script| script.contains(&body))
 }

@@ -14,6 +14,14 @@ pub(crate) fn all(conn: &mut Conn, book_id: i64, purpose: &str) -> QueryResult<V
         .load(conn)
 }
 
+/// All settings of a book, by purpose and name.
+pub(crate) fn every(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<SettingRow>> {
+    saved_settings::table
+        .filter(saved_settings::book_id.eq(book_id))
+        .order((saved_settings::purpose, saved_settings::normalized_name))
+        .load(conn)
+}
+
 /// The setting with this name.
 pub(crate) fn by_name(
     conn: &mut Conn,

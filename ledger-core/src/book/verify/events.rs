@@ -1,0 +1,179 @@
+//! The chain of audit events, and what it says of everything that can change besides the journal.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{CHUNK, Check};
+use crate::Result;
+use crate::audit::{AuditEvent, Hash, event_hash, genesis};
+use crate::store::call;
+use crate::store::rows::{EventRow, date, instant};
+use crate::text::normalize;
+
+/// The last state of each subject, as the events tell it.
+type States = BTreeMap<String, String>;
+
+/// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
+const WHOLE_ROWS: [&str; 9] = [
+    "account.open",
+    "account.rename",
+    "account.close",
+    "account.reopen",
+    "account.change",
+    "commodity.declare",
+    "party.add",
+    "price.add",
+    "price.remove",
+];
+
+impl Check<'_> {
+    /// Recomputes the chain of audit events and compares all rows with what the last of their events left.
+    pub(super) fn events(&mut self) -> Result<()> {
+        let mut hash = genesis(&self.book.info().uid);
+        let mut last = 0;
+        let mut states = States::new();
+        loop {
+            let id = self.book.id();
+            let rows = call!(self.book.db(), "reading the audit log", event::after(id, last, CHUNK))?;
+            let ended = (rows.len() as i64) < CHUNK;
+            for row in rows {
+                self.event(row, &mut last, &mut hash, &mut states);
+            }
+            if ended {
+                break;
+            }
+        }
+        let row = format!("book_heads {}", self.book.id());
+        if (self.head.last_event_number, Hash::from_slice(&self.head.event_hash)) != (last, Some(hash)) {
+            let difference =
+                format!("it says event {}, the events end at {last}:{hash}", self.head.last_event_number);
+            self.found("head", row.clone(), difference);
+        }
+        let locked = self.head.locked_through.map(|day| date(day).to_string());
+        let left = states.remove("lock");
+        if locked.as_ref().map(|day| Value::from(day.as_str()).to_string()) != left {
+            let difference = format!("the lock is {locked:?}, the last event left {left:?}");
+            self.found("event", row, difference);
+        }
+        self.states(states);
+        Ok(())
+    }
+
+    fn event(&mut self, row: EventRow, last: &mut i64, hash: &mut Hash, states: &mut States) {
+        let place = format!("audit_events {}", row.number);
+        let stored = Hash::from_slice(&row.hash);
+        let event = AuditEvent {
+            number: row.number,
+            recorded_at: instant(row.recorded_at),
+            recorded_by: row.recorded_by,
+            action: row.action,
+            subject: row.subject,
+            before: row.before,
+            after: row.after,
+            hash: stored.unwrap_or(*hash),
+        };
+        self.events += 1;
+        if event.number != *last + 1 {
+            self.found("event", format!("audit_events {}", *last + 1), "the event is missing".to_owned());
+        }
+        let recomputed = event_hash(hash, &event);
+        if stored != Some(recomputed) {
+            let stored = stored.map_or_else(|| "not 32 bytes".to_owned(), |hash| hash.to_string());
+            self.found("event", place, format!("its hash is {stored}, its content gives {recomputed}"));
+        }
+        // Go on from what is stored, so that one change is one finding and not all that follow.
+        (*last, *hash) = (event.number, event.hash);
+        remember(states, event);
+    }
+
+    /// What can change besides the journal has to be as the last event left it.
+    fn states(&mut self, mut left: States) {
+        for (subject, state) in self.chart.states() {
+            match left.remove(&subject) {
+                Some(left) if left == state.now => {}
+                Some(left) => {
+                    let difference = format!("it is {}, the last audit event left {left}", state.now);
+                    self.found(state.check, state.row, difference);
+                }
+                None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
+            }
+        }
+        for (subject, state) in left {
+            let check = if subject.starts_with("account") { "account" } else { "reference" };
+            let difference = format!("it is missing, the last audit event left {state}");
+            self.found(check, row_of(&subject), difference);
+        }
+        for (row, difference) in self.chart.wrong_keys() {
+            self.found("reference", row, difference);
+        }
+    }
+}
+
+/// The row that a subject of the audit log stands for.
+fn row_of(subject: &str) -> String {
+    let tables = [
+        ("account ", "accounts "),
+        ("alias ", "account_aliases "),
+        ("commodity ", "commodities "),
+        ("party ", "parties "),
+        ("subtype ", "subtypes "),
+        ("price ", "prices "),
+        ("settings ", "saved_settings "),
+    ];
+    let found =
+        tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
+    found.unwrap_or_else(|| subject.to_owned())
+}
+
+/// Keeps the last state of everything that events tell of.
+fn remember(states: &mut States, event: AuditEvent) {
+    let AuditEvent { action, subject, before, after, .. } = event;
+    let text = |json: &Option<String>| -> String {
+        let value = json.as_deref().and_then(|json| serde_json::from_str::<Value>(json).ok());
+        value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    match action.as_str() {
+        "book.create" => {
+            let value = after.and_then(|json| serde_json::from_str::<Value>(&json).ok()).unwrap_or_default();
+            for field in ["name", "kind", "base_commodity", "time_zone"] {
+                states.insert(format!("book {field}"), value[field].to_string());
+            }
+            states.insert("book archived".to_owned(), "false".to_owned());
+        }
+        "book.rename" => set(states, "book name".to_owned(), after),
+        "book.archive" | "book.unarchive" => set(states, "book archived".to_owned(), after),
+        "book.lock" => set(states, "lock".to_owned(), after),
+        "account.alias" => {
+            let alias = text(&after);
+            let state = format!("{subject} {}", Value::from(alias.as_str()));
+            states.insert(format!("alias {}", normalize(&alias)), state);
+        }
+        "account.unalias" => {
+            states.remove(&format!("alias {}", normalize(&text(&before))));
+        }
+        "subtype.add" => {
+            let value = after.as_deref().and_then(|json| serde_json::from_str::<Value>(json).ok());
+            let kind = value.as_ref().and_then(|value| value["kind"].as_str()).unwrap_or_default();
+            let name = subject.strip_prefix("subtype ").unwrap_or_default();
+            set(states, format!("subtype {kind}/{name}"), after);
+        }
+        "settings.save" | "settings.remove" => {
+            let (purpose, name) = subject.split_once(' ').unwrap_or((&subject, ""));
+            let subject = format!("settings {purpose} {}", normalize(name));
+            // Settings may be JSON's null, which the log keeps as nothing.
+            let saved = action == "settings.save";
+            set(states, subject, if saved { after.or_else(|| Some(Value::Null.to_string())) } else { None });
+        }
+        // Others, such as that of an import, tell of what was done and not of how a row is left.
+        action if WHOLE_ROWS.contains(&action) => set(states, subject, after),
+        _ => {}
+    }
+}
+
+fn set(states: &mut States, subject: String, state: Option<String>) {
+    match state {
+        Some(state) => states.insert(subject, state),
+        None => states.remove(&subject),
+    };
+}
