@@ -33,7 +33,8 @@ fn main() {
         return only_ours(settings.entries);
     }
     let shown = grouped(settings.entries as u64);
-    for (style, name) in [(Style::Plain, "payee as description"), (Style::PartyAndTag, "with party and tag")] {
+    for (style, name) in [(Style::Plain, "payee as description"), (Style::PartyAndTag, "with party and tag")]
+    {
         let runs: Vec<Run> = (0..settings.runs).map(|_| alternate(settings.entries, style)).collect();
         let wall: Vec<f64> = runs.iter().map(|run| ratio(run.bare.wall, run.ours_total().wall)).collect();
         let cpu: Vec<f64> = runs.iter().map(|run| ratio(run.bare.cpu, run.ours_total().cpu)).collect();
@@ -137,7 +138,9 @@ fn declare_parties(book: &Book<'_>, world: &World) {
     let usd = world.commodities[0];
     let drafts = world.payees.iter().map(|payee| {
         let draft = EntryDraft::new(data::first_day(), "Opening").party(payee.as_str());
-        draft.debit(world.accounts[0].as_str(), usd.amount(1)).credit(world.accounts[1].as_str(), usd.amount(1))
+        draft
+            .debit(world.accounts[0].as_str(), usd.amount(1))
+            .credit(world.accounts[1].as_str(), usd.amount(1))
     });
     post(book, drafts.map(EntryDraft::balance).collect::<Result<_, _>>().expect("they balance"));
 }
@@ -222,7 +225,10 @@ impl<'b> Inserts<'b> {
         let count = columns.split(',').count();
         let row = format!("({})", vec!["?"; count].join(","));
         let insert = |rows: usize| {
-            bare.prepare(&format!("INSERT INTO {table} ({columns}) VALUES {}", vec![row.as_str(); rows].join(",")))
+            bare.prepare(&format!(
+                "INSERT INTO {table} ({columns}) VALUES {}",
+                vec![row.as_str(); rows].join(",")
+            ))
         };
         Inserts { many: insert(ROWS), one: insert(1), columns: count }
     }
@@ -244,7 +250,8 @@ impl<'b> Inserts<'b> {
     }
 }
 
-const ENTRY_COLUMNS: &str = "number, posted_on, description, source, recorded_at, recorded_by, hash, party_id";
+const ENTRY_COLUMNS: &str =
+    "number, posted_on, description, source, recorded_at, recorded_by, hash, party_id";
 const LINE_COLUMNS: &str = "book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, \
     weight_commodity_id, weight";
 const ROLLUP_COLUMNS: &str = "book_id, account_id, commodity_id, weight_commodity_id, period, debit_amount, \
@@ -254,7 +261,9 @@ const ROLLUPS: [&str; 2] = ["balances_monthly", "balances_yearly"];
 impl<'b> Reference<'b> {
     fn new(bare: &'b Bare, reader: &'b Bare) -> Self {
         let read = |columns: &str, table: &str, number: &str| {
-            reader.prepare(&format!("SELECT {columns} FROM {table} WHERE book_id = 1 AND {number} > ?1 ORDER BY {number}"))
+            reader.prepare(&format!(
+                "SELECT {columns} FROM {table} WHERE book_id = 1 AND {number} > ?1 ORDER BY {number}"
+            ))
         };
         Reference {
             reader,
@@ -377,7 +386,11 @@ impl<'b> Reference<'b> {
                 assert!(count.step(), "a count has a row");
                 count.number(0)
             };
-            assert_eq!(count(self.bare), count(self.reader), "both files have the same number of rows in {table}");
+            assert_eq!(
+                count(self.bare),
+                count(self.reader),
+                "both files have the same number of rows in {table}"
+            );
         }
     }
 }

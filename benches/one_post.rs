@@ -75,7 +75,8 @@ fn alternate(entries: usize) -> Run {
          PRIMARY KEY (book_id, entry_number, line_number)) STRICT, WITHOUT ROWID",
     );
     let [mut begin, mut commit] = ["BEGIN IMMEDIATE", "COMMIT"].map(|sql| bare.prepare(sql));
-    let mut insert = bare.prepare("INSERT INTO lines VALUES (1, ?1, ?2, ?3, 20000, 1, ?4, 1, ?4, NULL, NULL, NULL)");
+    let mut insert =
+        bare.prepare("INSERT INTO lines VALUES (1, ?1, ?2, ?3, 20000, 1, ?4, 1, ?4, NULL, NULL, NULL)");
 
     let mut run = Run { ours: vec![], bare: vec![], ours_cpu: Duration::ZERO, bare_cpu: Duration::ZERO };
     let mut random = Random::new(3);
@@ -88,7 +89,8 @@ fn alternate(entries: usize) -> Run {
         });
         run.ours_cpu += cost.cpu;
         let (cost, ()) = Cost::of(|| {
-            let time = two_rows([&mut begin, &mut insert, &mut commit], number as i64, [debit, credit], minor);
+            let time =
+                two_rows([&mut begin, &mut insert, &mut commit], number as i64, [debit, credit], minor);
             run.bare.push(time);
         });
         run.bare_cpu += cost.cpu;
@@ -103,7 +105,8 @@ fn post(book: &Book<'_>, world: &World, debit: usize, credit: usize, minor: i64)
     let amount = world.commodities[0].amount(minor);
     let day = data::first_day() + chrono::Days::new(7_300);
     let draft = EntryDraft::new(day, "Corner Market");
-    let draft = draft.debit(world.accounts[debit].as_str(), amount).credit(world.accounts[credit].as_str(), amount);
+    let draft =
+        draft.debit(world.accounts[debit].as_str(), amount).credit(world.accounts[credit].as_str(), amount);
     book.journal().post(draft.balance().expect("it balances")).expect("it is posted");
     started.elapsed().as_secs_f64()
 }

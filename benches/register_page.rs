@@ -41,7 +41,12 @@ fn main() {
         if page.next.is_some() {
             next.push(timed(&book, &RegisterQuery { latest: false, after: page.next, ..latest.clone() }).0);
         }
-        let back = RegisterQuery { latest: false, from: None, before: page.previous.or(page.next), ..latest.clone() };
+        let back = RegisterQuery {
+            latest: false,
+            from: None,
+            before: page.previous.or(page.next),
+            ..latest.clone()
+        };
         if back.before.is_some() {
             previous.push(timed(&book, &back).0);
         }

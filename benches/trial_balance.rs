@@ -42,7 +42,8 @@ fn main() {
     for _ in 0..QUESTIONS * settings.runs {
         let as_of = data::first_day() + Days::new(random.below(DAYS as usize) as u64);
         for (book, times) in books.iter().zip(&mut times) {
-            times.push(trial_balance(book, &TrialBalanceOptions { as_of: Some(as_of), ..Default::default() }));
+            times
+                .push(trial_balance(book, &TrialBalanceOptions { as_of: Some(as_of), ..Default::default() }));
         }
     }
     let wall = |costs: &[Cost]| median(&costs.iter().map(|cost| cost.wall).collect::<Vec<_>>());
@@ -57,7 +58,10 @@ fn main() {
         };
         figure::print(&what, &ours, "-", None, &bar, met);
         let worst = percentile_99(&times.iter().map(|cost| cost.wall).collect::<Vec<_>>());
-        figure::print_fact("    median; 99th percentile", &format!("{}; {:.2} ms", medians(times), millis(worst)));
+        figure::print_fact(
+            "    median; 99th percentile",
+            &format!("{}; {:.2} ms", medians(times), millis(worst)),
+        );
         if entries > 100_000 && entries <= 1_000_000 {
             let ratio = middle.as_secs_f64() / smallest.as_secs_f64();
             let reference = format!("{:.2} ms", millis(smallest));

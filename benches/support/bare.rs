@@ -2,7 +2,10 @@
 //!
 //! The reference that our figures are compared with has to be as fast as a program can be that knows the tables.
 
-#![allow(unsafe_code, reason = "the reference calls SQLite's C interface directly, to be as fast as it can be")]
+#![allow(
+    unsafe_code,
+    reason = "the reference calls SQLite's C interface directly, to be as fast as it can be"
+)]
 
 use std::ffi::{CStr, CString, c_int};
 use std::path::Path;
@@ -35,7 +38,8 @@ impl Bare {
     pub fn run(&self, sql: &str) {
         let text = CString::new(sql).expect("SQL has no NUL");
         // SAFETY: the connection is open, the text NUL-terminated; no callback, no message wanted.
-        let code = unsafe { ffi::sqlite3_exec(self.0, text.as_ptr(), None, ptr::null_mut(), ptr::null_mut()) };
+        let code =
+            unsafe { ffi::sqlite3_exec(self.0, text.as_ptr(), None, ptr::null_mut(), ptr::null_mut()) };
         assert_eq!(code, ffi::SQLITE_OK, "{sql}: {}", self.message());
     }
 

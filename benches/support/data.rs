@@ -22,18 +22,47 @@ const DEBTS: [&str; 3] = ["Visa", "Mastercard", "Mortgage"];
 const INCOMES: [&str; 9] =
     ["Salary", "Bonus", "Interest", "Dividends", "Rent", "Gifts", "Refunds", "Consulting", "Sales"];
 const GROUPS: [&str; 18] = [
-    "Food", "Home", "Power", "Transport", "Travel", "Health", "Children", "Learning", "Leisure", "Clothing",
-    "Taxes", "Banking", "Personal", "Animals", "Work", "Giving", "Garden", "Phone",
+    "Food",
+    "Home",
+    "Power",
+    "Transport",
+    "Travel",
+    "Health",
+    "Children",
+    "Learning",
+    "Leisure",
+    "Clothing",
+    "Taxes",
+    "Banking",
+    "Personal",
+    "Animals",
+    "Work",
+    "Giving",
+    "Garden",
+    "Phone",
 ];
 const ITEMS: [&str; 9] =
     ["Regular", "Special", "Repairs", "Fees", "Insurance", "Supplies", "Services", "Rental", "Other"];
 const PLACES: [&str; 20] = [
-    "Green", "Blue", "City", "Golden", "Royal", "Urban", "Prime", "Metro", "Lucky", "Silver", "North", "Grand",
-    "Happy", "Fresh", "Global", "Corner", "Sunny", "Old Town", "Modern", "Express",
+    "Green", "Blue", "City", "Golden", "Royal", "Urban", "Prime", "Metro", "Lucky", "Silver", "North",
+    "Grand", "Happy", "Fresh", "Global", "Corner", "Sunny", "Old Town", "Modern", "Express",
 ];
 const TRADES: [&str; 15] = [
-    "Market", "Café", "Store", "Bank", "Pharmacy", "Garage", "Hotel", "Kitchen", "Telecom", "Energy", "Insurance",
-    "School", "Clinic", "Books", "Fitness",
+    "Market",
+    "Café",
+    "Store",
+    "Bank",
+    "Pharmacy",
+    "Garage",
+    "Hotel",
+    "Kitchen",
+    "Telecom",
+    "Energy",
+    "Insurance",
+    "School",
+    "Clinic",
+    "Books",
+    "Fitness",
 ];
 
 /// What generated entries refer to.
@@ -68,7 +97,8 @@ impl World {
             accounts.extend(ITEMS.map(|name| format!("Expenses:{group}:{name}")));
         }
         accounts.extend(["Equity:Opening Balances", "Equity:Adjustments"].map(str::to_owned));
-        let payees = PLACES.iter().flat_map(|place| TRADES.iter().map(move |trade| format!("{place} {trade}")));
+        let payees =
+            PLACES.iter().flat_map(|place| TRADES.iter().map(move |trade| format!("{place} {trade}")));
         let commodity = |code| Commodity::iso(code).expect("it is in ISO 4217");
         World { accounts, commodities: REGIONS.map(|(_, code)| commodity(code)), payees: payees.collect() }
     }
@@ -96,7 +126,9 @@ impl World {
         }
         match style {
             Style::Plain => draft,
-            Style::PartyAndTag => draft.party(payee.as_str()).tag("place", PLACES[entry.payee / TRADES.len()]),
+            Style::PartyAndTag => {
+                draft.party(payee.as_str()).tag("place", PLACES[entry.payee / TRADES.len()])
+            }
         }
     }
 

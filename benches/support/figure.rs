@@ -48,5 +48,7 @@ pub fn print_fact(what: &str, value: &str) {
 pub fn print(what: &str, ours: &str, reference: &str, ratio: Option<f64>, bar: &str, met: bool) {
     let ratio = ratio.map_or(String::from("-"), |ratio| format!("{:.1} %", ratio * 100.0));
     let verdict = if met { "met" } else { "NOT MET" };
-    println!("{what:<66} ours {ours:>12}   reference {reference:>12}   ratio {ratio:>8}   bar {bar:<22} {verdict}");
+    println!(
+        "{what:<66} ours {ours:>12}   reference {reference:>12}   ratio {ratio:>8}   bar {bar:<22} {verdict}"
+    );
 }

@@ -45,5 +45,9 @@ impl Cost {
 pub fn medians(costs: &[Cost]) -> String {
     let wall: Vec<Duration> = costs.iter().map(|cost| cost.wall).collect();
     let cpu: Vec<Duration> = costs.iter().map(|cost| cost.cpu).collect();
-    format!("{:.2} ms (CPU {:.2} ms)", super::figure::millis(median(&wall)), super::figure::millis(median(&cpu)))
+    format!(
+        "{:.2} ms (CPU {:.2} ms)",
+        super::figure::millis(median(&wall)),
+        super::figure::millis(median(&cpu))
+    )
 }

@@ -252,6 +252,16 @@ impl TurnoverRow {
     }
 }
 
+/// Debits less credits of one account and commodity over some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub(crate) struct NetRow {
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub weight_commodity_id: i32,
+    pub amount: i64,
+    pub weight: i64,
+}
+
 /// The head before and after a batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadMove<'a> {
