@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use super::super::{Conn, Db, push};
+use super::super::{Conn, Db, EACH_MONTH, push};
 use crate::store::rows::{NetRow, TurnoverRow};
 use crate::store::statement::statement;
 
@@ -14,9 +14,6 @@ type NetSql = (Integer, Integer, Integer, BigInt, BigInt);
 /// Net sums: a report needs no more, and each sum costs a fifth of the whole query.
 const ROLLUP_SUMS: &str = "CAST(SUM(debit_amount - credit_amount) AS BIGINT), \
     CAST(SUM(debit_weight - credit_weight) AS BIGINT)";
-
-const MONTH_SUMS: &str = "CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT), \
-    CAST(SUM(m.debit_weight - m.credit_weight) AS BIGINT)";
 
 const LINE_SUMS: &str = "CAST(SUM(l.amount) AS BIGINT), CAST(SUM(l.weight) AS BIGINT)";
 
@@ -34,11 +31,11 @@ statement! {
     /// Whole months of one year, from `first` to before `end`. The year's own rows say which keys to look for, so
     /// that the months of other years are never read.
     struct MonthsWithin { book_id: i64, year: i32, first: i32, end: i32 } -> NetSql =
-        "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, " (MONTH_SUMS)
-        " FROM balances_yearly y CROSS JOIN balances_monthly m WHERE y.book_id = " book_id " AND y.period = " year
-        " AND m.book_id = y.book_id AND m.account_id = y.account_id AND m.commodity_id = y.commodity_id \
+        (EACH_MONTH[0]) " FROM (SELECT book_id, account_id, commodity_id, weight_commodity_id FROM balances_yearly \
+        WHERE book_id = " book_id " AND period = " year ") y CROSS JOIN " (EACH_MONTH[1])
+        " WHERE m.book_id = y.book_id AND m.account_id = y.account_id AND m.commodity_id = y.commodity_id \
         AND m.weight_commodity_id = y.weight_commodity_id AND m.period >= " first " AND m.period < " end
-        " GROUP BY y.account_id, y.commodity_id, y.weight_commodity_id"
+        (EACH_MONTH[2])
 }
 
 statement! {
