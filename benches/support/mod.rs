@@ -10,4 +10,5 @@ pub mod bare;
 pub mod data;
 pub mod figure;
 pub mod process;
+pub mod proxy;
 pub mod settings;

@@ -3,6 +3,7 @@
 // Without a database.
 mod money;
 mod account;
+mod as_of;
 mod import;
 // What a book never takes, and what it does with all it takes.
 mod support;

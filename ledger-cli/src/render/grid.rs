@@ -60,7 +60,7 @@ impl<'a> Grid<'a> {
 
     fn lay_out(&mut self, head: &Table, bold: &str, plain: &str) -> io::Result<()> {
         let mut columns: Vec<Vec<String>> = Vec::with_capacity(head.columns.len());
-        for (index, column) in head.columns.iter().enumerate() {
+        for index in 0..head.columns.len() {
             let cells =
                 || self.rows.iter().chain(&head.footer).map(|row| row.get(index).unwrap_or(&Cell::Empty));
             let code_width = cells().map(code_width).max().unwrap_or(0);

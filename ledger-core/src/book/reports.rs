@@ -76,8 +76,10 @@ impl Reports<'_> {
         Ok(sums)
     }
 
-    /// Whole years and months from the rollups; of the last month, the days that are fewer: those up to the day are
-    /// added, or those after it taken off.
+    /// Whole years and months from the rollups, and the days of one month from the lines.
+    ///
+    /// Of the last year those months are read that are fewer: the ones up to the day are added, or the ones after it
+    /// taken off the whole year. So are the days of the last month.
     fn add_rollups(&self, sums: &mut TurnoverSums, as_of: Option<NaiveDate>) -> Result<()> {
         let id = self.book.id();
         let doing = "summing balances";
@@ -86,19 +88,24 @@ impl Reports<'_> {
             return Ok(());
         };
         let year = as_of.year();
-        sums.add(&call!(self.book.db(), doing, balance::years_before(id, year))?, 1);
+        let (january, next_january) = (year * 12, year * 12 + 12);
         let last_of_month = month_end(as_of);
-        let take_off = as_of.day() > last_of_month.day() / 2;
-        let end = month(as_of) + i32::from(take_off);
-        sums.add(&call!(self.book.db(), doing, balance::months_within(id, year, year * 12, end))?, 1);
-        let (first, last) = if take_off {
-            (day(as_of) + 1, day(last_of_month))
+        let days_off = as_of.day() > last_of_month.day() / 2;
+        let end = month(as_of) + i32::from(days_off);
+        let months_off = end - january > 6;
+        let (end_year, first, last, sign) =
+            if months_off { (year + 1, end, next_january, -1) } else { (year, january, end, 1) };
+        sums.add(&call!(self.book.db(), doing, balance::years_before(id, end_year))?, 1);
+        if first < last {
+            sums.add(&call!(self.book.db(), doing, balance::months_within(id, year, first, last))?, sign);
+        }
+        let (first, last, sign) = if days_off {
+            (day(as_of) + 1, day(last_of_month), -1)
         } else {
-            (day(as_of) - as_of.day0() as i32, day(as_of))
+            (day(as_of) - as_of.day0() as i32, day(as_of), 1)
         };
         if first <= last {
-            let rows = call!(self.book.db(), doing, balance::days_within(id, year, first, last))?;
-            sums.add(&rows, if take_off { -1 } else { 1 });
+            sums.add(&call!(self.book.db(), doing, balance::days_within(id, first, last))?, sign);
         }
         Ok(())
     }

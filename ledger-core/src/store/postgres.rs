@@ -18,6 +18,16 @@ const FOR_UPDATE: &str = " FOR UPDATE";
 
 const IS_POSTGRES: bool = true;
 
+/// Sums the months `m` of each key `y`: what is selected, how the months are joined, and what follows.
+///
+/// Left to itself the planner reads all months of all years and hashes them; a lateral sum has to look up each key.
+const EACH_MONTH: [&str; 3] = [
+    "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, s.amount, s.weight",
+    "LATERAL (SELECT CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT) AS amount, \
+     CAST(SUM(m.debit_weight - m.credit_weight) AS BIGINT) AS weight FROM balances_monthly m",
+    ") s WHERE s.amount IS NOT NULL",
+];
+
 diesel::define_sql_function! {
     /// The place of `part` in `text`, from 1, or 0.
     #[sql_name = "strpos"]

@@ -255,8 +255,8 @@ impl TurnoverRow {
     }
 }
 
-/// Debits less credits of one account and commodity, as amounts and as weights.
-#[derive(Debug, Clone, Copy, Queryable)]
+/// Debits less credits of one account and commodity over some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub(crate) struct NetRow {
     pub account_id: i32,
     pub commodity_id: i32,

@@ -17,6 +17,14 @@ const FOR_UPDATE: &str = "";
 
 const IS_POSTGRES: bool = false;
 
+/// Sums the months `m` of each key `y`: what is selected, how the months are joined, and what follows.
+const EACH_MONTH: [&str; 3] = [
+    "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT), \
+     CAST(SUM(m.debit_weight - m.credit_weight) AS BIGINT)",
+    "balances_monthly m",
+    " GROUP BY y.account_id, y.commodity_id, y.weight_commodity_id",
+];
+
 /// How long a writer waits for another program, in seconds.
 pub(super) const BUSY_SECONDS: u64 = 30;
 /// SQLite releases before this one can corrupt a database in WAL mode when the log is reset.

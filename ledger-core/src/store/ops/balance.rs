@@ -3,21 +3,17 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use super::super::{Conn, Db, push};
+use super::super::{Conn, Db, EACH_MONTH, push};
 use crate::store::rows::{NetRow, TurnoverRow};
 use crate::store::statement::statement;
 
 type TurnoverSql = (Integer, Integer, Integer, Integer, BigInt, BigInt, BigInt, BigInt, BigInt);
 type NetSql = (Integer, Integer, Integer, BigInt, BigInt);
 
-// Debits less credits, and not each column by itself: over the years more may go through an account than fits,
-// while what is left of it does.
-
+/// Debits less credits, and not each column by itself: over the years more may go through an account than fits, while
+/// what is left of it does. Each sum costs a fifth of the whole query.
 const ROLLUP_SUMS: &str = "CAST(SUM(debit_amount - credit_amount) AS BIGINT), \
     CAST(SUM(debit_weight - credit_weight) AS BIGINT)";
-
-const MONTH_SUMS: &str = "CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT), \
-    CAST(SUM(m.debit_weight - m.credit_weight) AS BIGINT)";
 
 const LINE_SUMS: &str = "CAST(SUM(l.amount) AS BIGINT), CAST(SUM(l.weight) AS BIGINT)";
 
@@ -35,20 +31,19 @@ statement! {
     /// Whole months of one year, from `first` to before `end`. The year's own rows say which keys to look for, so
     /// that the months of other years are never read.
     struct MonthsWithin { book_id: i64, year: i32, first: i32, end: i32 } -> NetSql =
-        "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, " (MONTH_SUMS)
-        " FROM balances_yearly y CROSS JOIN balances_monthly m WHERE y.book_id = " book_id " AND y.period = " year
-        " AND m.book_id = y.book_id AND m.account_id = y.account_id AND m.commodity_id = y.commodity_id \
+        (EACH_MONTH[0]) " FROM (SELECT book_id, account_id, commodity_id, weight_commodity_id FROM balances_yearly \
+        WHERE book_id = " book_id " AND period = " year ") y CROSS JOIN " (EACH_MONTH[1])
+        " WHERE m.book_id = y.book_id AND m.account_id = y.account_id AND m.commodity_id = y.commodity_id \
         AND m.weight_commodity_id = y.weight_commodity_id AND m.period >= " first " AND m.period < " end
-        " GROUP BY y.account_id, y.commodity_id, y.weight_commodity_id"
+        (EACH_MONTH[2])
 }
 
 statement! {
-    /// The lines of the days from `first` to `last` of one year, account by account through the covering index.
-    struct DaysWithin { book_id: i64, year: i32, book: i64, first: i32, last: i32 } -> NetSql =
+    /// The lines of the days from `first` to `last`, account by account through the covering index.
+    struct DaysWithin { book_id: i64, first: i32, last: i32 } -> NetSql =
         "SELECT l.account_id, l.commodity_id, l.weight_commodity_id, " (LINE_SUMS)
-        " FROM (SELECT DISTINCT account_id FROM balances_yearly WHERE book_id = " book_id " AND period = " year
-        ") a CROSS JOIN lines l WHERE l.book_id = " book " AND l.account_id = a.account_id AND l.posted_on >= " first
-        " AND l.posted_on <= " last (LINE_GROUP)
+        " FROM accounts a CROSS JOIN lines l WHERE a.book_id = " book_id " AND l.book_id = a.book_id \
+        AND l.account_id = a.account_id AND l.posted_on >= " first " AND l.posted_on <= " last (LINE_GROUP)
 }
 
 statement! {
@@ -130,15 +125,9 @@ pub(crate) fn months_within(
     MonthsWithin::new(book_id, year, first, end).load(conn)
 }
 
-/// Lines of the days from `first` to `last`, both in `year`, all accounts.
-pub(crate) fn days_within(
-    conn: &mut Conn,
-    book_id: i64,
-    year: i32,
-    first: i32,
-    last: i32,
-) -> QueryResult<Vec<NetRow>> {
-    DaysWithin::new(book_id, year, book_id, first, last).load(conn)
+/// Lines of the days from `first` to `last`, all accounts.
+pub(crate) fn days_within(conn: &mut Conn, book_id: i64, first: i32, last: i32) -> QueryResult<Vec<NetRow>> {
+    DaysWithin::new(book_id, first, last).load(conn)
 }
 
 /// Lines of the entries up to `number`, up to `day`.
