@@ -61,6 +61,8 @@ pub enum Kind {
     Text,
     /// A date, a number or a short code: never wrapped.
     Short,
+    /// A code too long for a column: below the table.
+    Long,
     /// An amount with its commodity. Outside the table it is two columns: `name` and `name_commodity`.
     Amount,
 }
@@ -124,6 +126,11 @@ impl Column {
     /// A column of amounts with their commodities.
     pub fn amount(name: &'static str) -> Self {
         Column { kind: Kind::Amount, align: Align::Right, ..Column::text(name) }
+    }
+
+    /// A column of codes too long for a table; there they stand in lines below it, named by the row's first cell.
+    pub fn long(name: &'static str) -> Self {
+        Column { kind: Kind::Long, ..Column::text(name) }
     }
 
     /// The same column under another header in tables.

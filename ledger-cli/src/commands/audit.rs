@@ -75,12 +75,16 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
     let for_people = context.settings.format == Format::Table;
     let row = |event: &AuditEvent| {
         let at = if for_people {
-            event.recorded_at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+            event.recorded_at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
         } else {
             event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true)
         };
         let mut cells = vec![Cell::text(at), event.number.into()];
         cells.extend([&event.recorded_by, &event.action, &event.subject].map(|text| text.as_str().into()));
+        if for_people {
+            // The subject tells an entry's number; a line of 80 columns has no room to tell it twice.
+            cells.remove(1);
+        }
         for state in [&event.before, &event.after] {
             cells.push(Cell::optional(state.as_deref(), |state| state_cell(state, for_people)));
         }
@@ -88,6 +92,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
     };
     let mut table = Table { columns: columns(), rows: events.iter().map(row).collect(), ..Table::default() };
     if for_people {
+        table.columns.remove(1);
         table.title = Some(format!("Audit log of {} ({zone})", book.name()));
     }
     render::print(&context.settings, table)?;

@@ -60,7 +60,7 @@ fn books(checked: &[Verification]) -> Table {
     };
     let mut columns = vec![Column::text("book")];
     columns.extend(["entries", "lines", "events"].map(Column::number));
-    columns.push(Column::short("head"));
+    columns.push(Column::long("head"));
     let notes = vec!["Everything holds.".to_owned()];
     Table { columns, rows: checked.iter().map(row).collect(), notes, ..Table::default() }
 }

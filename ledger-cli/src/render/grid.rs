@@ -46,16 +46,32 @@ impl<'a> Grid<'a> {
             }
             writeln!(self.out)?;
         }
+        let below = self.take_long(head);
         if self.rows.is_empty() && head.footer.is_empty() {
             writeln!(self.out, "(nothing to show)")?;
         } else {
-            self.lay_out(head, bold, plain)?;
+            let columns = head.columns.iter().filter(|column| column.kind != Kind::Long).cloned().collect();
+            self.lay_out(&Table { columns, footer: head.footer.clone(), ..Table::default() }, bold, plain)?;
         }
-        for (index, note) in head.notes.iter().enumerate() {
+        for (index, note) in below.iter().chain(&head.notes).enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
             writeln!(self.out, "{gap}{}", wrapped(&visible(note), self.style.width).join("\n"))?;
         }
         Ok(())
+    }
+
+    /// Takes the cells of long columns out of the rows, as lines such as `head of home: …`.
+    fn take_long(&mut self, head: &Table) -> Vec<String> {
+        let long = |index: &usize| head.columns.get(*index).is_some_and(|column| column.kind == Kind::Long);
+        let mut lines = Vec::new();
+        for row in &mut self.rows {
+            let of = row.first().map(|cell| shown(cell, 0)).unwrap_or_default();
+            for index in (0..row.len()).rev().filter(long) {
+                let code = shown(&row.remove(index), 0);
+                lines.push(format!("{} of {of}: {code}", head.columns[index].name));
+            }
+        }
+        lines
     }
 
     fn lay_out(&mut self, head: &Table, bold: &str, plain: &str) -> io::Result<()> {
@@ -110,7 +126,7 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
         laid.set_padding((0, gap));
         laid.set_constraint(match column.kind {
             Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(least + gap)),
-            Kind::Short | Kind::Amount => ColumnConstraint::ContentWidth,
+            Kind::Short | Kind::Long | Kind::Amount => ColumnConstraint::ContentWidth,
         });
         laid.set_cell_alignment(match column.align {
             Align::Left => CellAlignment::Left,

@@ -22,7 +22,7 @@ pub(super) fn backup(context: &Context, file: &Path) -> Result<ExitCode> {
         let Receipt { book, head, .. } = receipt;
         vec![Cell::from(book.as_str()), head.number.into(), head.to_string().into()]
     };
-    let columns = vec![Column::text("book"), Column::number("entries"), Column::short("head")];
+    let columns = vec![Column::text("book"), Column::number("entries"), Column::long("head")];
     render::print(
         &context.settings,
         Table { columns, rows: receipts.iter().map(row).collect(), ..Table::default() },
@@ -61,7 +61,7 @@ pub(super) fn restore(
     let row = |book: &Verification| {
         vec![Cell::from(book.book.as_str()), book.entries.into(), book.head.to_string().into()]
     };
-    let columns = vec![Column::text("book"), Column::number("entries"), Column::short("head")];
+    let columns = vec![Column::text("book"), Column::number("entries"), Column::long("head")];
     render::print(
         &context.settings,
         Table { columns, rows: checked.iter().map(row).collect(), ..Table::default() },

@@ -54,7 +54,7 @@ fn table(context: &Context, status: &SchemaStatus, receipts: &[Receipt]) -> Tabl
             Column::text("book"),
             Column::short("uid"),
             Column::number("entries"),
-            Column::short("head"),
+            Column::long("head"),
         ],
         rows: receipts.iter().map(row).collect(),
         notes: vec![format!("schema {version}: {applied} change(s) applied, {pending} pending")],
