@@ -98,12 +98,6 @@ impl Prices<'_> {
         Ok(prices)
     }
 
-    /// The last day that has a price or an entry: on it, the newest price of everything counts.
-    pub(super) fn last_day(&self, prices: &[Price]) -> Result<Option<NaiveDate>> {
-        let posted = call!(self.book.db(), "reading entries", entry::last_day(self.book.id()))?;
-        Ok(posted.map(date).max(prices.iter().map(|price| price.on).max()))
-    }
-
     /// All prices, ready for looking up and converting.
     ///
     /// # Errors

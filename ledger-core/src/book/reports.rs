@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 use super::Book;
 use crate::account::{AccountId, Chart};
-use crate::money::{Amount, PriceTable};
+use crate::money::Amount;
 use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
 use crate::store::call;
 use crate::store::rows::{DAY_MAX, NetRow, day, instant, month};
@@ -29,15 +29,14 @@ impl Reports<'_> {
             let turnover = self.turnover(options.as_of, options.known_at)?;
             let balances = balances(&turnover, &chart)?;
             let prices = match options.basis {
-                TrialBalanceBasis::ValuedIn(_) => self.book.prices().list()?,
-                _ => Vec::new(),
+                TrialBalanceBasis::ValuedIn(_) => self.book.prices().table()?,
+                _ => Default::default(),
             };
             let valued_on = match options.as_of {
                 Some(day) => day,
-                // Without a day, the newest price counts, whenever it is; a missing one is named with a real day.
-                None => self.book.prices().last_day(&prices)?.unwrap_or(NaiveDate::MAX),
+                // Without a day, the newest price counts, whenever it is.
+                None => NaiveDate::MAX,
             };
-            let prices = PriceTable::new(prices);
             let base = self.book.base_commodity();
             let scope = Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on };
             report::build(&balances, options, &scope).map_err(|error| match error.kind() {

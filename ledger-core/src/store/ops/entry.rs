@@ -54,14 +54,6 @@ pub(crate) fn last_number(conn: &mut Conn, book_id: i64) -> QueryResult<i64> {
     Ok(entry.max(line).unwrap_or(0))
 }
 
-/// The last posting day of any entry.
-pub(crate) fn last_day(conn: &mut Conn, book_id: i64) -> QueryResult<Option<i32>> {
-    entries::table
-        .filter(entries::book_id.eq(book_id))
-        .select(diesel::dsl::max(entries::posted_on))
-        .get_result(conn)
-}
-
 /// The numbers of the entries that carry one of these external ids.
 pub(crate) fn by_external_ids(
     conn: &mut Conn,
