@@ -306,6 +306,11 @@ fn a_read_only_file_in_a_read_only_folder_gives_reports_and_refuses_posts() {
 #[test]
 fn a_role_that_may_only_read_gets_reports_and_its_posts_are_refused() {
     let Some(db) = fresh_database(Backend::Postgres) else { return };
+    let (ours, theirs) = ("user=postgres", format!("user=reader_{}", std::process::id()));
+    if !db.url().contains(ours) {
+        scene::note("the PostgreSQL server is not our own, so a role that may only read is not tested");
+        return;
+    }
     scene::post_entries(&scene::create(db.url()).book("home").unwrap(), 20);
     let role = format!("reader_{}", std::process::id());
     db.sql(&format!(
@@ -313,7 +318,7 @@ fn a_role_that_may_only_read_gets_reports_and_its_posts_are_refused() {
          GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
     ))
     .unwrap();
-    let ledger = scene::open(&with_user(db.url(), &role));
+    let ledger = scene::open(&db.url().replace(ours, &theirs));
     let book = ledger.book("home").unwrap();
     for _ in 0..2 {
         let refused = book.journal().post(entry(1_000)).unwrap_err();
@@ -323,11 +328,6 @@ fn a_role_that_may_only_read_gets_reports_and_its_posts_are_refused() {
     assert_eq!(book.verify(None).unwrap().findings, []);
     drop(ledger);
     db.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
-}
-
-fn with_user(url: &str, user: &str) -> String {
-    assert!(url.contains("user=postgres"), "a server of one's own is needed: {url}");
-    url.replace("user=postgres", &format!("user={user}"))
 }
 
 #[test]
