@@ -99,7 +99,7 @@ impl Check<'_> {
                 None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
             }
         }
-        // Saved settings go with their table when its migration is taken back, which is no change of the books.
+        // Saved settings go with their table when its migration is taken back; that is no damage to the books.
         for (subject, state) in left.into_iter().filter(|(subject, _)| !subject.starts_with("settings ")) {
             let check = if subject.starts_with("account") { "account" } else { "reference" };
             let difference = format!("it is missing, the last audit event left {state}");
@@ -120,6 +120,7 @@ fn row_of(subject: &str) -> String {
         ("party ", "parties "),
         ("subtype ", "subtypes "),
         ("price ", "prices "),
+        ("settings ", "saved_settings "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
