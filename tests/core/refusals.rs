@@ -157,6 +157,16 @@ on_both_databases! {
         scene::assert_sound(db, &book);
     }
 
+    fn settings_that_a_rollback_took_are_no_finding(db: &TestDatabase) {
+        let ledger = scene::create(db.url());
+        let book = ledger.book("home").unwrap();
+        book.settings("trial-balance").save("month-end", &serde_json::json!({})).unwrap();
+        drop(ledger);
+        admin::rollback(db.url(), true).unwrap();
+        admin::migrate(db.url()).unwrap();
+        scene::assert_sound(db, &scene::open(db.url()).book("home").unwrap());
+    }
+
     fn a_rollback_that_would_lose_entries_is_refused(db: &TestDatabase) {
         scene::post_entries(&scene::create(db.url()).book("home").unwrap(), 5);
         admin::rollback(db.url(), false).unwrap();
