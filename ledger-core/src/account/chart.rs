@@ -10,6 +10,8 @@ use crate::{ErrorKind, Result};
 
 /// How many near names a refusal suggests.
 const SUGGESTIONS_MAX: usize = 3;
+/// Up to so many commodities are looked through one by one.
+const SCANNED_COMMODITIES_MAX: usize = 8;
 
 /// Accounts, commodities and parties of a book, with their names looked up in constant time.
 ///
@@ -162,6 +164,11 @@ impl Chart {
 
     /// The number of a commodity of the book.
     pub(crate) fn commodity_id(&self, commodity: Commodity) -> Option<i32> {
+        // Posting asks four times for each line; among few commodities a comparison or two beats hashing a code.
+        if self.commodities.len() <= SCANNED_COMMODITIES_MAX {
+            let place = self.commodities.iter().position(|known| *known == commodity)?;
+            return i32::try_from(place + 1).ok();
+        }
         self.commodity_ids.get(&commodity).copied()
     }
 
