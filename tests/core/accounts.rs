@@ -259,3 +259,20 @@ on_both_databases! {
         assert!(search("xyzzy").is_empty());
     }
 }
+
+on_both_databases! {
+    fn accounts_opened_together_are_all_opened_or_none(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = ledger.create_book(ledger_core::NewBook::personal("together", "EUR")).unwrap();
+        let twice = ["Assets:A", "Assets:B", "assets:a"].map(NewAccount::new);
+        let refused = book.accounts().open_all(twice).unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::AlreadyExists { .. }), "{refused}");
+        assert_eq!(book.accounts().list().unwrap(), []);
+
+        let opened = book.accounts().open_all(["Assets:A", "Assets:B"].map(NewAccount::new)).unwrap();
+        assert_eq!(opened.iter().map(|account| account.id.get()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(book.accounts().open(NewAccount::new("Assets:C")).unwrap().id.get(), 3);
+        assert_eq!(book.accounts().list().unwrap().len(), 3);
+        assert_eq!(book.verify(None).unwrap().findings, []);
+    }
+}

@@ -85,10 +85,11 @@ fn fill(book: &Book<'_>) -> Result<()> {
     for commodity in sample::COMMODITIES {
         book.commodities().declare(Commodity::new(commodity.code, commodity.scale)?)?;
     }
-    for account in sample::ACCOUNTS {
+    let accounts = sample::ACCOUNTS.iter().map(|account| {
         let kind = AccountKind::parse(account.kind)?;
-        book.accounts().open(NewAccount::new(account.name).kind(kind).subtype(account.subtype))?;
-    }
+        Ok(NewAccount::new(account.name).kind(kind).subtype(account.subtype))
+    });
+    book.accounts().open_all(accounts.collect::<Result<Vec<_>>>()?)?;
     for price in sample::prices() {
         let (commodity, quote) = (book.commodities().get(price.code)?, book.commodities().get(price.quote)?);
         book.prices().add(Price::new(commodity, rate(&price.rate)?, quote, price.date)?)?;
