@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::book::{Book, BookId, BookInfo, BookKind, BookState, NewBook};
 use crate::money::Commodity;
 use crate::store::rows::{BookRow, HeadRow, instant};
-use crate::store::{self, Database, SchemaStatus, call};
+use crate::store::{Database, call};
 use crate::text::{check_name, holds_nul, normalize};
 use crate::{Error, ErrorKind, Result, audit};
 
@@ -107,14 +107,6 @@ impl Ledger {
     /// Who works on it.
     pub fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// The state of the schema.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn schema_status(&self) -> Result<SchemaStatus> {
-        store::schema_status(&mut self.database.borrow_mut())
     }
 
     /// Creates a book.

@@ -123,20 +123,6 @@ impl Reports<'_> {
         }
         Ok(low)
     }
-
-    /// When the last entry was posted, if there is one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn last_recorded_at(&self) -> Result<Option<DateTime<Utc>>> {
-        let head = self.book.read_head()?;
-        let at = call!(
-            self.book.db(),
-            "reading an entry",
-            entry::recorded_at(self.book.id(), head.last_entry_number)
-        )?;
-        Ok(at.map(instant))
-    }
 }
 
 fn month_end(day: NaiveDate) -> NaiveDate {
