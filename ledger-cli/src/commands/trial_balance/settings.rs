@@ -36,7 +36,7 @@ pub(super) struct Flags {
     #[serde(skip_serializing_if = "is_false")]
     tree: bool,
 
-    /// Show the whole name of each account [default]
+    /// Show the whole name of each account (the default)
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     flat: bool,
@@ -46,7 +46,7 @@ pub(super) struct Flags {
     #[serde(skip_serializing_if = "is_false")]
     zero: bool,
 
-    /// Leave out accounts that hold nothing [default]
+    /// Leave out accounts that hold nothing (the default)
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     no_zero: bool,
@@ -56,7 +56,7 @@ pub(super) struct Flags {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kinds: Vec<String>,
 
-    /// Figures are what was paid when it was posted [default]
+    /// Figures are what was paid when it was posted (the default)
     #[arg(long, group = "basis")]
     #[serde(skip_serializing_if = "is_false")]
     book_value: bool,
