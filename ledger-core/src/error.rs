@@ -73,9 +73,7 @@ pub enum ErrorClass {
 pub enum ErrorKind {
     // ── money ────────────────────────────────────────────────────────────────────────────────
     /// A commodity code that is neither ISO 4217 nor declared in the book.
-    #[error(
-        "unknown commodity \"{code}\": it is no ISO 4217 code and is not declared in this book (declare it with its decimal places: ledger commodity add {code} --scale N)"
-    )]
+    #[error("unknown commodity \"{code}\": {}", declare_or_name(.code))]
     UnknownCommodity {
         /// The code as it was given.
         code: String,
@@ -476,6 +474,19 @@ impl ErrorKind {
             Misuse(_) => "misuse",
         }
     }
+}
+
+/// A code can be declared; a symbol such as `$` stands for one that only the user knows.
+fn declare_or_name(code: &str) -> String {
+    if code.starts_with(char::is_alphabetic) {
+        return format!(
+            "it is no ISO 4217 code and is not declared in this book (declare it with its decimal places: ledger \
+             commodity add {code} --scale N)"
+        );
+    }
+    "it is a symbol of several currencies (say which is meant by its code, such as USD; for a bank's file with \
+     --commodity)"
+        .to_owned()
 }
 
 fn did_you_mean(suggestions: &[String]) -> String {

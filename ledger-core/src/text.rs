@@ -17,7 +17,7 @@ const QUOTE_CHARS_MAX: usize = 300;
 ///
 /// `what` names the field in the error and `max_chars` counts Unicode scalar values. Refused are control
 /// characters (line breaks and tabs among them), bidirectional controls, invisible characters and the
-/// noncharacters U+FFFE and U+FFFF. Emoji keep working: the zero-width joiner, variation selectors and the
+/// noncharacters U+FFFE and U+FFFF. Emoji and Persian keep working: zero-width joiners, variation selectors and the
 /// tags of a flag pass. Empty text passes.
 ///
 /// # Errors
@@ -206,18 +206,17 @@ fn refused_in_text(c: char) -> Option<&'static str> {
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}' => {
             Some("a bidirectional control, which can show text in another order than it is stored")
         }
-        '\u{200B}' | '\u{200C}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' => {
-            Some(INVISIBLE)
-        }
+        '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' => Some(INVISIBLE),
         '\u{206A}'..='\u{206F}' | '\u{FFF9}'..='\u{FFFB}' => Some("an invisible formatting character"),
         '\u{FFFE}' | '\u{FFFF}' => Some("a noncharacter, which usually means damaged text"),
         _ => None,
     }
 }
 
-/// Invisible characters that emoji and Mongolian or Japanese writing need in free text.
+/// Invisible characters that emoji and Persian, Indic, Mongolian or Japanese writing need in free text.
 fn emoji_part(c: char) -> Option<&'static str> {
     match c {
+        '\u{200C}' => Some("a zero-width non-joiner, which is invisible"),
         '\u{200D}' => Some("a zero-width joiner, which is invisible"),
         '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{180B}'..='\u{180D}' | '\u{180F}' => {
             Some("a variation selector, which is invisible")
@@ -283,7 +282,7 @@ mod tests {
 
     #[test]
     fn free_text_refuses_what_hides_or_reorders() {
-        for c in "\0\t\n\r\u{1b}\u{7f}\u{85}\u{ad}\u{61c}\u{200b}\u{200c}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\u{fffe}\u{ffff}\u{e0041}".chars() {
+        for c in "\0\t\n\r\u{1b}\u{7f}\u{85}\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\u{fffe}\u{ffff}\u{e0041}".chars() {
             let text = format!("ab{c}cd");
             let message = reason(check_text("memo", &text, 40));
             assert!(message.contains(&format!("{text:?}")), "{message}");

@@ -207,8 +207,8 @@ fn names_refused(ledger: &Ledger, book: &Book<'_>, name: &str) -> Vec<Error> {
         post(book, meal("2026-03-01", 1).party(name)).unwrap_err(),
         post(book, meal("2026-03-01", 1).tag(name, "x")).unwrap_err(),
     ];
-    // Free text may be empty or blank and may hold the joiners of emoji; the rest it refuses as well.
-    let joiner = name.contains(['\u{200D}', '\u{FE0F}']);
+    // Free text may hold the joiners of emoji and of Persian; the rest it refuses as well.
+    let joiner = name.contains(['\u{200C}', '\u{200D}', '\u{FE0F}']);
     let plain = name.chars().all(|c| c == ' ' || c.is_ascii_alphabetic() || c == '\u{301}');
     if !joiner && !plain {
         let mut with_memo = meal("2026-03-01", 1);

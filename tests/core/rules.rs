@@ -168,7 +168,8 @@ on_both_databases! {
         let error = refused(db, &book, || book.journal().reverse(1, None));
         assert!(matches!(error.kind(), ErrorKind::Locked { .. }));
         let error = refused(db, &book, || book.journal().amend(1, meal("2026-02-01", 400).balance()?));
-        assert!(matches!(error.kind(), ErrorKind::Locked { .. }));
+        assert!(matches!(error.kind(), ErrorKind::NotAllowed { .. }));
+        says(&error, &["entry \"1\"", "locked through 2026-01-31", "ledger reverse 1 --on"]);
         post(&book, meal("2026-02-01", 500)).unwrap();
         book.journal().reverse(1, Some(day("2026-02-01"))).unwrap();
         book.lock(None).unwrap();

@@ -130,15 +130,18 @@ impl Accounts<'_> {
 
     /// Gives an account another name. Entries keep pointing at it; the old name can stay as an alias.
     ///
-    /// Accounts below it (`Assets:Bank:N26` below `Assets:Bank`) follow.
+    /// Accounts below it (`Assets:Bank:N26` below `Assets:Bank`) follow; a level that is no account itself moves with
+    /// those below it, and the first of them is returned.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`].
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::InvalidName`],
+    /// [`ErrorKind::InvalidSetting`] for a name that tells another kind.
     pub fn rename(&self, name: &str, new_name: &str, keep_alias: bool) -> Result<Account> {
         let new_name = AccountName::parse(new_name)?;
         self.book.change(|_, chart| {
-            let root = chart.find(name)?.clone();
-            let moves = self.moves(chart, &root, &new_name)?;
+            let (root, below) = level(chart, name)?;
+            below.iter().try_for_each(|account| refuse_kind(account.kind, &new_name))?;
+            let moves = self.moves(chart, &root, &below, &new_name)?;
             for (old, renamed) in &moves {
                 self.rename_one(old, renamed.as_str())?;
             }
@@ -149,7 +152,9 @@ impl Accounts<'_> {
                     self.alias_by_id(old.id, &old.name)?;
                 }
             }
-            self.get_by_id(root.id)
+            let first =
+                below.first().ok_or_else(|| ErrorKind::Misuse("a level without accounts".to_owned()))?;
+            self.get_by_id(first.id)
         })
     }
 
@@ -157,13 +162,13 @@ impl Accounts<'_> {
     fn moves(
         &self,
         chart: &crate::account::Chart,
-        root: &Account,
+        root: &str,
+        below: &[Account],
         new_name: &AccountName,
     ) -> Result<Vec<(Account, AccountName)>> {
-        let depth = root.name.split(':').count();
-        let ids = chart.subtree(&root.name);
-        let mut moves = Vec::with_capacity(ids.len());
-        for old in ids.iter().filter_map(|id| chart.account(*id)) {
+        let depth = root.split(':').count();
+        let mut moves = Vec::with_capacity(below.len());
+        for old in below {
             // By segments: below one root the same name may be spelt in several ways, longer and shorter.
             let rest = old.name.splitn(depth + 1, ':').nth(depth);
             let renamed = match rest {
@@ -171,7 +176,8 @@ impl Accounts<'_> {
                 None => new_name.clone(),
             };
             if let Some(other) = chart.lookup(renamed.as_str()).filter(|other| other.id != old.id) {
-                let moves_away = ids.contains(&other.id) && normalize(&other.name) == renamed.normalized();
+                let moves = below.iter().any(|account| account.id == other.id);
+                let moves_away = moves && normalize(&other.name) == renamed.normalized();
                 if !moves_away {
                     self.refuse_taken(chart, renamed.as_str())?;
                 }
@@ -455,6 +461,7 @@ impl Checked {
             Some(kind) => kind,
             None => kind_of(&name)?,
         };
+        refuse_kind(kind, &name)?;
         Ok(Checked { name, kind, new })
     }
 }
@@ -474,6 +481,31 @@ pub(crate) fn audited(account: &Account) -> Value {
 
 fn subject(id: AccountId) -> String {
     format!("account {id}")
+}
+
+/// The name and the accounts of a level: an account with those below it, or a level that only holds others.
+fn level(chart: &crate::account::Chart, name: &str) -> Result<(String, Vec<Account>)> {
+    let below = chart.subtree(name);
+    let root = match chart.lookup(name) {
+        Some(account) => account.name.clone(),
+        None if !below.is_empty() => name.to_owned(),
+        None => chart.find(name)?.name.clone(),
+    };
+    let mut accounts: Vec<Account> = below.into_iter().filter_map(|id| chart.account(id).cloned()).collect();
+    accounts.sort_by_key(|account| account.name.split(':').count());
+    Ok((root, accounts))
+}
+
+/// Refuses a name whose first segment tells another kind: a reader would take the account for what it is not.
+fn refuse_kind(kind: AccountKind, name: &AccountName) -> Result<()> {
+    match AccountKind::from_root(name.segments().next().unwrap_or("")) {
+        Some(told) if told != kind => {
+            let reason = format!("the name \"{name}\" tells that it is {}", told.as_str());
+            let value = kind.as_str().to_owned();
+            Err(ErrorKind::InvalidSetting { what: "account kind", value, reason }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn kind_of(name: &AccountName) -> Result<AccountKind> {

@@ -4,6 +4,7 @@ use super::post::{BatchSummary, Posting};
 use super::{Book, registers};
 use crate::journal::{
     BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, PostReceipt, Source, check_posting_date,
+    check_range,
 };
 use crate::report::{RegisterPage, RegisterQuery};
 use crate::store::call;
@@ -183,13 +184,13 @@ impl Journal<'_> {
     /// Registers hide the pair that cancels out unless they are asked for it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before and for a replacement whose external id
-    /// was posted before, [`ErrorKind::Locked`] when the original's day is locked (reverse it on a later day
-    /// instead), and as [`Journal::post`].
+    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before, for one whose day is locked (reverse it
+    /// on a later day instead) and for a replacement whose external id was posted before; and as [`Journal::post`].
     pub fn amend(&self, number: i64, replacement: BalancedEntry) -> Result<Entry> {
         self.book.change(|_, _| {
             let entry = self.get(number)?;
             self.refuse_corrected(&entry, "amended")?;
+            self.refuse_locked(&entry)?;
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
             self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
@@ -248,6 +249,7 @@ impl Journal<'_> {
         after: Option<EntryCursor>,
         limit: usize,
     ) -> Result<EntryPage> {
+        check_range(filter.from, filter.to)?;
         let mut search = self.resolved(filter)?;
         let texts = filter.tag.iter().flat_map(|tag| [&tag.key, &tag.value]).chain(&filter.text);
         if texts.into_iter().any(|text| holds_nul(text)) {
@@ -335,6 +337,13 @@ impl Journal<'_> {
             let (left, right) = (least.to_string(), most.to_string());
             return Err(ErrorKind::CommodityMismatch { left, right }.into());
         }
+        if let (Some(least), Some(most)) = (filter.amount_min, filter.amount_max)
+            && least.minor().unsigned_abs() > most.minor().unsigned_abs()
+        {
+            let reason = "the least amount is more than the most".to_owned();
+            let value = format!("{least} to {most}");
+            return Err(ErrorKind::InvalidSetting { what: "range of amounts", value, reason }.into());
+        }
         // No line has number 0, and none has a commodity that the book does not know.
         search.commodity_id = filter
             .amount_min
@@ -370,6 +379,20 @@ impl Journal<'_> {
             format!("its replacement has the external id \"{id}\" of entry {} (leave it out)", known.number);
         let name = entry.number.to_string();
         Err(ErrorKind::NotAllowed { what: "entry", name, verb: "amended", reason }.into())
+    }
+
+    /// The mirror of an amendment lies on the original's own day; under the lock the way out is a reversal.
+    fn refuse_locked(&self, entry: &Entry) -> Result<()> {
+        let Some(through) = self.book.locked_through()?.filter(|through| entry.posted_on <= *through) else {
+            return Ok(());
+        };
+        let number = entry.number;
+        let reason = format!(
+            "its day {} lies under the lock: the book is locked through {through} (reverse it on a later day, `ledger \
+             reverse {number} --on DATE`, and post it anew)",
+            entry.posted_on
+        );
+        Err(ErrorKind::NotAllowed { what: "entry", name: number.to_string(), verb: "amended", reason }.into())
     }
 
     fn post_related(&self, posting: Posting) -> Result<Entry> {

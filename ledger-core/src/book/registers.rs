@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Book;
 use crate::account::{AccountId, Chart};
+use crate::journal::check_range;
 use crate::money::{Amount, Commodity};
 use crate::report::{RegisterCursor, RegisterLine, RegisterPage, RegisterQuery};
 use crate::store::call;
@@ -18,6 +19,7 @@ const LAST: Key = (i32::MAX, i64::MAX, i32::MAX);
 
 /// Makes a page; the caller holds a read transaction.
 pub(super) fn page(book: &Book<'_>, query: &RegisterQuery) -> Result<RegisterPage> {
+    check_range(query.from, query.to)?;
     let chart = book.chart()?;
     let (account, accounts) = accounts_of(&chart, query)?;
     let limit = query.limit.clamp(1, LIMIT_MAX);

@@ -152,6 +152,11 @@ impl EntryDraft {
 
     fn check_texts(&self) -> Result<()> {
         check_text("description", &self.description, TEXT_CHARS_MAX)?;
+        if self.description.trim().is_empty() {
+            let reason = "it is blank; an entry says what happened".to_owned();
+            let name = self.description.clone();
+            return Err(ErrorKind::InvalidName { what: "description", name, reason }.into());
+        }
         check_posting_date(self.posted_on)?;
         if let Some(party) = &self.party {
             crate::text::check_name("party", party, PARTY_CHARS_MAX)?;
@@ -190,6 +195,21 @@ pub(crate) fn check_posting_date(day: NaiveDate) -> Result<()> {
     }
     let reason = "the years 1 to 9999 can be posted to".to_owned();
     Err(ErrorKind::InvalidDate { text: day.to_string(), reason }.into())
+}
+
+/// Refuses a range of days that ends before it begins.
+///
+/// # Errors
+/// [`ErrorKind::InvalidSetting`] with both days.
+pub(crate) fn check_range(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<()> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => {
+            let reason = "it ends before it begins".to_owned();
+            let value = format!("{from} to {to}");
+            Err(ErrorKind::InvalidSetting { what: "range of days", value, reason }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Debits and credits per commodity, in order of appearance. Entries have few commodities: a scan beats a map.
