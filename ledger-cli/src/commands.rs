@@ -30,12 +30,14 @@ mod trial_balance;
 mod verify;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use ledger_core::{Book, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
+use crate::guard;
 
 /// What can be done.
 #[derive(Subcommand, Debug)]
@@ -158,11 +160,24 @@ impl Context {
     }
 }
 
+impl Command {
+    /// The files that the command reads or writes besides the database and the output.
+    fn files(&self) -> Vec<&Path> {
+        match self {
+            Command::Post(args) => args.files(),
+            Command::Import(verb) => verb.files(),
+            Command::Db(verb) => verb.files(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Runs a command.
 ///
 /// # Errors
-/// Those of the command.
+/// Those of the command, and of [`guard::check_output`] before anything is done.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
+    guard::check_output(&context.settings, &command.files())?;
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Post(args) => post::run(context, args),

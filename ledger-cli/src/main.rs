@@ -1,7 +1,7 @@
 //! `ledger`: keep your books from the shell.
 //!
 //! `main` parses the arguments, settles what the command runs with, and calls the one function of the noun's
-//! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
+//! file under `commands/`. To read: `globals`, `config`, `guard`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
 
 mod commands;
 mod complete;
@@ -9,6 +9,7 @@ mod config;
 mod dates;
 mod exit;
 mod globals;
+mod guard;
 mod input;
 mod progress;
 mod render;

@@ -3,7 +3,7 @@
 mod copies;
 mod status;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::audit::Head;
@@ -44,6 +44,19 @@ pub enum Verb {
         #[arg(long, value_name = "NUMBER:HASH")]
         expect_head: Option<Head>,
     },
+}
+
+impl Verb {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Verb::Backup { file } => vec![file],
+            Verb::Restore { file, to, .. } => {
+                std::iter::once(file.as_path()).chain(to.as_deref()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Runs one of them.

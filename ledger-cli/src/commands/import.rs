@@ -4,7 +4,7 @@ mod file;
 mod flags;
 mod profiles;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::import::Problem as RowProblem;
@@ -22,6 +22,16 @@ pub enum Verb {
     Csv(Box<CsvArgs>),
     /// List, show or delete the saved profiles of CSV files
     Profiles(profiles::Args),
+}
+
+impl Verb {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Verb::Csv(args) => vec![&args.file],
+            Verb::Profiles(_) => Vec::new(),
+        }
+    }
 }
 
 /// The arguments of `import csv`.

@@ -10,7 +10,7 @@ mod lines;
 pub mod names;
 pub mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::{Book, ErrorKind, Ledger, Result};
@@ -77,6 +77,14 @@ pub struct Args {
     /// Post what is right in an input with errors; they are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
+}
+
+impl Args {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        let text = (self.words == ["-"]).then_some(Path::new("-"));
+        self.json.as_deref().into_iter().chain(text).collect()
+    }
 }
 
 /// What is said of an entry's lines; `ledger amend` takes the same.

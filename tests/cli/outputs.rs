@@ -1,0 +1,46 @@
+//! What every command does with its output: where it may go, and that programs get a row.
+
+use ledger_testkit::{TestDatabase, on_both_databases, sqlite_database};
+
+use crate::shell::{Shell, home, ledger, post};
+
+/// A book with one entry.
+fn one_entry(db: &TestDatabase) -> Shell {
+    let ledger = ledger(db.url());
+    post(&home(&ledger), "2026-01-05", "Assets:Bank", "3000 EUR", "Income:Salary");
+    Shell::new(db)
+}
+
+#[test]
+fn the_output_never_replaces_the_database_or_what_the_command_reads_and_writes() {
+    let db = sqlite_database();
+    let shell = one_entry(&db);
+    let refused = |arguments: &[&str], output: &str| {
+        for flags in [&["-o", output][..], &["-o", output, "--dry-run"]] {
+            let told = shell.run(arguments.iter().chain(flags).copied()).bad(2);
+            assert!(told.contains(output), "{arguments:?}: {told}");
+        }
+    };
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        refused(&["tb"], &format!("{}{suffix}", db.url()));
+    }
+    let link = shell.path("link.csv");
+    std::os::unix::fs::symlink(db.url(), &link).unwrap();
+    refused(&["tb"], &link);
+    let copy = shell.path("copy.sqlite");
+    refused(&["db", "backup", &copy], &copy);
+    assert!(!std::path::Path::new(&copy).exists());
+    shell.run(["db", "backup", &copy]).good();
+    refused(&["tb"], &copy);
+    let target = shell.path("target.sqlite");
+    refused(&["db", "restore", &copy, "--to", &target], &target);
+    let statement = shell.file("bank.csv", "Date,Text,Amount\n2026-03-02,Rewe,-1.00\n");
+    refused(&["import", "csv", &statement, "--into", "Assets:Bank"], "./bank.csv");
+    let entries = shell.file("entries.json", "[]");
+    refused(&["post", "--json", &entries], &entries);
+    assert_eq!(std::fs::read_to_string(&entries).unwrap(), "[]");
+    shell.line("verify").good();
+    // Another file, old or new, is replaced as ever, and so is a device written to.
+    shell.run(["tb", "-o", &entries]).good();
+    shell.run(["tb", "-o", "/dev/null"]).good();
+}
