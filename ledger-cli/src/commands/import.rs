@@ -56,7 +56,7 @@ pub struct CsvArgs {
     #[arg(long, value_name = "CODE")]
     commodity: Option<String>,
 
-    /// Post the rows that can be read, and pass over the others
+    /// Post the rows that can be read; the others are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
 
@@ -102,8 +102,9 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     for note in &outcome.notes {
         context.note(format_args!("{name}: {note}"));
     }
+    let mut code = ExitCode::SUCCESS;
     if !problems.is_empty() {
-        let code = problems.report(context.settings.error_style());
+        code = problems.report(context.settings.error_style());
         if !args.skip_errors {
             context.note("nothing was posted: mend the file, or pass over these rows with --skip-errors");
             return Ok(code);
@@ -114,7 +115,7 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     }
     render::print(&context.settings, table(&args.into, &outcome, import.rehearse))?;
     tell(context, &outcome);
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 fn save_profile(context: &Context, book: &Book<'_>, name: &str, outcome: &CsvOutcome) -> Result<()> {
