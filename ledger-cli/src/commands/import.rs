@@ -12,6 +12,7 @@ use ledger_core::journal::Entry;
 use ledger_core::{Book, CsvImport, CsvOutcome, Result};
 
 use super::Context;
+use super::post::names::Names;
 use crate::input::{Problem, Problems};
 use crate::render::{self, Cell, Column, Table};
 
@@ -48,7 +49,7 @@ pub struct CsvArgs {
     #[arg(long, value_name = "ACCOUNT")]
     counter: Option<String>,
 
-    /// Open the accounts of --into and --counter when they are missing
+    /// Open the accounts of --into and --counter when they are missing; a name close to another one has to be confirmed
     #[arg(long)]
     create: bool,
 
@@ -87,6 +88,10 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let (name, bytes) = file::read(&args.file)?;
+    if args.create {
+        let names = std::iter::once(args.into.as_str()).chain(args.counter.as_deref());
+        Names::new(context, &book, true).check_names(names)?;
+    }
     let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose()?;
     let import = CsvImport {
         profile: saved.unwrap_or_default().merge(args.layout.profile()?),

@@ -39,7 +39,15 @@ impl<'c> Names<'c> {
     /// # Errors
     /// [`ErrorKind::NotFound`] with suggestions, [`ErrorKind::NearName`].
     pub fn check(&mut self, entry: &BalancedEntry) -> Result<()> {
-        for name in names_of(entry) {
+        self.check_names(names_of(entry))
+    }
+
+    /// Refuses names as [`Names::check`] does.
+    ///
+    /// # Errors
+    /// As [`Names::check`].
+    pub fn check_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Result<()> {
+        for name in names {
             if !self.verdicts.contains_key(name) {
                 let verdict = self.judge(name)?;
                 self.verdicts.insert(name.to_owned(), verdict);
