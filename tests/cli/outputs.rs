@@ -44,3 +44,33 @@ fn the_output_never_replaces_the_database_or_what_the_command_reads_and_writes()
     shell.run(["tb", "-o", &entries]).good();
     shell.run(["tb", "-o", "/dev/null"]).good();
 }
+
+on_both_databases! {
+    fn what_only_changes_something_prints_one_row_for_programs(db: &TestDatabase) {
+        let shell = one_entry(db);
+        shell.line("price add 2026-01-01 USD 0.9 EUR").good();
+        shell.line("tb --depth 1 --save flat").good();
+        for line in [
+            "account alias add Assets:Bank giro",
+            "account alias remove giro",
+            "account add-subtype asset domains",
+            "price remove 2026-01-01 USD EUR",
+            "tb --delete-saved flat",
+            "db migrate",
+            "book lock 2026-01-05",
+            "book lock --off",
+            "verify",
+        ] {
+            let dry = shell.line(&format!("{line} --dry-run -O csv")).good();
+            assert_eq!(dry.lines().count(), 2, "{line}: {dry}");
+            let printed = shell.line(&format!("{line} -O ndjson")).good();
+            assert_eq!(printed.lines().count(), 1, "{line}: {printed}");
+            assert!(serde_json::from_str::<serde_json::Value>(&printed).unwrap().is_object(), "{line}");
+        }
+        let lock = shell.line("book lock 2026-01-05 -O csv").good();
+        assert_eq!(lock, "book,locked_through\nhome,2026-01-05\n");
+        assert_eq!(shell.line("account alias add Assets:Bank giro").good(), "", "a person reads the sentence");
+        let verified = shell.line("verify -O csv").good();
+        assert!(verified.starts_with("book,entries,lines,events,head\nhome,1,2,"), "{verified}");
+    }
+}
