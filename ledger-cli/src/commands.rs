@@ -29,6 +29,7 @@ mod import;
 mod trial_balance;
 mod verify;
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -96,12 +97,14 @@ pub enum Command {
 pub struct Context {
     /// How the command was called.
     pub settings: Settings,
+    /// What to tell below everything else, see [`Context::hint`].
+    hints: RefCell<Vec<String>>,
 }
 
 impl Context {
     /// The context of a command.
     pub fn new(settings: Settings) -> Self {
-        Context { settings }
+        Context { settings, hints: RefCell::default() }
     }
 
     /// Opens the ledger that the settings name.
@@ -137,8 +140,9 @@ impl Context {
                 Err(ErrorKind::Misuse(advice.to_owned()).into())
             }
             _ => {
-                let advice = format!("there are several books: say which with --book ({})", open.join(", "));
-                Err(ErrorKind::Misuse(advice).into())
+                self.hint("say which with --book NAME");
+                let name = "(not named)".to_owned();
+                Err(ErrorKind::Ambiguous { what: "book", name, candidates: open }.into())
             }
         }
     }
@@ -147,6 +151,25 @@ impl Context {
     pub fn note(&self, sentence: impl std::fmt::Display) {
         if !self.settings.quiet {
             tell(sentence);
+        }
+    }
+
+    /// Keeps a way out for [`Context::tell_hints`]; the same one is told once.
+    pub fn hint(&self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let mut hints = self.hints.borrow_mut();
+        if !hints.contains(&sentence) {
+            hints.push(sentence);
+        }
+    }
+
+    /// Tells the hints to the person, below the error that they belong to.
+    pub fn tell_hints(&self) {
+        for hint in self.hints.take() {
+            // A program reads one JSON object on standard error.
+            if !self.settings.format.is_json() {
+                self.note(format_args!("hint: {hint}"));
+            }
         }
     }
 

@@ -50,10 +50,10 @@ fn main() -> ExitCode {
     };
     let context = Context::new(settings);
     context.tell_origins();
-    match commands::run(&context, cli.command) {
-        Ok(code) => code,
-        Err(error) => exit::report(&error, context.settings.error_style()),
-    }
+    let code = commands::run(&context, cli.command)
+        .unwrap_or_else(|error| exit::report(&error, context.settings.error_style()));
+    context.tell_hints();
+    code
 }
 
 #[cfg(test)]

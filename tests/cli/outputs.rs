@@ -74,3 +74,47 @@ on_both_databases! {
         assert!(verified.starts_with("book,entries,lines,events,head\nhome,1,2,"), "{verified}");
     }
 }
+
+#[test]
+fn a_rehearsed_restore_ends_as_the_real_one() {
+    let db = sqlite_database();
+    let shell = one_entry(&db);
+    let (copy, target) = (shell.path("copy.sqlite"), shell.path("target.sqlite"));
+    shell.run(["db", "backup", &copy]).good();
+    let text = shell.file("text.sqlite", "no database at all, but a text that is long enough to be read as one");
+    for (file, to) in [("missing.sqlite", &target), (&*text, &target), (&*copy, &copy)] {
+        let restore = ["db", "restore", file, "--to", to];
+        let rehearsed = shell.run(restore.into_iter().chain(["--dry-run"]));
+        let real = shell.run(restore);
+        assert!(real.code != 0, "{real:?}");
+        assert_eq!((rehearsed.code, &rehearsed.stderr), (real.code, &real.stderr));
+    }
+    let rehearsed = shell.run(["db", "restore", &copy, "--to", &target, "--dry-run"]);
+    assert!(rehearsed.stderr.contains("would restore"), "{rehearsed:?}");
+    assert!(!std::path::Path::new(&target).exists());
+}
+
+#[test]
+fn a_book_that_is_not_named_among_several_is_ambiguous_and_the_hint_stands_last() {
+    let db = sqlite_database();
+    let shell = one_entry(&db);
+    shell.line("book create club").good();
+    let told = shell.line("tb").bad(4);
+    assert_eq!(
+        told,
+        "error: book \"(not named)\" is ambiguous: it could be club, home\nhint: say which with --book NAME\n"
+    );
+}
+
+#[test]
+fn hints_stand_below_the_errors() {
+    let db = sqlite_database();
+    let shell = one_entry(&db);
+    let one = shell.line("post 2026-01-06 Coffee Expenses:Coffee 3 Assets:Bank").bad(4);
+    let hint = "hint: --create opens accounts that are not there\n";
+    assert!(one.starts_with("error: ") && one.ends_with(hint), "{one}");
+    let many = shell.run_with(["post", "-"], "2026-01-06 Coffee Expenses:Coffee 3 Assets:Bank\n").bad(4);
+    assert!(many.ends_with(&format!("error: <stdin> has 1 problem\nnothing was posted\n{hint}")), "{many}");
+    let quiet = shell.line("post 2026-01-06 Coffee Expenses:Coffee 3 Assets:Bank -q").bad(4);
+    assert_eq!(quiet.lines().count(), 1, "{quiet}");
+}

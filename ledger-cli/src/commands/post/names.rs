@@ -89,7 +89,7 @@ impl<'c> Names<'c> {
             return Err(kind.into());
         }
         if !self.create {
-            self.hint();
+            self.context.hint("--create opens accounts that are not there");
             return Ok(Verdict::Refused(kind));
         }
         let index = match self.index.take() {
@@ -106,14 +106,6 @@ impl<'c> Names<'c> {
             return Ok(Verdict::ToOpen);
         }
         Ok(Verdict::Refused(ErrorKind::NearName { what: "account", name: name.to_owned(), candidates }))
-    }
-
-    /// Tells once, to a person, that posting can open accounts.
-    fn hint(&self) {
-        let told = self.verdicts.values().any(|verdict| matches!(verdict, Verdict::Refused(_)));
-        if !told && !self.context.settings.format.is_json() {
-            self.context.note("hint: --create opens accounts that are not there");
-        }
     }
 }
 
