@@ -27,6 +27,8 @@ use crate::globals::Globals;
 /// Keep your books from the shell: double-entry, exact and never overwritten.
 #[derive(Parser, Debug)]
 #[command(name = "ledger", version, after_help = exit::HELP, arg_required_else_help = true)]
+// What is piped is wrapped as for a terminal of 80 columns.
+#[command(max_term_width = 80)]
 #[command(propagate_version = false, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]

@@ -118,3 +118,13 @@ fn hints_stand_below_the_errors() {
     let quiet = shell.line("post 2026-01-06 Coffee Expenses:Coffee 3 Assets:Bank -q").bad(4);
     assert_eq!(quiet.lines().count(), 1, "{quiet}");
 }
+
+#[test]
+fn help_that_is_piped_fits_80_columns_and_its_examples_stay_whole() {
+    let db = sqlite_database();
+    let shell = Shell::new(&db);
+    for line in ["--help", "post --help", "import csv --help", "trial-balance --help", "account open --help"] {
+        crate::support::assert_fits(&shell.line(line).good());
+    }
+    assert!(shell.line("post --help").good().contains("Expenses:Food=30 \\\n    --debit Expenses:Home=12.10 --credit"));
+}

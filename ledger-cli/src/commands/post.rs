@@ -27,15 +27,17 @@ In words, an entry is its date, its description, and then the account to debit, 
 credit; more such groups may follow. An amount after the account to credit is needed only where it differs:
   ledger post 2026-03-02 Rewe Expenses:Groceries 42.10 Assets:Bank:N26
   ledger post today \"Fund\" Assets:Fund 10 VWCE @ 100 EUR Assets:Bank:N26
-  ledger post yesterday \"Split\" --debit Expenses:Food=30 --debit Expenses:Home=12.10 --credit Assets:Cash
+  ledger post yesterday \"Split\" --debit Expenses:Food=30 \\
+    --debit Expenses:Home=12.10 --credit Assets:Cash
 
 Text lines read the same, one entry a line, with quotes as in a shell; blank lines and lines that begin with # are \
 skipped. Either all of them are posted or none:
   ledger post - < entries.txt
 
 JSON is one object, an array, or one object a line, posted batch by batch:
-  {\"date\": \"2026-03-02\", \"description\": \"Rewe\", \"lines\": [{\"account\": \"Expenses:Groceries\", \
-\"debit\": \"42.10 EUR\"}, {\"account\": \"Assets:Bank:N26\"}]}
+  {\"date\": \"2026-03-02\", \"description\": \"Rewe\", \"lines\": [
+    {\"account\": \"Expenses:Groceries\", \"debit\": \"42.10 EUR\"},
+    {\"account\": \"Assets:Bank:N26\"}]}
   ledger post --json entries.ndjson";
 
 /// The arguments.
