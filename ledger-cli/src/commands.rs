@@ -29,13 +29,16 @@ mod import;
 mod trial_balance;
 mod verify;
 
+use std::cell::RefCell;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use ledger_core::{Book, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
+use crate::guard;
 
 /// What can be done.
 #[derive(Subcommand, Debug)]
@@ -94,12 +97,14 @@ pub enum Command {
 pub struct Context {
     /// How the command was called.
     pub settings: Settings,
+    /// What to tell below everything else, see [`Context::hint`].
+    hints: RefCell<Vec<String>>,
 }
 
 impl Context {
     /// The context of a command.
     pub fn new(settings: Settings) -> Self {
-        Context { settings }
+        Context { settings, hints: RefCell::default() }
     }
 
     /// Opens the ledger that the settings name.
@@ -135,8 +140,9 @@ impl Context {
                 Err(ErrorKind::Misuse(advice.to_owned()).into())
             }
             _ => {
-                let advice = format!("there are several books: say which with --book ({})", open.join(", "));
-                Err(ErrorKind::Misuse(advice).into())
+                self.hint("say which with --book NAME");
+                let name = "(not named)".to_owned();
+                Err(ErrorKind::Ambiguous { what: "book", name, candidates: open }.into())
             }
         }
     }
@@ -145,6 +151,25 @@ impl Context {
     pub fn note(&self, sentence: impl std::fmt::Display) {
         if !self.settings.quiet {
             tell(sentence);
+        }
+    }
+
+    /// Keeps a way out for [`Context::tell_hints`]; the same one is told once.
+    pub fn hint(&self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let mut hints = self.hints.borrow_mut();
+        if !hints.contains(&sentence) {
+            hints.push(sentence);
+        }
+    }
+
+    /// Tells the hints to the person, below the error that they belong to.
+    pub fn tell_hints(&self) {
+        for hint in self.hints.take() {
+            // A program reads one JSON object on standard error.
+            if !self.settings.format.is_json() {
+                self.note(format_args!("hint: {hint}"));
+            }
         }
     }
 
@@ -158,11 +183,24 @@ impl Context {
     }
 }
 
+impl Command {
+    /// The files that the command reads or writes besides the database and the output.
+    fn files(&self) -> Vec<&Path> {
+        match self {
+            Command::Post(args) => args.files(),
+            Command::Import(verb) => verb.files(),
+            Command::Db(verb) => verb.files(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Runs a command.
 ///
 /// # Errors
-/// Those of the command.
+/// Those of the command, and of [`guard::check_output`] before anything is done.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
+    guard::check_output(&context.settings, &command.files())?;
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Post(args) => post::run(context, args),

@@ -1,7 +1,7 @@
 //! `ledger`: keep your books from the shell.
 //!
 //! `main` parses the arguments, settles what the command runs with, and calls the one function of the noun's
-//! file under `commands/`. To read: `globals`, `config`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
+//! file under `commands/`. To read: `globals`, `config`, `guard`, `exit`; `dates`, `input`, `render`, `progress`; `commands`.
 
 mod commands;
 mod complete;
@@ -9,6 +9,7 @@ mod config;
 mod dates;
 mod exit;
 mod globals;
+mod guard;
 mod input;
 mod progress;
 mod render;
@@ -26,6 +27,8 @@ use crate::globals::Globals;
 /// Keep your books from the shell: double-entry, exact and never overwritten.
 #[derive(Parser, Debug)]
 #[command(name = "ledger", version, after_help = exit::HELP, arg_required_else_help = true)]
+// What is piped is wrapped as for a terminal of 80 columns.
+#[command(max_term_width = 80)]
 #[command(propagate_version = false, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
@@ -49,10 +52,10 @@ fn main() -> ExitCode {
     };
     let context = Context::new(settings);
     context.tell_origins();
-    match commands::run(&context, cli.command) {
-        Ok(code) => code,
-        Err(error) => exit::report(&error, context.settings.error_style()),
-    }
+    let code = commands::run(&context, cli.command)
+        .unwrap_or_else(|error| exit::report(&error, context.settings.error_style()));
+    context.tell_hints();
+    code
 }
 
 #[cfg(test)]

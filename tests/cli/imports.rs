@@ -118,7 +118,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         assert_eq!((&json["count"], &json["problems"][0]["code"]), (&2.into(), &"unreadable-date".into()));
         let skipped = import(&shell, "bad.csv", "--skip-errors");
         assert!(skipped.stderr.ends_with("posted 1, already there 0, skipped 2\n"), "{skipped:?}");
-        assert_eq!((skipped.code, entries(&shell)), (0, 1));
+        assert_eq!((skipped.code, entries(&shell)), (3, 1));
     }
 
     fn a_file_that_cannot_be_read_ends_with_its_exit_code(db: &TestDatabase) {
@@ -154,7 +154,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
             shell.run(["import", "csv", &file, "--into", "Assets:Banks:New", "--counter", "Expenses:Fod"].into_iter().chain(flags))
         };
         into("").bad(4);
-        let run = into("--create");
+        let run = into("--create --yes");
         assert!(run.stderr.contains("Expenses:Fod was opened: did you mean Expenses:Food?"), "{run:?}");
         assert!(run.good().contains("Expenses:Fod"));
     }
@@ -201,6 +201,20 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         assert!(run.stderr.contains("2 lines from line 2 on: texts were shortened or lost hidden characters"), "{run:?}");
         assert!(run.good().contains("Evil — Tea"));
         assert_eq!(entries(&shell), 2);
+    }
+
+    fn a_name_close_to_an_account_is_opened_only_when_it_is_confirmed(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let import = |flags: &str| {
+            let words = ["import", "csv", &file, "--create"];
+            shell.run(words.into_iter().chain(flags.split_whitespace()))
+        };
+        let refused = import("--into Assets:Bnak").bad(7);
+        assert!(refused.contains("close to Assets:Bank"), "{refused}");
+        import("--into Assets:Bank --counter Expenses:Foood --dry-run").bad(7);
+        assert_eq!(entries(&shell), 0);
+        import("--into Assets:Bnak --yes").good();
+        assert_eq!(entries(&shell), 4);
     }
 
     fn a_statement_is_read_from_standard_input_too(db: &TestDatabase) {

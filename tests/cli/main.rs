@@ -10,3 +10,4 @@ mod reports;
 mod imports;
 mod databases;
 mod completions;
+mod outputs;

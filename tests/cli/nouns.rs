@@ -96,7 +96,7 @@ on_both_databases! {
         shell.fine(&["book", "create", "studio", "--kind", "corporate", "--base", "USD", "--template", "freelancer"]);
         shell.refused(5, &["book", "create", "Studio"]);
         shell.refused(3, &["book", "create", "other", "--time-zone", "Moon/Base"]);
-        shell.refused(2, &["account", "list"]);
+        shell.refused(4, &["account", "list"]);
         shell.fine(&["--book", "studio", "account", "list"]);
         shell.fine(&["book", "rename", "studio", "atelier"]);
         shell.fine(&["book", "archive", "atelier"]);

@@ -9,7 +9,7 @@ use ledger_core::{Book, Ledger, Result};
 
 use super::Context;
 use super::book::TemplateChoice;
-use super::facts::{amounts, print_facts};
+use super::facts::{amounts, print_done, print_facts};
 use crate::dates::{self, DateRole};
 use crate::render::{Cell, Column, Table, print};
 
@@ -171,11 +171,17 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
         }
         Verb::Alias(AliasVerb::Add { name, alias }) => {
             let account = context.change(&ledger, || accounts.alias(&name, &alias))?;
-            context.note(format_args!("{alias} finds {} now", account.name));
+            let done = format!("{alias} finds {} now", account.name);
+            let facts = vec![("alias", Cell::text(alias)), ("account", Cell::text(account.name))];
+            print_done(context, done, facts)?;
         }
         Verb::Alias(AliasVerb::Remove { alias }) => {
+            // Looked up before it is gone; what is no alias is refused below.
+            let account = accounts.get(&alias).ok().map(|account| account.name);
             context.change(&ledger, || accounts.remove_alias(&alias))?;
-            context.note(format_args!("{alias} finds no account any more"));
+            let done = format!("{alias} finds no account any more");
+            let facts = vec![("alias", Cell::text(alias)), ("account", Cell::optional(account, Cell::Text))];
+            print_done(context, done, facts)?;
         }
         Verb::Close { name, on } => {
             let on = on.map(|text| dates::parse_date_as(&text, today, DateRole::End)).transpose()?;
@@ -185,7 +191,13 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
         Verb::Subtypes { kind } => subtypes(context, &book, kind)?,
         Verb::AddSubtype { kind, name, description } => {
             context.change(&ledger, || accounts.add_subtype(kind, &name, &description))?;
-            context.note(format_args!("{name} is a subtype of {kind} now"));
+            let done = format!("{name} is a subtype of {kind} now");
+            let facts = vec![
+                ("kind", Cell::text(kind.as_str())),
+                ("subtype", Cell::text(name)),
+                ("description", Cell::text(description)),
+            ];
+            print_done(context, done, facts)?;
         }
         Verb::Search { text, limit } => search(context, &book, &text, limit)?,
         Verb::Template { name } => {

@@ -8,7 +8,7 @@ use ledger_core::account::ChartTemplate;
 use ledger_core::{Book, BookInfo, BookKind, Ledger, NewBook, Result};
 
 use super::Context;
-use super::facts::print_facts;
+use super::facts::{print_done, print_facts};
 use crate::dates::{self, DateRole};
 use crate::render::{Cell, Column, Table, print};
 
@@ -186,10 +186,13 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             let today = context.settings.today;
             let through = date.map(|text| dates::parse_date_as(&text, today, DateRole::End)).transpose()?;
             context.change(&ledger, || book.lock(through))?;
-            context.note(match through {
+            let done = match through {
                 Some(day) => format!("book \"{}\" is locked through {day}", book.name()),
                 None => format!("book \"{}\" is not locked any more", book.name()),
-            });
+            };
+            let locked_through = Cell::optional(through, Cell::Date);
+            let facts = vec![("book", Cell::text(book.name())), ("locked_through", locked_through)];
+            print_done(context, done, facts)?;
         }
     }
     Ok(ExitCode::SUCCESS)

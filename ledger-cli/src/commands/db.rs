@@ -3,13 +3,15 @@
 mod copies;
 mod status;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::audit::Head;
 use ledger_core::{Result, admin};
 
+use super::facts::print_done;
 use super::{Context, verify};
+use crate::render::Cell;
 
 /// What can be done with a database.
 #[derive(clap::Subcommand, Debug)]
@@ -46,6 +48,19 @@ pub enum Verb {
     },
 }
 
+impl Verb {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Verb::Backup { file } => vec![file],
+            Verb::Restore { file, to, .. } => {
+                std::iter::once(file.as_path()).chain(to.as_deref()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Runs one of them.
 ///
 /// # Errors
@@ -66,16 +81,23 @@ fn migrate(context: &Context) -> Result<ExitCode> {
     let before = admin::status(address)?;
     let pending = before.pending_count();
     if context.settings.dry_run && pending > 0 {
-        context.note(format_args!("would apply {pending} schema change(s) to {}", before.place));
+        let waits = before.migrations.into_iter().filter(|change| change.known && !change.applied);
+        let versions: Vec<String> = waits.map(|change| change.version).collect();
+        let done = format!("would apply {pending} schema change(s) to {}", before.place);
+        print_done(context, done, migrated(&before.place, &versions))?;
         return Ok(ExitCode::SUCCESS);
     }
     let applied = admin::migrate(address)?;
-    if applied.is_empty() {
-        context.note(format_args!("{} is up to date", before.place));
-    } else {
-        context.note(format_args!("{}: applied {}", before.place, applied.join(", ")));
-    }
+    let done = match applied.is_empty() {
+        true => format!("{} is up to date", before.place),
+        false => format!("{}: applied {}", before.place, applied.join(", ")),
+    };
+    print_done(context, done, migrated(&before.place, &applied))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn migrated(place: &str, applied: &[String]) -> Vec<(&'static str, Cell)> {
+    vec![("place", Cell::text(place)), ("applied", Cell::Json(applied.into()))]
 }
 
 fn rollback(context: &Context, lose_data: bool) -> Result<ExitCode> {

@@ -35,6 +35,22 @@ pub fn print_facts(
     print(&context.settings, table)
 }
 
+/// Tells what was done: a sentence for people, and for programs the facts as one row too.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_done(
+    context: &Context,
+    sentence: impl std::fmt::Display,
+    facts: Vec<(&'static str, Cell)>,
+) -> Result<()> {
+    if context.settings.format != Format::Table {
+        print_facts(context, String::new(), facts, Vec::new())?;
+    }
+    context.note(sentence);
+    Ok(())
+}
+
 /// `locked_through` reads `locked through`.
 fn label(name: &str) -> String {
     name.replace('_', " ")

@@ -4,7 +4,7 @@ mod file;
 mod flags;
 mod profiles;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::import::Problem as RowProblem;
@@ -12,6 +12,7 @@ use ledger_core::journal::Entry;
 use ledger_core::{Book, CsvImport, CsvOutcome, Result};
 
 use super::Context;
+use super::post::names::Names;
 use crate::input::{Problem, Problems};
 use crate::render::{self, Cell, Column, Table};
 
@@ -22,6 +23,16 @@ pub enum Verb {
     Csv(Box<CsvArgs>),
     /// List, show or delete the saved profiles of CSV files
     Profiles(profiles::Args),
+}
+
+impl Verb {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Verb::Csv(args) => vec![&args.file],
+            Verb::Profiles(_) => Vec::new(),
+        }
+    }
 }
 
 /// The arguments of `import csv`.
@@ -38,7 +49,7 @@ pub struct CsvArgs {
     #[arg(long, value_name = "ACCOUNT")]
     counter: Option<String>,
 
-    /// Open the accounts of --into and --counter when they are missing
+    /// Open the accounts of --into and --counter when they are missing; a name close to another one has to be confirmed
     #[arg(long)]
     create: bool,
 
@@ -46,7 +57,7 @@ pub struct CsvArgs {
     #[arg(long, value_name = "CODE")]
     commodity: Option<String>,
 
-    /// Post the rows that can be read, and pass over the others
+    /// Post the rows that can be read; the others are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
 
@@ -77,6 +88,10 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let (name, bytes) = file::read(&args.file)?;
+    if args.create {
+        let names = std::iter::once(args.into.as_str()).chain(args.counter.as_deref());
+        Names::new(context, &book, true).check_names(names)?;
+    }
     let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose()?;
     let import = CsvImport {
         profile: saved.unwrap_or_default().merge(args.layout.profile()?),
@@ -92,8 +107,9 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     for note in &outcome.notes {
         context.note(format_args!("{name}: {note}"));
     }
+    let mut code = ExitCode::SUCCESS;
     if !problems.is_empty() {
-        let code = problems.report(context.settings.error_style());
+        code = problems.report(context.settings.error_style());
         if !args.skip_errors {
             context.note("nothing was posted: mend the file, or pass over these rows with --skip-errors");
             return Ok(code);
@@ -104,7 +120,7 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
     }
     render::print(&context.settings, table(&args.into, &outcome, import.rehearse))?;
     tell(context, &outcome);
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 fn save_profile(context: &Context, book: &Book<'_>, name: &str, outcome: &CsvOutcome) -> Result<()> {

@@ -10,7 +10,7 @@ mod lines;
 pub mod names;
 pub mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::{Book, ErrorKind, Ledger, Result};
@@ -27,15 +27,17 @@ In words, an entry is its date, its description, and then the account to debit, 
 credit; more such groups may follow. An amount after the account to credit is needed only where it differs:
   ledger post 2026-03-02 Rewe Expenses:Groceries 42.10 Assets:Bank:N26
   ledger post today \"Fund\" Assets:Fund 10 VWCE @ 100 EUR Assets:Bank:N26
-  ledger post yesterday \"Split\" --debit Expenses:Food=30 --debit Expenses:Home=12.10 --credit Assets:Cash
+  ledger post yesterday \"Split\" --debit Expenses:Food=30 \\
+    --debit Expenses:Home=12.10 --credit Assets:Cash
 
 Text lines read the same, one entry a line, with quotes as in a shell; blank lines and lines that begin with # are \
 skipped. Either all of them are posted or none:
   ledger post - < entries.txt
 
 JSON is one object, an array, or one object a line, posted batch by batch:
-  {\"date\": \"2026-03-02\", \"description\": \"Rewe\", \"lines\": [{\"account\": \"Expenses:Groceries\", \
-\"debit\": \"42.10 EUR\"}, {\"account\": \"Assets:Bank:N26\"}]}
+  {\"date\": \"2026-03-02\", \"description\": \"Rewe\", \"lines\": [
+    {\"account\": \"Expenses:Groceries\", \"debit\": \"42.10 EUR\"},
+    {\"account\": \"Assets:Bank:N26\"}]}
   ledger post --json entries.ndjson";
 
 /// The arguments.
@@ -77,6 +79,14 @@ pub struct Args {
     /// Post what is right in an input with errors; they are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
+}
+
+impl Args {
+    /// The files that the arguments name.
+    pub fn files(&self) -> Vec<&Path> {
+        let text = (self.words == ["-"]).then_some(Path::new("-"));
+        self.json.as_deref().into_iter().chain(text).collect()
+    }
 }
 
 /// What is said of an entry's lines; `ledger amend` takes the same.

@@ -7,6 +7,7 @@ use ledger_core::{Book, ErrorKind, Result};
 
 use super::Context;
 use super::days::Days;
+use super::facts::print_done;
 use super::post::amounts::MarkChoice;
 use crate::dates;
 use crate::render::{Cell, Column, Table, print};
@@ -78,7 +79,12 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             let (commodity, quote) = (book.commodities().get(&commodity)?, book.commodities().get(&quote)?);
             let on = dates::parse_date(&date, today)?;
             context.change(&ledger, || book.prices().remove(commodity, quote, on))?;
-            context.note(format_args!("the price of {commodity} in {quote} of {on} is removed"));
+            let facts = vec![
+                ("date", Cell::Date(on)),
+                ("commodity", Cell::text(commodity.code())),
+                ("quote", Cell::text(quote.code())),
+            ];
+            print_done(context, format!("the price of {commodity} in {quote} of {on} is removed"), facts)?;
         }
     }
     Ok(ExitCode::SUCCESS)

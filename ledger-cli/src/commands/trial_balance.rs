@@ -10,6 +10,7 @@ use ledger_core::{Book, ErrorKind, Result};
 
 use self::settings::Flags;
 use super::Context;
+use super::facts::print_done;
 use crate::render::{self, Cell, Column, Table};
 
 /// What saved settings of the trial balance are saved for.
@@ -102,13 +103,13 @@ fn list(context: &Context, book: &Book<'_>) -> Result<ExitCode> {
 
 fn delete(context: &Context, book: &Book<'_>, name: &str) -> Result<ExitCode> {
     let settings = book.settings(PURPOSE);
-    if context.settings.dry_run {
-        let saved = settings.get(name)?;
-        context.note(format_args!("would delete the saved settings \"{}\"", saved.name));
-        return Ok(ExitCode::SUCCESS);
+    let saved = settings.get(name)?;
+    let deletes = if context.settings.dry_run { "would delete" } else { "deleted" };
+    if !context.settings.dry_run {
+        settings.remove(name)?;
     }
-    settings.remove(name)?;
-    context.note(format_args!("deleted the saved settings \"{name}\""));
+    let done = format!("{deletes} the saved settings \"{}\"", saved.name);
+    print_done(context, done, vec![("name", Cell::text(saved.name)), ("flags", Cell::Json(saved.settings))])?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -35,7 +35,8 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         checked.push(ledger.book(name)?.verify(args.expect_head)?);
     }
     let found = checked.iter().any(|book| !book.findings.is_empty());
-    let as_books = !found && context.settings.format == Format::Table;
+    // A JSON document holds the books beside its findings; the other forms show one or the other.
+    let as_books = !found && context.settings.format != Format::Json;
     render::print(&context.settings, if as_books { books(&checked) } else { findings(&checked) })?;
     if found {
         context.note("the books do not hold: see the findings");
@@ -51,7 +52,7 @@ fn names(context: &Context, ledger: &Ledger) -> Result<Vec<String>> {
     }
 }
 
-/// What was recomputed, for a person, where everything holds.
+/// What was recomputed, where everything holds.
 fn books(checked: &[Verification]) -> Table {
     let row = |book: &Verification| {
         let counts = [book.entries, book.lines, book.events].map(Cell::from);

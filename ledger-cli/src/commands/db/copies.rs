@@ -44,7 +44,9 @@ pub(super) fn restore(
     let target = match to {
         Some(path) => path,
         None => {
-            context.settings.create_default_folder()?;
+            if !context.settings.dry_run {
+                context.settings.create_default_folder()?;
+            }
             admin::file_of(&context.settings.db)?.ok_or_else(|| {
                 let advice = "a backup is a file: name the one to make with --to (a PostgreSQL server restores \
                               its own backups)";
@@ -53,8 +55,8 @@ pub(super) fn restore(
         }
     };
     if context.settings.dry_run {
-        let (file, target) = (file.display(), target.display());
-        context.note(format_args!("would check {file} and restore it to {target}"));
+        rehearse(file, &target, expected)?;
+        context.note(format_args!("would restore {} to {}", file.display(), target.display()));
         return Ok(ExitCode::SUCCESS);
     }
     let checked = admin::restore(file, &target, expected)?;
@@ -68,4 +70,19 @@ pub(super) fn restore(
     )?;
     context.note(format_args!("restored {} to {}", file.display(), target.display()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Restores to a place that is gone afterwards, so that whatever would be refused is refused.
+fn rehearse(file: &Path, target: &Path, expected: Option<Head>) -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|error| {
+        let path = std::env::temp_dir().display().to_string();
+        ErrorKind::File { verb: "write", path, message: error.to_string() }
+    })?;
+    admin::restore(file, &folder.path().join("rehearsal.sqlite"), expected)?;
+    if target.exists() {
+        let hint = " (choose another file)".to_owned();
+        let name = target.display().to_string();
+        return Err(ErrorKind::AlreadyExists { what: "file", name, hint }.into());
+    }
+    Ok(())
 }

@@ -212,6 +212,8 @@ impl<'c> Bulk<'c> {
         if self.problems.is_empty() {
             return ExitCode::SUCCESS;
         }
+        self.problems.sort();
+        let code = self.problems.report(self.context.settings.error_style());
         if self.stopped && self.last_line > 0 {
             self.context.note(format_args!(
                 "stopped: what stands after line {} is not posted ({} entries before it are)",
@@ -221,8 +223,7 @@ impl<'c> Bulk<'c> {
         } else if self.stopped {
             self.context.note("nothing was posted");
         }
-        self.problems.sort();
-        self.problems.report(self.context.settings.error_style())
+        code
     }
 
     /// One line for people, one row for programs.

@@ -39,7 +39,15 @@ impl<'c> Names<'c> {
     /// # Errors
     /// [`ErrorKind::NotFound`] with suggestions, [`ErrorKind::NearName`].
     pub fn check(&mut self, entry: &BalancedEntry) -> Result<()> {
-        for name in names_of(entry) {
+        self.check_names(names_of(entry))
+    }
+
+    /// Refuses names as [`Names::check`] does.
+    ///
+    /// # Errors
+    /// As [`Names::check`].
+    pub fn check_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Result<()> {
+        for name in names {
             if !self.verdicts.contains_key(name) {
                 let verdict = self.judge(name)?;
                 self.verdicts.insert(name.to_owned(), verdict);
@@ -81,7 +89,7 @@ impl<'c> Names<'c> {
             return Err(kind.into());
         }
         if !self.create {
-            self.hint();
+            self.context.hint("--create opens accounts that are not there");
             return Ok(Verdict::Refused(kind));
         }
         let index = match self.index.take() {
@@ -98,14 +106,6 @@ impl<'c> Names<'c> {
             return Ok(Verdict::ToOpen);
         }
         Ok(Verdict::Refused(ErrorKind::NearName { what: "account", name: name.to_owned(), candidates }))
-    }
-
-    /// Tells once, to a person, that posting can open accounts.
-    fn hint(&self) {
-        let told = self.verdicts.values().any(|verdict| matches!(verdict, Verdict::Refused(_)));
-        if !told && !self.context.settings.format.is_json() {
-            self.context.note("hint: --create opens accounts that are not there");
-        }
     }
 }
 
