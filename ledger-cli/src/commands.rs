@@ -35,7 +35,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use ledger_core::{Book, ErrorKind, Ledger, Result, Session};
+use ledger_core::{Book, Error, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
 use crate::guard;
@@ -163,6 +163,19 @@ impl Context {
         }
     }
 
+    /// Keeps the flag or command that helps against a refusal of posting, where there is one.
+    pub fn hint_for(&self, error: &Error) {
+        match error.kind() {
+            ErrorKind::InvalidAmount { reason, .. } if reason.contains("decimal mark") => {
+                self.hint("say which with --decimal comma|point");
+            }
+            ErrorKind::InvalidSetting { what: "account kind", .. } => {
+                self.hint("open it first with `ledger account open NAME --kind KIND`");
+            }
+            _ => {}
+        }
+    }
+
     /// Tells the hints to the person, below the error that they belong to.
     pub fn tell_hints(&self) {
         for hint in self.hints.take() {
@@ -201,6 +214,15 @@ impl Command {
 /// Those of the command, and of [`guard::check_output`] before anything is done.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
     guard::check_output(&context.settings, &command.files())?;
+    let posts = matches!(command, Command::Post(_) | Command::Amend(_));
+    let result = dispatch(context, command);
+    if let (true, Err(error)) = (posts, &result) {
+        context.hint_for(error);
+    }
+    result
+}
+
+fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Post(args) => post::run(context, args),

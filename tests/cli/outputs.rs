@@ -81,7 +81,8 @@ fn a_rehearsed_restore_ends_as_the_real_one() {
     let shell = one_entry(&db);
     let (copy, target) = (shell.path("copy.sqlite"), shell.path("target.sqlite"));
     shell.run(["db", "backup", &copy]).good();
-    let text = shell.file("text.sqlite", "no database at all, but a text that is long enough to be read as one");
+    let text =
+        shell.file("text.sqlite", "no database at all, but a text that is long enough to be read as one");
     for (file, to) in [("missing.sqlite", &target), (&*text, &target), (&*copy, &copy)] {
         let restore = ["db", "restore", file, "--to", to];
         let rehearsed = shell.run(restore.into_iter().chain(["--dry-run"]));
@@ -123,8 +124,35 @@ fn hints_stand_below_the_errors() {
 fn help_that_is_piped_fits_80_columns_and_its_examples_stay_whole() {
     let db = sqlite_database();
     let shell = Shell::new(&db);
-    for line in ["--help", "post --help", "import csv --help", "trial-balance --help", "account open --help"] {
+    for line in ["--help", "post --help", "import csv --help", "trial-balance --help", "account open --help"]
+    {
         crate::support::assert_fits(&shell.line(line).good());
     }
-    assert!(shell.line("post --help").good().contains("Expenses:Food=30 \\\n    --debit Expenses:Home=12.10 --credit"));
+    assert!(
+        shell
+            .line("post --help")
+            .good()
+            .contains("Expenses:Food=30 \\\n    --debit Expenses:Home=12.10 --credit")
+    );
+}
+
+#[test]
+fn a_refusal_names_the_flag_that_helps() {
+    let db = sqlite_database();
+    let shell = one_entry(&db);
+    let comma = shell.line("post 2026-01-06 Food Expenses:Food 1.234,56 Assets:Bank").bad(3);
+    assert!(comma.ends_with("hint: say which with --decimal comma|point\n"), "{comma}");
+    let many = shell.run_with(["post", "-"], "2026-01-06 Food Expenses:Food 1.234,56 Assets:Bank\n").bad(3);
+    assert!(many.ends_with("hint: say which with --decimal comma|point\n"), "{many}");
+    let nan = shell.line("post 2026-01-06 Food Expenses:Food NaN Assets:Bank").bad(3);
+    assert!(nan.starts_with("error: \"NaN\" is not an amount"), "{nan}");
+    let kind = shell.line("post 2026-01-06 Food Food:Lunch 5 Assets:Bank --create").bad(3);
+    assert!(kind.contains("hint: ") && kind.contains("--kind KIND"), "{kind}");
+    let below = shell.line("register Assets").bad(4);
+    assert!(below.ends_with("hint: --below shows the accounts below Assets\n"), "{below}");
+    assert!(!shell.line("register Nothing").bad(4).contains("--below"));
+    let file = shell.file("bank.csv", "Date,Text,Amount\n2026-03-02,Rewe,-1.00\n");
+    let profile = shell.run(["import", "csv", &file, "--into", "Assets:Bank", "--profile", "nope"]).bad(4);
+    assert!(profile.contains("there is no profile \"nope\""), "{profile}");
+    assert!(shell.line("import profiles delete nope").bad(4).contains("there is no profile \"nope\""));
 }

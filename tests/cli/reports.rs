@@ -211,3 +211,20 @@ Expenses:Rent,expense,900.00,EUR,,,
         }
     }
 }
+
+#[test]
+fn several_holdings_are_grouped_and_wrapped_to_the_width() {
+    let db = ledger_testkit::sqlite_database();
+    let ledger = ledger(db.url());
+    home(&ledger);
+    let shell = Shell::new(&db);
+    for code in ["USD", "CHF", "GBP"] {
+        let post = format!(
+            "post 2026-01-05 Cash Assets:Bank:Savings 12345.60 {code} @ 1 EUR Income:Salary 12345.60 EUR"
+        );
+        shell.line(&post).good();
+    }
+    let text = shell.line("tb").good();
+    assert!(text.contains("12,345.60 USD") && text.contains("12,345.60 CHF"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+}

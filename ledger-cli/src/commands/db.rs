@@ -53,9 +53,7 @@ impl Verb {
     pub fn files(&self) -> Vec<&Path> {
         match self {
             Verb::Backup { file } => vec![file],
-            Verb::Restore { file, to, .. } => {
-                std::iter::once(file.as_path()).chain(to.as_deref()).collect()
-            }
+            Verb::Restore { file, to, .. } => std::iter::once(file.as_path()).chain(to.as_deref()).collect(),
             _ => Vec::new(),
         }
     }

@@ -92,9 +92,9 @@ fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
         let names = std::iter::once(args.into.as_str()).chain(args.counter.as_deref());
         Names::new(context, &book, true).check_names(names)?;
     }
-    let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose()?;
+    let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose();
     let import = CsvImport {
-        profile: saved.unwrap_or_default().merge(args.layout.profile()?),
+        profile: saved.map_err(profiles::as_profile)?.unwrap_or_default().merge(args.layout.profile()?),
         counter: args.counter.as_deref(),
         commodity: args.commodity.as_deref(),
         create: args.create,

@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
+use ledger_core::account::Account;
 use ledger_core::report::{RegisterCursor, RegisterLine, RegisterPage, RegisterQuery};
-use ledger_core::{Book, Result};
+use ledger_core::text::normalize;
+use ledger_core::{Book, ErrorKind, Result};
 use serde_json::json;
 
 use super::Context;
@@ -72,7 +74,11 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         limit: if args.all { CHUNK } else { args.limit as usize },
         with_amended: args.with_amended,
     };
-    let page = book.journal().register(&query)?;
+    let page = book.journal().register(&query).inspect_err(|error| {
+        if matches!(error.kind(), ErrorKind::NotFound { what: "account", .. }) {
+            hint_below(context, &book, &query);
+        }
+    })?;
     let form = Form { people: context.settings.format == Format::Table, below: args.below };
     if args.all {
         print_all(context, &book, query, page, form)?;
@@ -80,6 +86,15 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         print_page(context, page, form)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A level that is no account itself may have accounts below it.
+fn hint_below(context: &Context, book: &Book<'_>, query: &RegisterQuery) {
+    let level = format!("{}:", normalize(&query.account));
+    let below = |account: &Account| normalize(&account.name).starts_with(&level);
+    if !query.below && book.accounts().list().is_ok_and(|accounts| accounts.iter().any(below)) {
+        context.hint(format!("--below shows the accounts below {}", query.account));
+    }
 }
 
 /// Which columns there are: people get those that fit a terminal, programs all.

@@ -229,7 +229,7 @@ fn shown(cell: &Cell, code_width: usize) -> String {
 }
 
 /// A plain decimal number with its thousands set apart: `-1234567.89` is shown as `-1,234,567.89`.
-fn grouped(number: &str) -> String {
+pub(crate) fn grouped(number: &str) -> String {
     let (sign, digits) = match number.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", number),
@@ -250,5 +250,6 @@ fn grouped(number: &str) -> String {
 
 fn painted(line: &str, color: bool) -> String {
     let (on, off) = if color { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    line.replace(NEGATIVE, on).replace(NEGATIVE_END, off).trim_end().to_owned()
+    // Blanks that do not break have done their work; a plain one is what a person searches for.
+    line.replace(NEGATIVE, on).replace(NEGATIVE_END, off).replace('\u{a0}', " ").trim_end().to_owned()
 }

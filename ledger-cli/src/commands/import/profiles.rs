@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ledger_core::{Book, Result};
+use ledger_core::{Book, Error, ErrorKind, Result};
 
 use super::super::Context;
 use crate::render::{self, Cell, Column, Table};
@@ -47,12 +47,22 @@ fn list(context: &Context, book: &Book<'_>) -> Result<ExitCode> {
 fn delete(context: &Context, book: &Book<'_>, name: &str) -> Result<ExitCode> {
     let profiles = book.imports().csv_profiles();
     if context.settings.dry_run {
-        let saved = profiles.get(name)?;
+        let saved = profiles.get(name).map_err(as_profile)?;
         let fields = saved.settings.as_object().map_or(0, serde_json::Map::len);
         context.note(format_args!("would delete the profile \"{}\" ({fields} settings)", saved.name));
         return Ok(ExitCode::SUCCESS);
     }
-    profiles.remove(name)?;
+    profiles.remove(name).map_err(as_profile)?;
     context.note(format_args!("deleted the profile \"{name}\""));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The refusal of a name, which calls a saved setting what it is here.
+pub(super) fn as_profile(error: Error) -> Error {
+    match error.kind().clone() {
+        ErrorKind::NotFound { name, suggestions, .. } => {
+            ErrorKind::NotFound { what: "profile", name, suggestions }.into()
+        }
+        _ => error,
+    }
 }

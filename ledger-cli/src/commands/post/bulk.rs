@@ -90,6 +90,7 @@ impl<'c> Bulk<'c> {
 
     /// Notes what is wrong; unless errors are skipped, nothing more is posted.
     pub fn refuse(&mut self, problem: Problem) {
+        self.context.hint_for(&problem.error);
         self.problems.add(problem);
         self.stopped |= !self.skip_errors;
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ledger_core::journal::{LineDraft, Tag};
-use ledger_core::{EntryDraft, Error, Result};
+use ledger_core::{EntryDraft, Error, ErrorKind, Result};
 
 use super::amounts::Amounts;
 use super::{LineArgs, breaks_off};
@@ -136,6 +136,14 @@ impl<'w> Groups<'w> {
         let mut lines = Vec::new();
         while let Some(debit) = self.take() {
             if self.peek().is_none_or(|word| !self.begins_amount(word)) {
+                // A word in the place of the amount that is no account's name, with the account to credit behind it.
+                if let (Some(word), Some(_)) = (self.peek(), self.words.get(self.next + 1))
+                    && !word.text.contains(':')
+                    && let Err(error) = self.amounts.priced(&word.text)
+                    && matches!(error.kind(), ErrorKind::InvalidAmount { .. })
+                {
+                    return Err(Fault::at(word, error));
+                }
                 let place = self.peek().map_or(self.end, |word| word.column);
                 let reason = format!("after the account to debit, \"{}\", its amount is missing", debit.text);
                 return Err(Fault { column: place, error: breaks_off(reason) });

@@ -7,7 +7,7 @@ use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceRow};
 use ledger_core::text::normalize;
 use serde_json::{Value, json};
 
-use crate::render::{Cell, Column, Table};
+use crate::render::{Align, Cell, Column, Table, grouped};
 
 /// How the report is laid out.
 pub(super) struct Layout {
@@ -40,6 +40,7 @@ impl Layout {
             if !holds {
                 drop_column(&mut table, "holding");
             }
+            group_holdings(&mut table);
             // The name begins with the kind nearly always.
             drop_column(&mut table, "kind");
         }
@@ -128,6 +129,22 @@ fn cells(name: Cell, row: &TrialBalanceRow) -> Vec<Cell> {
 
 fn amount(amount: Option<&Amount>) -> Cell {
     Cell::optional(amount, |amount| Cell::amount(amount.number(), amount.commodity().code()))
+}
+
+/// Writes holdings as other amounts are, in a column that wraps between them: there can be many.
+fn group_holdings(table: &mut Table) {
+    let Some(index) = table.columns.iter().position(|column| column.name == "holding") else { return };
+    table.columns[index] = Column { align: Align::Right, ..Column::text("holding") };
+    for row in &mut table.rows {
+        if let Cell::Json(Value::Array(held)) = &row[index] {
+            let amounts = held.iter().filter_map(Value::as_str).map(|amount| match amount.split_once(' ') {
+                // A blank that does not break keeps the number and its commodity together.
+                Some((number, code)) => format!("{}\u{a0}{code}", grouped(number)),
+                None => amount.to_owned(),
+            });
+            row[index] = Cell::Text(amounts.collect::<Vec<_>>().join(", "));
+        }
+    }
 }
 
 fn drop_column(table: &mut Table, name: &str) {
