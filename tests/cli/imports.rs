@@ -131,7 +131,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         import(&shell, &ambiguous, "--date-format MM/DD/YYYY").good();
         assert!(import(&shell, &file, "--counter Expenses:Fod").bad(4).contains("did you mean Expenses:Food?"));
         assert!(import(&shell, &file, "--counter Assets:Bank").bad(2).contains("its own counter account"));
-        assert!(import(&shell, &file, "--profile none").bad(4).contains("there is no saved setting"));
+        assert!(import(&shell, &file, "--profile none").bad(4).contains("there is no profile"));
         import(&shell, &file, "--commodity QQQ").bad(4);
         import(&shell, &file, "--decimal dot").bad(3);
         import(&shell, &file, "--amount-column 4 --debit-column 5").bad(2);
