@@ -405,9 +405,18 @@ fn check_search(case: &Case<'_>, entries: &[Entry], questions: &Questions) -> Ch
                 found.extend(page.entries.iter().map(|entry| entry.number));
                 after = page.next;
             }
-            // A party that no entry ever named.
+            // A party that no entry ever named, or a range that ends before it begins.
             Err(error) => {
-                prop_assert!(matches!(error.kind(), ErrorKind::NotFound { what: "party", .. }), "{}", error)
+                let days = filter.from.zip(filter.to).is_some_and(|(from, to)| from > to);
+                let amounts =
+                    asked.least.zip(asked.most).is_some_and(|(least, most)| least.abs() > most.abs());
+                let is_reversed = days || amounts;
+                let expected = match error.kind() {
+                    ErrorKind::NotFound { what: "party", .. } => true,
+                    ErrorKind::InvalidSetting { .. } => is_reversed,
+                    _ => false,
+                };
+                prop_assert!(expected, "{}", error)
             }
         }
         if after.is_none() {
