@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::Book;
 use crate::account::{
-    Account, AccountId, AccountKind, AccountName, ChartTemplate, NewAccount, SearchHit, SearchIndex,
-    find_subtype, guess_subtype, subtypes, template,
+    Account, AccountId, AccountKind, AccountName, ChartTemplate, Checked, NewAccount, SearchHit, SearchIndex,
+    find_subtype, guess_subtype, refuse_kind, subtypes, template,
 };
 use crate::money::Amount;
 use crate::store::call;
@@ -444,28 +444,6 @@ impl Accounts<'_> {
     }
 }
 
-/// A new account whose name and texts have passed.
-struct Checked {
-    name: AccountName,
-    kind: AccountKind,
-    new: NewAccount,
-}
-
-impl Checked {
-    fn new(new: NewAccount) -> Result<Self> {
-        let name = AccountName::parse(&new.name)?;
-        if let Some(note) = &new.note {
-            check_text("note", note, 1000)?;
-        }
-        let kind = match new.kind {
-            Some(kind) => kind,
-            None => kind_of(&name)?,
-        };
-        refuse_kind(kind, &name)?;
-        Ok(Checked { name, kind, new })
-    }
-}
-
 /// What the audit log says of an account; verify compares the row with the last such state.
 pub(crate) fn audited(account: &Account) -> Value {
     json!({
@@ -494,27 +472,4 @@ fn level(chart: &crate::account::Chart, name: &str) -> Result<(String, Vec<Accou
     let mut accounts: Vec<Account> = below.into_iter().filter_map(|id| chart.account(id).cloned()).collect();
     accounts.sort_by_key(|account| account.name.split(':').count());
     Ok((root, accounts))
-}
-
-/// Refuses a name whose first segment tells another kind: a reader would take the account for what it is not.
-fn refuse_kind(kind: AccountKind, name: &AccountName) -> Result<()> {
-    match AccountKind::from_root(name.segments().next().unwrap_or("")) {
-        Some(told) if told != kind => {
-            let reason = format!("the name \"{name}\" tells that it is {}", told.as_str());
-            let value = kind.as_str().to_owned();
-            Err(ErrorKind::InvalidSetting { what: "account kind", value, reason }.into())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn kind_of(name: &AccountName) -> Result<AccountKind> {
-    let root = name.segments().next().unwrap_or("");
-    AccountKind::from_root(root).ok_or_else(|| {
-        let reason = format!(
-            "the first segment of \"{name}\" does not tell the kind (begin with Assets, Liabilities, Equity, Income \
-             or Expenses, or give the kind)"
-        );
-        ErrorKind::InvalidSetting { what: "account kind", value: root.to_owned(), reason }.into()
-    })
 }
