@@ -100,12 +100,14 @@ fn bank_files_of_the_corpus_read_right_or_not_at_all() {
     );
 }
 
-fn example(name: &str, profile: &CsvProfile) -> CsvReading {
+fn example(name: &str, profile: &CsvProfile) -> CsvReading<'static> {
     let path = repository().join("examples/statements").join(name);
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     // The corpus and the examples are in euro unless they say otherwise.
     let eur = Commodity::iso("EUR").expect("the euro is in ISO 4217");
-    read_csv(&bytes, name, profile, eur, &Commodity::iso).unwrap_or_else(|error| panic!("{error}"))
+    let reading =
+        read_csv(&bytes, name, profile, eur, &Commodity::iso).unwrap_or_else(|error| panic!("{error}"));
+    reading.into_owned()
 }
 
 fn balances_follow_from_amounts(reading: &CsvReading) -> bool {

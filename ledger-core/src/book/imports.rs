@@ -151,7 +151,7 @@ impl<'b> Imports<'b> {
         Ok(outcome)
     }
 
-    fn read(&self, import: &CsvImport<'_>) -> Result<CsvReading> {
+    fn read<'a>(&self, import: &CsvImport<'a>) -> Result<CsvReading<'a>> {
         let chart = self.book.chart()?;
         let resolve = |code: &str| chart.resolve_commodity(code);
         let own = || chart.lookup(import.into).and_then(|account| account.commodity);
@@ -167,7 +167,7 @@ impl<'b> Imports<'b> {
     fn post(
         &self,
         import: &CsvImport<'_>,
-        rows: &[crate::import::StatementRow],
+        rows: &[crate::import::StatementLine],
         outcome: &mut CsvOutcome,
     ) -> Result<()> {
         let into = self.account(import.into, import.create, outcome)?;

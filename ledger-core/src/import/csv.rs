@@ -1,5 +1,7 @@
 //! The reader of CSV statements: joins decoding, layout, survey and rows.
 
+use std::borrow::Cow;
+
 use super::amount::AmountReader;
 use super::columns::{self, AmountColumns, Columns};
 use super::currency::Currencies;
@@ -40,13 +42,13 @@ use crate::money::Commodity;
 /// assert_eq!(reading.profile.date_format.as_deref(), Some("DD.MM.YYYY"));
 /// # Ok::<(), ledger_core::Error>(())
 /// ```
-pub fn read_csv(
-    bytes: &[u8],
+pub fn read_csv<'a>(
+    bytes: &'a [u8],
     file: &str,
     profile: &CsvProfile,
     default_commodity: Commodity,
     resolve: &dyn Fn(&str) -> Option<Commodity>,
-) -> Result<CsvReading> {
+) -> Result<CsvReading<'a>> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
     let currencies = Currencies { default: default_commodity, resolve };
     let layout = layout::find(&decoded.text, file, profile, currencies)?;
@@ -63,14 +65,16 @@ pub fn read_csv(
     note_signs(&layout, &survey, &columns, profile, &mut notes);
     let amounts = AmountReader::new(&layout, &columns, &formats, currencies, profile.negate == Some(true));
     let reader = RowReader::new(&layout, &survey, &columns, &formats, amounts);
-    let mut reading = CsvReading { rows: vec![], problems: vec![], profile: profile.clone(), notes };
+    let text = Cow::Borrowed("");
+    let mut reading = CsvReading { text, rows: vec![], problems: vec![], profile: profile.clone(), notes };
     read_rows(&layout, &reader, &mut reading)?;
     reading.profile = resolved(profile, &decoded, &layout, &columns, &formats);
+    reading.text = decoded.text;
     Ok(reading)
 }
 
 /// Reads all records after the header and gathers what became of them.
-fn read_rows(layout: &Layout<'_>, reader: &RowReader<'_>, reading: &mut CsvReading) -> Result<()> {
+fn read_rows(layout: &Layout<'_>, reader: &RowReader<'_>, reading: &mut CsvReading<'_>) -> Result<()> {
     if let Some(header) = layout.header.as_ref().filter(|header| header.line > layout.skip_lines + 1) {
         let (first, last) = (layout.skip_lines + 1, header.line - 1);
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
@@ -86,8 +90,8 @@ fn read_rows(layout: &Layout<'_>, reader: &RowReader<'_>, reading: &mut CsvReadi
         }
         match reader.read(&records, &record) {
             Reading::Row(row) => {
-                if has_controls(&row.raw) {
-                    controls.add(row.line, "");
+                if has_controls(records.raw(&record)) {
+                    controls.add(row.line.into(), "");
                 }
                 reading.rows.push(*row);
             }

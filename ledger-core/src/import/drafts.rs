@@ -2,7 +2,7 @@
 
 use super::csv::Tally;
 use super::fingerprint::fingerprints;
-use super::statement::StatementRow;
+use super::statement::StatementLine;
 use crate::journal::{AccountRef, EntryDraft, LineDraft, PARTY_CHARS_MAX, Source, TEXT_CHARS_MAX};
 use crate::text::{check_name, fit_text};
 
@@ -77,33 +77,33 @@ pub fn drafts(
     account_key: &str,
     into: &AccountRef,
     counters: &CounterAccounts,
-    rows: &[StatementRow],
+    rows: &[StatementLine],
 ) -> StatementDrafts {
     let mut made = StatementDrafts { drafts: Vec::with_capacity(rows.len()), ..StatementDrafts::default() };
     let (mut zeros, mut texts, mut payees) = (Tally::default(), Tally::default(), Tally::default());
     for (row, fingerprint) in rows.iter().zip(fingerprints(account_key, rows)) {
         if row.amount.is_zero() {
-            zeros.add(row.line, "");
+            zeros.add(row.line.into(), "");
             continue;
         }
         let counter = if row.amount.is_negative() { &counters.money_out } else { &counters.money_in };
         let mut fit = |text: &str| {
             let fitting = fit_text(text, TEXT_CHARS_MAX);
             if fitting != text {
-                texts.add(row.line, "");
+                texts.add(row.line.into(), "");
             }
             fitting.into_owned()
         };
-        let mut draft = EntryDraft::new(row.posted_on, fit(&row.description))
+        let mut draft = EntryDraft::new(row.posted_on, fit(&row.description()))
             .external_id(fingerprint.external_id())
             .source(Source::Import);
         let memo = row.memo.as_deref().map(&mut fit);
         draft.lines.push(LineDraft { account: into.clone(), amount: Some(row.amount), price: None, memo });
         draft.party = row.payee.as_deref().and_then(party);
         if row.payee.is_some() && draft.party.is_none() {
-            payees.add(row.line, "");
+            payees.add(row.line.into(), "");
         }
-        made.drafts.push(RowDraft { line: row.line, draft: draft.infer(counter.clone()) });
+        made.drafts.push(RowDraft { line: row.line.into(), draft: draft.infer(counter.clone()) });
     }
     made.skipped = zeros.count;
     if zeros.count > 0 {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::describe::clean;
-use super::statement::StatementRow;
+use super::statement::StatementLine;
 
 /// Names the way the hash is computed, so that a later way cannot collide with this one.
 const SCHEME: &str = "statement row 1";
@@ -44,9 +44,9 @@ impl Fingerprint {
 /// two identities.
 ///
 /// Text depends on the columns chosen for it: a file read again with another profile has other identities.
-pub fn fingerprints(account_key: &str, rows: &[StatementRow]) -> Vec<Fingerprint> {
+pub fn fingerprints(account_key: &str, rows: &[StatementLine]) -> Vec<Fingerprint> {
     let mut counts: HashMap<[u8; 16], u64> = HashMap::with_capacity(rows.len());
-    let identify = |row: &StatementRow| {
+    let identify = |row: &StatementLine| {
         let digest = content_digest(account_key, row);
         let count = counts.entry(digest).or_insert(0);
         *count += 1;
@@ -55,17 +55,17 @@ pub fn fingerprints(account_key: &str, rows: &[StatementRow]) -> Vec<Fingerprint
     rows.iter().map(identify).collect()
 }
 
-fn content_digest(account_key: &str, row: &StatementRow) -> [u8; 16] {
+fn content_digest(account_key: &str, row: &StatementLine) -> [u8; 16] {
     let mut hasher = Sha256::new();
     let commodity = row.amount.commodity();
-    let optional = |text: &Option<String>| text.as_deref().map(normalised).unwrap_or_default();
+    let optional = |text: &Option<Box<str>>| text.as_deref().map(normalised).unwrap_or_default();
     let parts = [
         SCHEME.to_owned(),
         account_key.to_owned(),
         row.posted_on.to_string(),
         row.amount.minor().to_string(),
         commodity.code().to_owned(),
-        normalised(&row.description),
+        normalised(&row.description()),
         optional(&row.payee),
         optional(&row.reference),
     ];

@@ -35,7 +35,10 @@ pub use self::date::DateFormat;
 pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
 pub use self::fingerprint::{Fingerprint, fingerprints};
 pub use self::profile::{ColumnRef, CsvProfile};
-pub use self::statement::{CsvReading, Problem, StatementRow};
+pub use self::statement::{
+    CsvReading, Problem, Span, Statement, StatementBalance, StatementDetail, StatementFile, StatementFormat,
+    StatementLine, StatementSplit,
+};
 
 #[cfg(test)]
 mod tests;

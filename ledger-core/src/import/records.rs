@@ -7,7 +7,7 @@
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::decode::place_after;
-use super::statement::{Problem, unreadable};
+use super::statement::{Problem, Span, unreadable};
 use crate::Result;
 
 /// The longest cell that is read, in bytes.
@@ -97,6 +97,11 @@ impl<'a> Records<'a> {
         record.end = self.at;
         self.line += place_after(&self.text[record.start..record.end]).0 - 1;
         Ok(true)
+    }
+
+    /// Where the record's text stands in the file.
+    pub fn span(&self, record: &Record) -> Span {
+        Span { start: record.start as u32, end: record.end as u32 }
     }
 
     /// The record's text as it stands in the file.

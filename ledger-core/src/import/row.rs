@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 
 use super::amount::AmountReader;
 use super::columns::Columns;
-use super::describe::{clean, describe, excerpt};
+use super::describe::{clean, excerpt};
 use super::formats::Formats;
 use super::layout::Layout;
 use super::patterns::looks_like_date;
 use super::records::{Cell, Record, Records};
-use super::statement::{Problem, StatementRow};
+use super::statement::{Problem, StatementLine};
 use super::survey::Survey;
 
 /// What a record turned out to be.
 pub(super) enum Reading {
-    Row(Box<StatementRow>),
+    Row(Box<StatementLine>),
     Problems(Vec<Problem>),
     /// Neither a date nor an amount: a blank line, a heading, a footer.
     Nothing,
@@ -77,17 +77,19 @@ impl<'r> RowReader<'r> {
                 let [payee, memo, reference] =
                     [self.columns.payee, self.columns.memo, self.columns.reference]
                         .map(|column| text(record, column));
-                Reading::Row(Box::new(StatementRow {
-                    line: record.line,
-                    raw: records.raw(record).to_owned(),
+                Reading::Row(Box::new(StatementLine {
+                    line: record.line as u32,
+                    span: records.span(record),
                     posted_on,
                     value_on,
                     amount,
-                    description: self.description(record, payee.as_deref(), memo.as_deref()),
                     payee,
+                    narrative: self.narrative(record),
                     memo,
                     reference,
+                    bank_id: None,
                     balance: balance.flatten(),
+                    detail: None,
                 }))
             }
             _ => Reading::Problems(problems),
@@ -131,13 +133,14 @@ impl<'r> RowReader<'r> {
         })
     }
 
-    fn description(&self, record: &Record, payee: Option<&str>, memo: Option<&str>) -> String {
+    fn narrative(&self, record: &Record) -> Option<Box<str>> {
         let cells = self.columns.description.iter().map(|index| clean(record.cell(*index)));
         let told = cells.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-        describe([payee.unwrap_or(""), &told, memo.unwrap_or("")])
+        (!told.is_empty()).then(|| told.into())
     }
 }
 
-fn text(record: &Record, column: Option<usize>) -> Option<String> {
-    column.map(|index| clean(record.cell(index))).filter(|text| !text.is_empty())
+fn text(record: &Record, column: Option<usize>) -> Option<Box<str>> {
+    let text = column.map(|index| clean(record.cell(index))).filter(|text| !text.is_empty());
+    text.map(String::into_boxed_str)
 }

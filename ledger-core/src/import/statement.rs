@@ -1,34 +1,151 @@
 //! What reading a statement yields: rows, problems and notes, as plain data.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
+use super::describe::describe;
 use super::profile::CsvProfile;
 use crate::money::Amount;
 use crate::{Error, ErrorKind};
 
-/// One row of a bank statement, as it was understood.
+/// Which kind of file a statement comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatementFormat {
+    /// Character-separated values.
+    Csv,
+    /// Open Financial Exchange 1 (SGML) and 2 (XML), with Quicken's QFX.
+    Ofx,
+    /// Quicken Interchange Format.
+    Qif,
+    /// ISO 20022 camt.052, camt.053 and camt.054.
+    Camt,
+    /// SWIFT MT940.
+    Mt940,
+}
+
+/// A statement file as it was read: one statement for each account that it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementRow {
-    /// The physical line of the file on which the row begins, from 1.
-    pub line: u64,
-    /// The row's own text, decoded, without its line end.
-    pub raw: String,
+pub struct StatementFile<'a> {
+    /// The kind of file.
+    pub format: StatementFormat,
+    /// The whole file, decoded.
+    pub text: Cow<'a, str>,
+    /// The statements, in the order of the file.
+    pub statements: Vec<Statement>,
+    /// The rows that could not be read, in the order of the file.
+    pub problems: Vec<Problem>,
+    /// What was left out or assumed, each a sentence.
+    pub notes: Vec<String>,
+    /// How a CSV file was read, ready to be saved; empty for the other formats.
+    pub profile: CsvProfile,
+}
+
+impl StatementFile<'_> {
+    /// A line's own text, as it stands in the decoded file.
+    pub fn raw(&self, line: &StatementLine) -> &str {
+        line.span.of(&self.text)
+    }
+}
+
+/// The lines of one account in a statement file, with what the file says about the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// The bank's own identity of the account: an IBAN, a number, the name in a QIF file.
+    pub account: Option<Box<str>>,
+    /// The balance before the first line.
+    pub opening: Option<StatementBalance>,
+    /// The balance after the last line.
+    pub closing: Option<StatementBalance>,
+    /// The lines, in the order of the file.
+    pub lines: Vec<StatementLine>,
+}
+
+/// A balance that a statement states for the end of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementBalance {
+    /// The day, where the file tells.
+    pub on: Option<NaiveDate>,
+    /// The balance from the account holder's view: money owed is negative.
+    pub amount: Amount,
+}
+
+/// Where a line's text stands in the decoded file, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The text between the two places; empty where they do not lie in `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// One line of a bank statement, as it was understood. Kept small, for files of a million lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementLine {
+    /// The physical line of the file on which it begins, from 1.
+    pub line: u32,
+    /// Its own text in the decoded file.
+    pub span: Span,
     /// The day the bank booked it; as written in the file, with any time of day left out.
     pub posted_on: NaiveDate,
     /// The day from which it bears interest, where the file tells.
     pub value_on: Option<NaiveDate>,
     /// The amount from the account holder's view: money in is positive, money out negative.
     pub amount: Amount,
-    /// A text to show, made of payee, description and memo; never empty.
-    pub description: String,
-    /// The other party, where the file has a column for it.
-    pub payee: Option<String>,
-    /// The memo, where the file has a column for it.
-    pub memo: Option<String>,
-    /// The bank's own id for the row, where the file has a column for it.
-    pub reference: Option<String>,
-    /// The running balance after (or before) the row, as the file states it.
+    /// The other party, where the file names it.
+    pub payee: Option<Box<str>>,
+    /// What the bank or the payer writes about it.
+    pub narrative: Option<Box<str>>,
+    /// A further note, where the file has one apart from the narrative.
+    pub memo: Option<Box<str>>,
+    /// A reference of the payment: a cheque number, an end-to-end id. Banks repeat these (`NOTPROVIDED`).
+    pub reference: Option<Box<str>>,
+    /// The id that the bank gives to this line alone (the FITID of OFX, the account servicer's reference of camt).
+    pub bank_id: Option<Box<str>>,
+    /// The running balance after (or before) the line, as the file states it.
     pub balance: Option<Amount>,
+    /// What only few formats say.
+    pub detail: Option<Box<StatementDetail>>,
+}
+
+impl StatementLine {
+    /// A text to show, made of payee, narrative and memo; never empty.
+    pub fn description(&self) -> String {
+        let parts = [&self.payee, &self.narrative, &self.memo];
+        describe(parts.map(|part| part.as_deref().unwrap_or("")))
+    }
+}
+
+/// What only few formats say about a line: the categories of a file that another program wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementDetail {
+    /// The category, as written.
+    pub category: Option<Box<str>>,
+    /// The other account, where the line is a transfer between accounts of the same file's owner.
+    pub transfer: Option<Box<str>>,
+    /// The parts of the amount, where it is split.
+    pub splits: Vec<StatementSplit>,
+}
+
+/// A part of a line's amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementSplit {
+    /// The part, with the sign of the line.
+    pub amount: Amount,
+    /// The category, as written.
+    pub category: Option<Box<str>>,
+    /// The other account, where this part is a transfer.
+    pub transfer: Option<Box<str>>,
+    /// A note of its own.
+    pub memo: Option<Box<str>>,
 }
 
 /// A row that could not be read, with its place and the reason.
@@ -53,17 +170,27 @@ impl Problem {
     }
 }
 
-/// A statement file as it was read.
+/// A CSV file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CsvReading {
+pub struct CsvReading<'a> {
+    /// The whole file, decoded.
+    pub text: Cow<'a, str>,
     /// The rows that could be read, in the order of the file.
-    pub rows: Vec<StatementRow>,
+    pub rows: Vec<StatementLine>,
     /// The rows that could not, in the order of the file. By default a caller imports nothing while there are any.
     pub problems: Vec<Problem>,
     /// The profile with everything that was detected filled in, ready to be saved.
     pub profile: CsvProfile,
     /// What was left out or assumed, each a sentence.
     pub notes: Vec<String>,
+}
+
+impl CsvReading<'_> {
+    /// The same without a tie to the bytes that it was read from.
+    pub fn into_owned(self) -> CsvReading<'static> {
+        let CsvReading { text, rows, problems, profile, notes } = self;
+        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes }
+    }
 }
 
 /// An error about the whole file, at a place in it.

@@ -10,11 +10,11 @@ fn iso(code: &str) -> Commodity {
     Commodity::iso(code).unwrap()
 }
 
-fn read_bytes(bytes: &[u8], profile: &CsvProfile) -> Result<CsvReading> {
+fn read_bytes<'a>(bytes: &'a [u8], profile: &CsvProfile) -> Result<CsvReading<'a>> {
     read_csv(bytes, "bank.csv", profile, iso("EUR"), &Commodity::iso)
 }
 
-fn read(text: &str) -> CsvReading {
+fn read(text: &str) -> CsvReading<'_> {
     read_bytes(text.as_bytes(), &CsvProfile::default()).unwrap()
 }
 
@@ -47,8 +47,11 @@ fn a_plain_statement_reads_without_a_flag() {
     assert_eq!(minors(&reading), [-90_000, 150_050]);
     assert_eq!(days(&reading), ["2026-03-01", "2026-03-02"]);
     assert_eq!(reading.rows[1].balance.unwrap().minor(), 160_050);
-    assert_eq!((reading.rows[0].line, reading.rows[0].raw.as_str()), (2, "2026-03-01,Rent,-900.00,100.00"));
-    assert_eq!(reading.rows[0].description, "Rent");
+    assert_eq!(
+        (reading.rows[0].line, reading.rows[0].span.of(&reading.text)),
+        (2, "2026-03-01,Rent,-900.00,100.00")
+    );
+    assert_eq!(reading.rows[0].description(), "Rent");
     assert_eq!((reading.problems.len(), reading.notes.len()), (0, 0));
 }
 
@@ -59,7 +62,7 @@ fn a_german_statement_reads_after_its_preamble() {
     let reading = read(text);
     assert_eq!(minors(&reading), [-104_210, 700]);
     assert_eq!(reading.rows[0].value_on.unwrap().to_string(), "2026-03-06");
-    assert_eq!(reading.rows[0].description, "Rewe — Karte; Danke");
+    assert_eq!(reading.rows[0].description(), "Rewe — Karte; Danke");
     assert_eq!(reading.rows[1].payee.as_deref(), Some("Käthe"));
     assert_eq!(reading.notes, ["lines 1 to 2 before the header: passed over"]);
 }
@@ -156,7 +159,7 @@ fn columns_can_be_told_by_name_or_number() {
         ..CsvProfile::default()
     };
     let reading = read_bytes(text.as_bytes(), &named).unwrap();
-    assert_eq!((minors(&reading), reading.rows[0].description.as_str()), (vec![-900], "Rent"));
+    assert_eq!((minors(&reading), reading.rows[0].description().as_str()), (vec![-900], "Rent"));
     let wrong = CsvProfile { amount: column("9"), ..named.clone() };
     assert_eq!(refusal(text, &wrong), "bank.csv:1:1: there is no column 9: the file has 3");
     let wrong = CsvProfile { amount: column("Sum"), ..named };
@@ -259,7 +262,7 @@ fn any_line_end_counts_as_one_line() {
     for end in ["\n", "\r\n", "\r"] {
         let text = ["Date,Text,Amount", "2026-03-01,\"two", "lines\",1.00", "", "2026-03-02,b,n/a"].join(end);
         let reading = read(&text);
-        assert_eq!(reading.rows[0].description, "two lines");
+        assert_eq!(reading.rows[0].description(), "two lines");
         assert_eq!(reading.rows[0].line, 2);
         assert_eq!(places(&reading), [(5, 14, "unreadable-amount")], "{end:?}");
     }
@@ -321,7 +324,7 @@ fn nul_characters_and_empty_files_are_refused() {
 fn a_file_without_header_reads_where_each_column_can_be_only_one_thing() {
     let reading = read("0001;22/01/2026;CHEQUE 12;-10,00;\n0001;21/01/2026;CARTE 7;-5,76;\n");
     assert_eq!(minors(&reading), [-1000, -576]);
-    assert_eq!(reading.rows[0].description, "CHEQUE 12");
+    assert_eq!(reading.rows[0].description(), "CHEQUE 12");
     assert_eq!((reading.profile.date, reading.profile.amount), (column("2"), column("4")));
 }
 
