@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit_log;
+mod batch;
+mod bulk;
 mod commodities;
 mod entries;
 mod imports;

@@ -215,6 +215,17 @@ impl Ledger {
     /// As [`Ledger::transaction`], for the crate itself.
     pub(crate) fn write<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.database.borrow_mut().begin_write()?;
+        self.finish(work)
+    }
+
+    /// As [`Ledger::write`], for very many rows whose keys are proven by then.
+    pub(crate) fn write_bulk<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.database.borrow_mut().begin_bulk()?;
+        self.finish(work)
+    }
+
+    /// Runs `work` in the transaction that was opened for it, and ends that.
+    fn finish<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let mut guard = RollbackGuard { ledger: self, armed: true };
         let value = work()?;
         // Commit rolls back by itself when it fails, but cached state has to go as well.

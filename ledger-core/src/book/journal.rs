@@ -125,6 +125,34 @@ impl Journal<'_> {
         }
     }
 
+    /// Posts batch after batch as one unit, the fastest way to load very many entries: while one batch is written,
+    /// the next is taken from `batches`, checked and hashed on another thread.
+    ///
+    /// Accounts and commodities are there already; parties are added as they come. External ids must be new.
+    /// Returns how many entries were posted.
+    ///
+    /// ```
+    /// # use ledger_core::{account::NewAccount, EntryDraft, Ledger, NewBook, Session};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("home.sqlite");
+    /// # let ledger = Ledger::open_or_create(path.to_str().unwrap(), Session::new("anna", chrono::Utc::now))?;
+    /// # let book = ledger.create_book(NewBook::personal("home", "EUR"))?;
+    /// # for name in ["Assets:Bank", "Expenses:Tea"] { book.accounts().open(NewAccount::new(name))?; }
+    /// let tea = book.amount("2.00 EUR")?;
+    /// let day = |n| chrono::NaiveDate::from_yo_opt(2026, n).unwrap();
+    /// let entry = |n| EntryDraft::new(day(n), "Tea").debit("Expenses:Tea", tea).infer("Assets:Bank").balance();
+    /// let weeks = (0..52).map(|week| (1..=7).map(|n| entry(week * 7 + n)).collect());
+    /// assert_eq!(book.journal().post_bulk(weeks)?, 364);
+    /// # Ok::<(), ledger_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first that `batches` returns, and as [`Journal::post_all`]; nothing is posted then.
+    pub fn post_bulk(&self, batches: impl Iterator<Item = Result<Vec<BalancedEntry>>> + Send) -> Result<u64> {
+        let batches = batches.map(|batch| Ok(batch?.into_iter().map(Posting::from).collect()));
+        self.book.change_in_bulk(|_, _| self.book.post_pipelined(batches, |_| Ok(())))
+    }
+
     /// The entry with this number.
     ///
     /// # Errors

@@ -114,6 +114,12 @@ fn connect_to(path: &str, place: &str) -> Result<Conn> {
     Ok(connection)
 }
 
+/// Turns the checking of foreign keys on or off, which has no effect inside a transaction.
+pub(super) fn enforce_foreign_keys(connection: &mut Conn, on: bool) -> QueryResult<()> {
+    let setting = if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" };
+    connection.batch_execute(setting)
+}
+
 /// Makes the settings that write: the log mode, which stays with the file, and its durability.
 ///
 /// A file or folder that cannot be written keeps the mode it has; reports still work then.

@@ -96,7 +96,7 @@ macro_rules! insert_rows {
 insert_rows! {
     /// Inserts entries.
     struct InsertEntries,
-    "INSERT INTO entries (book_id, number, posted_on, description, party_id, external_id, source, reverses, amends, \
+    "INSERT OR FAIL INTO entries (book_id, number, posted_on, description, party_id, external_id, source, reverses, amends, \
      recorded_at, recorded_by, hash) VALUES ",
     NewEntryRow {
         book_id, number, posted_on, description, party_id, external_id, source, reverses, amends, recorded_at,
@@ -107,7 +107,7 @@ insert_rows! {
 insert_rows! {
     /// Inserts lines.
     struct InsertLines,
-    "INSERT INTO lines (book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, \
+    "INSERT OR FAIL INTO lines (book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, \
      weight_commodity_id, weight, price_kind, price, memo) VALUES ",
     NewLineRow {
         book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, weight_commodity_id, weight,
@@ -118,7 +118,7 @@ insert_rows! {
 insert_rows! {
     /// Inserts tags.
     struct InsertTags,
-    "INSERT INTO entry_tags (book_id, entry_number, key, value) VALUES ",
+    "INSERT OR FAIL INTO entry_tags (book_id, entry_number, key, value) VALUES ",
     NewTagRow { book_id, entry_number, key, value }
 }
 
