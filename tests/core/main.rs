@@ -5,6 +5,7 @@ mod money;
 mod account;
 mod as_of;
 mod import;
+mod statements;
 // What a book never takes, and what it does with all it takes.
 mod support;
 mod rules;

@@ -8,33 +8,46 @@
 //! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
 //! problems, notes) → [`fingerprints`] (identities) → [`drafts()`] (entries to post).
 //!
+//! Files of every format come in through [`read_statement`]: [`detect_format`] tells the format by the content,
+//! and each format has its reader (`ofx`, `qif`, `camt`, `mt940`) that yields the same [`StatementFile`].
+//!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 
 mod amount;
+mod camt;
 mod columns;
 mod csv;
 mod currency;
 mod date;
 mod decode;
 mod describe;
+mod detect;
 mod drafts;
+mod figure;
 mod fingerprint;
 mod formats;
 mod layout;
+mod mt940;
 mod number;
+mod ofx;
 mod patterns;
 mod profile;
+mod qif;
+mod read;
 mod records;
 mod row;
+mod source;
 mod statement;
 mod survey;
 mod words;
 
 pub use self::csv::read_csv;
 pub use self::date::DateFormat;
+pub use self::detect::detect_format;
 pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
 pub use self::fingerprint::{Fingerprint, fingerprints};
 pub use self::profile::{ColumnRef, CsvProfile};
+pub use self::read::{ReadOptions, read_statement};
 pub use self::statement::{
     CsvReading, Problem, Span, Statement, StatementBalance, StatementDetail, StatementFile, StatementFormat,
     StatementLine, StatementSplit,

@@ -131,6 +131,8 @@ pub struct StatementDetail {
     pub category: Option<Box<str>>,
     /// The other account, where the line is a transfer between accounts of the same file's owner.
     pub transfer: Option<Box<str>>,
+    /// The day of entry of an MT940 line, where it differs from the value date by which the line is dated.
+    pub booked_on: Option<NaiveDate>,
     /// The parts of the amount, where it is split.
     pub splits: Vec<StatementSplit>,
 }
@@ -196,4 +198,12 @@ impl CsvReading<'_> {
 /// An error about the whole file, at a place in it.
 pub(super) fn unreadable(file: &str, (line, column): (u64, u64), reason: impl Into<String>) -> Error {
     ErrorKind::Unreadable { file: file.to_owned(), line, column, reason: reason.into() }.into()
+}
+
+/// What the reader of a format finds in a file.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub statements: Vec<Statement>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<String>,
 }
