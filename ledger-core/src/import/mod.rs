@@ -21,6 +21,7 @@ mod drafts;
 mod fingerprint;
 mod formats;
 mod layout;
+mod learn;
 mod number;
 mod patterns;
 mod profile;
@@ -34,6 +35,7 @@ pub use self::csv::read_csv;
 pub use self::date::DateFormat;
 pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
 pub use self::fingerprint::{Fingerprint, fingerprints};
+pub use self::learn::{Confidence, Features, Learner, Likeness, Reason, Suggested};
 pub use self::profile::{ColumnRef, CsvProfile};
 pub use self::statement::{
     CsvReading, Problem, Span, Statement, StatementBalance, StatementDetail, StatementFile, StatementFormat,
