@@ -14,7 +14,7 @@ use std::hint::black_box;
 use ledger_core::account::{AccountId, NewAccount};
 use ledger_core::import::{Features, Learner};
 use ledger_core::money::Commodity;
-use ledger_core::{EntryDraft, Ledger, NewBook};
+use ledger_core::{Ledger, NewBook};
 use support::bank_history::{PastLine, SOURCES, bank_history};
 use support::data;
 use support::figure::{grouped, print_fact, rate};
@@ -102,12 +102,10 @@ impl World {
     /// confirm it, unless the learner is frozen.
     fn test(&self, learner: &mut Learner, past: &[PastLine], tail: &[PastLine], frozen: bool) -> Outcome {
         let mut outcome = Outcome::default();
-        let mut last_of: HashMap<(usize, &str, &str), &str> = HashMap::new();
+        let mut last_of: HashMap<String, &str> = HashMap::new();
         let mut counts: HashMap<(usize, bool), HashMap<&str, usize>> = HashMap::new();
-        let text = |line: &'_ PastLine| -> (usize, *const PastLine) { (line.source, line) };
-        let _ = text;
         for line in past {
-            last_of.insert((line.source, line.payee.as_deref().unwrap_or(""), &line.narrative), line.account);
+            last_of.insert(plain_text(line), line.account);
             *counts.entry((line.source, line.minor < 0)).or_default().entry(line.account).or_default() += 1;
         }
         for line in tail {
@@ -126,8 +124,7 @@ impl World {
                 decile.1 += usize::from(likeliest.confidence.per_mille());
                 decile.2 += usize::from(hit);
             }
-            let key = (line.source, line.payee.as_deref().unwrap_or(""), line.narrative.as_str());
-            let same = last_of.insert(key, line.account);
+            let same = last_of.insert(plain_text(line), line.account);
             outcome.same_given += usize::from(same.is_some());
             outcome.same_right += usize::from(same == Some(line.account));
             let direction = counts.entry((line.source, line.minor < 0)).or_default();
@@ -210,7 +207,7 @@ impl Outcome {
             share(self.same_right, self.same_given),
             share(self.lines - self.same_given, self.lines)
         );
-        print_fact("  baseline: the account used last for the same text", &same);
+        print_fact("  baseline: the last account of the same text, numbers aside", &same);
         print_fact("  baseline: the account used most, by direction", &share(self.most_right, self.lines));
     }
 
@@ -229,4 +226,16 @@ impl Outcome {
             );
         }
     }
+}
+
+/// A line's text in capitals without the words that hold a digit: what a simple program would look up.
+fn plain_text(line: &PastLine) -> String {
+    let text =
+        format!("{} {} {}", line.source, line.payee.as_deref().unwrap_or(""), line.narrative).to_uppercase();
+    let words = text.split_whitespace().enumerate();
+    words
+        .filter(|(at, word)| *at == 0 || !word.contains(|c: char| c.is_ascii_digit()))
+        .map(|(_, word)| word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -1,5 +1,6 @@
 //! The learner: past choices in, the likely account of a new line out.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -23,6 +24,10 @@ const UNSEEN: u64 = ONE as u64 / 2;
 const CANDIDATES_MAX: usize = 24;
 /// From how many lines on a text is known well.
 const OFTEN: u32 = 4;
+/// Shares are multiplied with so many bits more.
+const SCALE_BITS: u32 = 20;
+/// How much of a text a reason quotes.
+const QUOTE_CHARS_MAX: usize = 40;
 
 /// How likely it is that a suggestion is right, in thousandths, from 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,26 +84,25 @@ impl Default for Learner {
 }
 
 /// The account that is weighed highest, and how.
-struct Guess<'l> {
+struct Guess {
     account: u32,
     share: u64,
     evidence: Evidence,
-    strongest: Option<Strongest<'l>>,
 }
 
-/// The mark that a guess rests on most.
-struct Strongest<'l> {
-    kind: MarkKind,
-    cell: &'l Cell,
-    near: Option<&'l str>,
-}
-
-/// A mark with what is known of it.
+/// A mark of a line that was met before, with where the lines with it went.
 struct Known<'l> {
-    mark: Mark,
+    kind: MarkKind,
+    /// The lines of the line's own account, in its direction.
     own: Option<&'l Cell>,
+    /// The lines of all accounts.
     all: Option<&'l Cell>,
+    /// The known word that stands in for an unknown one.
     near: Option<&'l str>,
+    /// What a weight in `own` and in `all` is multiplied by to give a share.
+    own_scale: u64,
+    all_scale: u64,
+    trust: u64,
 }
 
 impl Learner {
@@ -140,10 +144,9 @@ impl Learner {
         }
         let place = self.place(counter);
         let marks = marks(features, &words, payee, &self.tally);
-        if let Some(guess) = self.guess(features, &words, &marks) {
-            let right = guess.account == place;
-            let (evidence, share) = (guess.evidence, guess.share);
-            self.calibration.record(evidence, share, right);
+        let (known, telling) = self.known(features, &words, &marks);
+        if let Some(guess) = self.guess(features.source, &known, telling) {
+            self.calibration.record(guess.evidence, guess.share, guess.account == place);
         }
         let scope = features.scope();
         for at in 0..words.len() {
@@ -152,7 +155,9 @@ impl Learner {
             }
         }
         for mark in &marks {
-            self.tally.add(mark.key, place);
+            if !mark.kind.is_joined() {
+                self.tally.add(mark.key, place);
+            }
             self.tally.add(mix(mark.key, scope), place);
         }
         self.learned += 1;
@@ -175,12 +180,13 @@ impl Learner {
     fn suggest_above(&self, features: &Features<'_>, threshold: Confidence) -> Option<Suggested> {
         let (words, payee) = features.words();
         let marks = marks(features, &words, payee, &self.tally);
-        let guess = self.guess(features, &words, &marks)?;
+        let (known, telling) = self.known(features, &words, &marks);
+        let guess = self.guess(features.source, &known, telling)?;
         let confidence = Confidence(self.calibration.confidence(guess.evidence, guess.share));
         if confidence < threshold {
             return None;
         }
-        let reason = self.reason(features, &words, &guess);
+        let reason = reason(features, &words, guess.account, strongest(&known, guess.account)?);
         Some(Suggested { account: self.accounts[guess.account as usize], confidence, reason })
     }
 
@@ -193,55 +199,45 @@ impl Learner {
         place
     }
 
-    fn guess<'l>(&'l self, features: &Features<'_>, words: &Words, marks: &[Mark]) -> Option<Guess<'l>> {
+    /// What is known of a line's marks, and whether a text or word among them tells payees apart. Where none does, a
+    /// known word that is close to one of the line stands in.
+    fn known<'l>(&'l self, features: &Features<'_>, words: &Words, marks: &[Mark]) -> (Vec<Known<'l>>, bool) {
         let scope = features.scope();
-        let source = self.places.get(&features.source).copied();
-        let look = |mark: Mark, near| Known {
-            mark,
-            own: self.tally.get(mix(mark.key, scope)),
-            all: self.tally.get(mark.key),
-            near,
+        let look = |mark: Mark, near: Option<&'l str>| {
+            let own = self.tally.get(mix(mark.key, scope));
+            // With amount and weekday each account keeps to itself.
+            let all = if mark.kind.is_joined() { None } else { self.tally.get(mark.key) };
+            (own.is_some() || all.is_some()).then(|| Known::new(mark.kind, own, all, near))
         };
-        let mut known = marks
-            .iter()
-            .map(|mark| look(*mark, None))
-            .filter(|known| known.all.is_some())
-            .collect::<Vec<_>>();
-        let telling = known.iter().any(|known| match known.mark.kind {
-            MarkKind::Word(_) => !is_generic(&self.tally, known.mark.key),
-            kind => matches!(kind, MarkKind::Phrase | MarkKind::Payee),
+        let mut known = Vec::with_capacity(marks.len() + 1);
+        known.extend(marks.iter().filter_map(|mark| look(*mark, None)));
+        let telling = known.iter().any(|known| match known.kind {
+            MarkKind::Word(_) => !known.all.is_some_and(is_generic),
+            kind => !kind.is_joined(),
         });
         if !telling {
             let near = (0..words.len()).find_map(|at| {
-                self.tally
-                    .get(word_key(words.hash(at)))
-                    .is_none()
-                    .then(|| self.vocabulary.near(words.word(at)).map(|near| (at, near)))
-                    .flatten()
+                let unknown = self.tally.get(word_key(words.hash(at))).is_none();
+                let (near, hash) = unknown.then(|| self.vocabulary.near(words.word(at))).flatten()?;
+                look(Mark { kind: MarkKind::Word(at), key: word_key(hash) }, Some(near))
             });
-            if let Some((at, (near, hash))) = near {
-                known.push(look(Mark { kind: MarkKind::Word(at), key: word_key(hash) }, Some(near)));
-            }
+            known.extend(near);
         }
-        self.weigh(&known, source, telling)
+        (known, telling)
     }
 
-    fn weigh<'l>(&'l self, known: &[Known<'l>], source: Option<u32>, telling: bool) -> Option<Guess<'l>> {
-        let mut scores: [(u32, u64); CANDIDATES_MAX] = [(0, 0); CANDIDATES_MAX];
-        let mut used = 0;
-        let mut whole = 0;
+    /// Weighs the accounts: each mark gives the shares of its lines, and counts as far as it is trusted.
+    fn guess(&self, source: AccountId, known: &[Known<'_>], telling: bool) -> Option<Guess> {
+        let source = self.places.get(&source).copied();
+        let mut scores = [(0_u32, 0_u64); CANDIDATES_MAX];
+        let (mut used, mut whole) = (0, 0);
         for known in known {
-            let trust = trust(known);
-            whole += trust;
-            each_share(known, |account, share| {
-                if Some(account) == source {
-                    return;
-                }
-                let score = trust * share;
+            whole += known.trust;
+            known.each_share(|account, share| {
                 match scores[..used].iter_mut().find(|(known, _)| *known == account) {
-                    Some((_, sum)) => *sum += score,
-                    None if used < CANDIDATES_MAX => {
-                        scores[used] = (account, score);
+                    Some((_, score)) => *score += known.trust * share,
+                    None if used < CANDIDATES_MAX && Some(account) != source => {
+                        scores[used] = (account, known.trust * share);
                         used += 1;
                     }
                     None => {}
@@ -249,84 +245,68 @@ impl Learner {
             });
         }
         // Of two with the same score, the account learned first.
-        let (account, score) = scores[..used]
-            .iter()
-            .copied()
-            .max_by_key(|(account, score)| (*score, std::cmp::Reverse(*account)))?;
-        let strongest = strongest(known, account);
-        Some(Guess { account, share: score / whole.max(1), evidence: evidence(known, telling), strongest })
+        let order = |(account, score): &(u32, u64)| (*score, Reverse(*account));
+        let (account, score) = scores[..used].iter().copied().max_by_key(order)?;
+        Some(Guess { account, share: score / whole.max(1), evidence: evidence(known, telling) })
+    }
+}
+
+fn reason(features: &Features<'_>, words: &Words, account: u32, strongest: &Known<'_>) -> Reason {
+    let whole = || {
+        let text = features.payee.or(features.narrative).or(features.memo).unwrap_or("").trim();
+        let end = text.char_indices().nth(QUOTE_CHARS_MAX).map_or(text.len(), |(end, _)| end);
+        text[..end].trim_end().into()
+    };
+    let (words, likeness) = match (strongest.kind, strongest.near) {
+        (MarkKind::Word(at), Some(near)) => (words.word(at).into(), Likeness::NearWord(near.into())),
+        (MarkKind::Phrase | MarkKind::Payee, _) => (whole(), Likeness::Text),
+        (MarkKind::Word(at), None) => (words.word(at).into(), Likeness::Text),
+        (MarkKind::Amount(at), _) => (words.word(at).into(), Likeness::Amount),
+        (MarkKind::Weekday(at), _) => {
+            (words.word(at).into(), Likeness::Weekday(features.posted_on.weekday()))
+        }
+    };
+    let cell = strongest.own.or(strongest.all);
+    let (seen, last, streak) = cell.map_or((0, 0, 0), |cell| (cell.seen, cell.last(), cell.streak));
+    let times = cell.map_or(0, |cell| cell.count(account).seen);
+    Reason { words, likeness, times, of: seen, lately: if last == account { streak } else { 0 } }
+}
+
+impl<'l> Known<'l> {
+    fn new(kind: MarkKind, own: Option<&'l Cell>, all: Option<&'l Cell>, near: Option<&'l str>) -> Known<'l> {
+        let whole = own.map_or(0, |own| u64::from(own.weight)) + OTHERS + UNSEEN;
+        let own_scale = (WHOLE << SCALE_BITS) / whole;
+        let all_weight = all.map_or(1, |all| u64::from(all.weight.max(1)));
+        let all_scale = own_scale * OTHERS / all_weight;
+        let mut known = Known { kind, own, all, near, own_scale, all_scale, trust: 0 };
+        // The more its lines agree, the more a mark is trusted.
+        let top = own.map_or_else(|| all.map_or(0, Cell::top_account), Cell::top_account);
+        let trust = (WHOLE << 8) / (WHOLE - known.share(top).min(WHOLE) + WHOLE / 50);
+        known.trust = if near.is_some() { trust / 2 } else { trust };
+        known
     }
 
-    fn reason(&self, features: &Features<'_>, words: &Words, guess: &Guess<'_>) -> Reason {
-        let text = |text: &str| -> Box<str> { text.chars().take(40).collect::<String>().trim().into() };
-        let whole = || text(features.payee.or(features.narrative).or(features.memo).unwrap_or(""));
-        let Some(strongest) = &guess.strongest else {
-            return Reason { words: whole(), likeness: Likeness::Text, times: 0, of: 0, lately: 0 };
-        };
-        let (words, likeness) = match (strongest.kind, strongest.near) {
-            (MarkKind::Word(at), Some(near)) => (words.word(at).into(), Likeness::NearWord(near.into())),
-            (MarkKind::Phrase | MarkKind::Payee, _) => (whole(), Likeness::Text),
-            (MarkKind::Word(at), None) => (words.word(at).into(), Likeness::Text),
-            (MarkKind::Amount(at), _) => (words.word(at).into(), Likeness::Amount),
-            (MarkKind::Weekday(at), _) => {
-                (words.word(at).into(), Likeness::Weekday(features.posted_on.weekday()))
+    /// The share of an account among the lines with this mark: those of the line's own account, and all lines
+    /// together as half a line more.
+    fn share(&self, account: u32) -> u64 {
+        let weight = |cell: Option<&Cell>| u64::from(cell.map_or(0, |cell| cell.count(account).weight));
+        (weight(self.own) * self.own_scale + weight(self.all) * self.all_scale) >> SCALE_BITS
+    }
+
+    /// Calls `each` with shares of accounts; those of one account add up to [`Known::share`].
+    fn each_share(&self, mut each: impl FnMut(u32, u64)) {
+        for (cell, scale) in [(self.own, self.own_scale), (self.all, self.all_scale)] {
+            for count in cell.into_iter().flat_map(Cell::counts) {
+                each(count.account, (u64::from(count.weight) * scale) >> SCALE_BITS);
             }
-        };
-        let cell = strongest.cell;
-        let times = cell.count(guess.account).seen;
-        let lately = if cell.last() == guess.account { cell.streak } else { 0 };
-        Reason { words, likeness, times, of: cell.seen, lately }
-    }
-}
-
-/// How far a mark is trusted: the more its lines agree, the more.
-fn trust(known: &Known<'_>) -> u64 {
-    let mut top = 0;
-    each_share(known, |_, share| top = top.max(share));
-    let trust = (WHOLE << 8) / (WHOLE - top + WHOLE / 50);
-    if known.near.is_some() { trust / 2 } else { trust }
-}
-
-/// The share of each account among the lines with a mark: this account's own lines, and all lines together as half
-/// a line more.
-fn each_share(known: &Known<'_>, mut each: impl FnMut(u32, u64)) {
-    let own_weight = known.own.map_or(0, |own| u64::from(own.weight));
-    let whole = own_weight + OTHERS + UNSEEN;
-    if let Some(own) = known.own {
-        for count in own.counts() {
-            each_one(count.account, u64::from(count.weight), known, whole, &mut each);
         }
     }
-    if let Some(all) = known.all {
-        for count in all.counts() {
-            if known.own.is_none_or(|own| own.count(count.account).seen == 0) {
-                each_one(count.account, 0, known, whole, &mut each);
-            }
-        }
-    }
-}
-
-fn each_one(account: u32, own: u64, known: &Known<'_>, whole: u64, each: &mut impl FnMut(u32, u64)) {
-    let others = known
-        .all
-        .map_or(0, |all| u64::from(all.count(account).weight) * OTHERS / u64::from(all.weight.max(1)));
-    each(account, (own + others) * WHOLE / whole);
-}
-
-fn share_of(known: &Known<'_>, account: u32) -> u64 {
-    let mut found = 0;
-    each_share(known, |other, share| {
-        if other == account {
-            found = share
-        }
-    });
-    found
 }
 
 fn evidence(known: &[Known<'_>], telling: bool) -> Evidence {
-    let texts = known.iter().filter(|known| matches!(known.mark.kind, MarkKind::Phrase | MarkKind::Payee));
+    let texts = known.iter().filter(|known| matches!(known.kind, MarkKind::Phrase | MarkKind::Payee));
     let seen = texts.filter_map(|known| known.own).map(|own| own.seen).max().unwrap_or(0);
-    let words = known.iter().any(|known| known.own.is_some() && matches!(known.mark.kind, MarkKind::Word(_)));
+    let words = known.iter().any(|known| known.own.is_some() && matches!(known.kind, MarkKind::Word(_)));
     match seen {
         OFTEN.. => Evidence::TextOften,
         1.. => Evidence::Text,
@@ -336,17 +316,12 @@ fn evidence(known: &[Known<'_>], telling: bool) -> Evidence {
 }
 
 /// The mark that says most for an account: a text, unless only the amount or the weekday speak for it.
-fn strongest<'l>(known: &[Known<'l>], account: u32) -> Option<Strongest<'l>> {
-    let score = |known: &&Known<'l>| trust(known) * share_of(known, account);
-    let is_joined =
-        |known: &&Known<'l>| matches!(known.mark.kind, MarkKind::Amount(_) | MarkKind::Weekday(_));
-    let text = known.iter().filter(|known| !is_joined(known)).max_by_key(score);
-    let joined = known.iter().filter(is_joined).max_by_key(score);
-    let found = match (text, joined) {
-        (Some(text), Some(joined)) if share_of(text, account) * 2 < share_of(joined, account) => joined,
-        (Some(text), _) => text,
-        (None, joined) => joined?,
-    };
-    let cell = found.own.or(found.all)?;
-    Some(Strongest { kind: found.mark.kind, cell, near: found.near })
+fn strongest<'k, 'l>(known: &'k [Known<'l>], account: u32) -> Option<&'k Known<'l>> {
+    let score = |known: &&Known<'l>| known.trust * known.share(account);
+    let text = known.iter().filter(|known| !known.kind.is_joined()).max_by_key(score);
+    let joined = known.iter().filter(|known| known.kind.is_joined()).max_by_key(score);
+    match (text, joined) {
+        (Some(text), Some(joined)) if text.share(account) * 2 < joined.share(account) => Some(joined),
+        (text, joined) => text.or(joined),
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::tally::Tally;
+use super::tally::{Cell, Tally};
 use super::words::{Words, mix};
 use crate::account::AccountId;
 use crate::import::StatementLine;
@@ -45,7 +45,7 @@ impl<'a> Features<'a> {
 
     /// The words of its texts, and the hash of the payee's alone (0 where there are none).
     pub(super) fn words(&self) -> (Words, u64) {
-        let mut words = Words::default();
+        let mut words = Words::new();
         let payee = self.payee.map_or(0, |payee| words.add(payee));
         for text in [self.narrative, self.memo].into_iter().flatten() {
             words.add(text);
@@ -68,10 +68,17 @@ pub(super) enum MarkKind {
     Payee,
     /// One word, by its place.
     Word(usize),
-    /// A mark of a text together with the size of the amount.
+    /// A word together with the size of the amount.
     Amount(usize),
-    /// A mark of a text together with the weekday.
+    /// A word together with the weekday.
     Weekday(usize),
+}
+
+impl MarkKind {
+    /// Whether it is a word with something else.
+    pub fn is_joined(self) -> bool {
+        matches!(self, MarkKind::Amount(_) | MarkKind::Weekday(_))
+    }
 }
 
 /// One mark of a line.
@@ -84,7 +91,7 @@ pub(super) struct Mark {
 
 /// The marks of a line. Which words count with amount and weekday depends on what is known of them so far.
 pub(super) fn marks(features: &Features<'_>, words: &Words, payee: u64, tally: &Tally) -> Vec<Mark> {
-    let mut marks = Vec::with_capacity(words.len() + 2 + 3 * JOINED_WORDS);
+    let mut marks = Vec::with_capacity(words.len() + 2 + 2 * JOINED_WORDS);
     let phrase = words.phrase();
     if phrase == 0 {
         return marks;
@@ -100,7 +107,7 @@ pub(super) fn marks(features: &Features<'_>, words: &Words, payee: u64, tally: &
         let hash = words.hash(at);
         let key = word_key(hash);
         marks.push(Mark { kind: MarkKind::Word(at), key });
-        if joined < JOINED_WORDS && !is_generic(tally, key) {
+        if joined < JOINED_WORDS && !tally.get(key).is_some_and(is_generic) {
             joined += 1;
             marks.push(Mark { kind: MarkKind::Amount(at), key: mix(mix(hash, 4), size) });
             marks.push(Mark { kind: MarkKind::Weekday(at), key: mix(mix(hash, 5), weekday) });
@@ -114,11 +121,9 @@ pub(super) fn word_key(hash: u64) -> u64 {
     mix(hash, 3)
 }
 
-/// Whether a word stands with all kinds of payees.
-pub(super) fn is_generic(tally: &Tally, word_key: u64) -> bool {
-    tally
-        .get(word_key)
-        .is_some_and(|cell| cell.accounts() >= GENERIC_ACCOUNTS_MIN && cell.top() < cell.weight / 2)
+/// Whether the lines with a word are those of all kinds of payees.
+pub(super) fn is_generic(cell: &Cell) -> bool {
+    cell.accounts() >= GENERIC_ACCOUNTS_MIN && cell.count(cell.top_account()).weight < cell.weight / 2
 }
 
 /// The size of an amount, in steps of a half: those from 8 to below 12 are of one size, those from 12 to below 16.

@@ -1,5 +1,6 @@
 //! Where the lines with each mark went: counts per account, of which later choices weigh more.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -50,9 +51,10 @@ impl Cell {
         usize::from(self.first.seen > 0) + self.more.len()
     }
 
-    /// The weight of the account that has most.
-    pub fn top(&self) -> u32 {
-        self.counts().map(|count| count.weight).max().unwrap_or(0)
+    /// The account with the most weight.
+    pub fn top_account(&self) -> u32 {
+        let top = self.counts().max_by_key(|count| (count.weight, Reverse(count.account)));
+        top.map_or(0, |count| count.account)
     }
 
     /// The account that was chosen last.

@@ -11,7 +11,7 @@ pub(super) const WORDS_MAX: usize = 14;
 const LETTERS_MAX: usize = 24;
 
 /// The words of a line, each once, in the order of the texts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Words {
     letters: String,
     words: Vec<Word>,
@@ -24,6 +24,11 @@ struct Word {
 }
 
 impl Words {
+    /// None yet.
+    pub fn new() -> Words {
+        Words { letters: String::with_capacity(128), words: Vec::with_capacity(WORDS_MAX) }
+    }
+
     /// Adds the words of one more text and returns the hash of all its words together, 0 where it has none.
     pub fn add(&mut self, text: &str) -> u64 {
         let mut all = 0;
@@ -165,7 +170,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        let mut words = Words::default();
+        let mut words = Words::new();
         words.add(text);
         (0..words.len()).map(|at| words.word(at).to_owned()).collect()
     }
