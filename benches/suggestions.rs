@@ -33,7 +33,7 @@ fn main() {
         arguments.iter().position(|argument| argument == "--seed").and_then(|at| arguments.get(at + 1));
     let seeds = given.map_or(SEEDS.to_vec(), |seed| vec![seed.parse().expect("--seed takes a number")]);
     let folder = tempfile::tempdir().expect("a folder for a book");
-    let mut all = Outcome::default();
+    let (mut all, mut frozen) = (Outcome::default(), Outcome::default());
     for seed in &seeds {
         let lines = bank_history(*seed);
         let path = folder.path().join(format!("{seed}.sqlite"));
@@ -43,23 +43,20 @@ fn main() {
         let (past, tail) = lines.split_at(lines.len() * 4 / 5);
         let mut learner = Learner::new();
         world.learn(&mut learner, past);
-        let outcome =
-            world.test(&mut learner, past, tail, arguments.iter().any(|argument| argument == "--frozen"));
-        outcome.print(
-            &format!(
-                "seed {seed}: {} lines, tested on the last {}",
-                grouped(lines.len() as u64),
-                grouped(tail.len() as u64)
-            ),
-            &learner,
-        );
+        let threshold = learner.threshold();
+        frozen.add(&world.test(&mut learner.clone(), past, tail, true));
+        let outcome = world.test(&mut learner, past, tail, false);
+        let (count, tested) = (grouped(lines.len() as u64), grouped(tail.len() as u64));
+        outcome.print(&format!(
+            "seed {seed}: {count} lines, the last {tested} one by one, threshold {threshold}"
+        ));
         all.add(&outcome);
         if seed == &seeds[0] {
             world.speed(past);
         }
     }
-    println!();
-    all.print("all together", &Learner::new());
+    frozen.print("all together, the whole tail without learning from it");
+    all.print("all together, each line learned after it was guessed, as in daily use");
     all.print_calibration();
 }
 
@@ -114,6 +111,7 @@ impl World {
             let suggested = learner.suggest(&features);
             let likeliest = learner.likeliest(&features);
             outcome.lines += 1;
+            outcome.knowable += usize::from(line.knowable == Some(line.account));
             outcome.given += usize::from(suggested.is_some());
             outcome.given_right += usize::from(suggested.is_some_and(|it| it.account == right));
             if let Some(likeliest) = likeliest {
@@ -180,6 +178,7 @@ struct Outcome {
     same_given: usize,
     same_right: usize,
     most_right: usize,
+    knowable: usize,
 }
 
 impl Outcome {
@@ -191,17 +190,19 @@ impl Outcome {
         self.same_given += other.same_given;
         self.same_right += other.same_right;
         self.most_right += other.most_right;
+        self.knowable += other.knowable;
         for (own, other) in self.deciles.iter_mut().zip(other.deciles) {
             *own = (own.0 + other.0, own.1 + other.1, own.2 + other.2);
         }
     }
 
-    fn print(&self, what: &str, learner: &Learner) {
-        println!("{what}, threshold {}", learner.threshold());
+    fn print(&self, what: &str) {
+        println!("{what}");
         let share = |part: usize, whole: usize| format!("{:.1} %", 100.0 * part as f64 / whole.max(1) as f64);
         print_fact("  right among suggestions given", &share(self.given_right, self.given));
         print_fact("  left uncategorised", &share(self.lines - self.given, self.lines));
         print_fact("  right if every line has to be categorised", &share(self.forced_right, self.lines));
+        print_fact("  the same by somebody who knows every habit", &share(self.knowable, self.lines));
         let same = format!(
             "{}, {} left out",
             share(self.same_right, self.same_given),

@@ -24,6 +24,9 @@ pub struct PastLine {
     pub minor: i64,
     /// The name of the account on the other side.
     pub account: &'static str,
+    /// What somebody would choose who knows the payee's habits, but not the reasons that no statement shows; none
+    /// for a stranger whose name tells nothing.
+    pub knowable: Option<&'static str>,
 }
 
 /// The bank accounts: German texts with a payee, a card's single text, an English single text.
@@ -350,7 +353,7 @@ impl Maker {
         }
         // A payee of the long tail begins about every three weeks.
         if self.random.below(21) == 0 {
-            let (name, account) = self.stranger();
+            let (name, account, _) = self.stranger();
             let until = offset + 60 + self.random.below(500) as u64;
             let source = [CARD, CARD, JOINT, BUSINESS][self.random.below(4)];
             self.passing.push(Passing { name, source, account, until });
@@ -361,15 +364,15 @@ impl Maker {
                 let minor = -self.cents((400, 9_000));
                 let Passing { name, source, account, .. } = &self.passing[at];
                 let (name, source, account) = (name.clone(), *source, *account);
-                self.push(source, on, &name, Text::Card, minor, account);
+                self.push((source, on), &name, Text::Card, minor, (account, Some(account)));
             }
         }
         // One-offs: about one in four days.
         if self.random.below(4) == 0 {
-            let (name, account) = self.stranger();
+            let (name, account, knowable) = self.stranger();
             let (source, minor) =
                 ([CARD, CARD, JOINT, BUSINESS][self.random.below(4)], -self.cents((500, 18_000)));
-            self.push(source, on, &name, Text::Card, minor, account);
+            self.push((source, on), &name, Text::Card, minor, (account, knowable));
         }
     }
 
@@ -431,17 +434,18 @@ impl Maker {
         let name = payee.names[at];
         // Now and then something is sent back.
         let back = cents > 1_000 && payee.text == Text::Card && self.random.below(60) == 0;
-        self.push(payee.source, on, name, payee.text, if back { cents } else { -cents }, chosen);
+        let knowable = if let Mixed(shares) = payee.goes { shares[0].1 } else { chosen };
+        let minor = if back { cents } else { -cents };
+        self.push((payee.source, on), name, payee.text, minor, (chosen, Some(knowable)));
     }
 
     fn push(
         &mut self,
-        source: usize,
-        on: NaiveDate,
+        (source, on): (usize, NaiveDate),
         name: &str,
         text: Text,
         minor: i64,
-        account: &'static str,
+        (account, knowable): (&'static str, Option<&'static str>),
     ) {
         let (payee, narrative) = match (source, self.random.below(100)) {
             // Some were typed in by hand, before the bank's file came.
@@ -453,7 +457,7 @@ impl Maker {
         // A slip of the hand in two of a hundred.
         let slipped = self.random.below(50) == 0;
         let account = if slipped { SPENDING[self.random.below(SPENDING.len())] } else { account };
-        self.lines.push(PastLine { source, posted_on: on, payee, narrative, minor, account });
+        self.lines.push(PastLine { source, posted_on: on, payee, narrative, minor, account, knowable });
     }
 
     fn german(&mut self, name: &str, text: Text, on: NaiveDate) -> (Option<String>, String) {
@@ -539,16 +543,16 @@ impl Maker {
     }
 
     /// A payee that is met for the first time, and where its lines go.
-    fn stranger(&mut self) -> (String, &'static str) {
+    fn stranger(&mut self) -> (String, &'static str, Option<&'static str>) {
         let first = FIRST_WORDS[self.random.below(FIRST_WORDS.len())];
         let anything = SPENDING[self.random.below(SPENDING.len())];
         if self.random.below(2) == 0 {
             let (trade, account) = TRADES[self.random.below(TRADES.len())];
-            let account = if self.random.below(5) == 0 { anything } else { account };
-            (format!("{trade} {first}"), account)
+            let chosen = if self.random.below(5) == 0 { anything } else { account };
+            (format!("{trade} {first}"), chosen, Some(account))
         } else {
             let second = FIRST_WORDS[self.random.below(FIRST_WORDS.len())].to_lowercase();
-            (format!("{first}{second} {}", PLAIN_WORDS[self.random.below(PLAIN_WORDS.len())]), anything)
+            (format!("{first}{second} {}", PLAIN_WORDS[self.random.below(PLAIN_WORDS.len())]), anything, None)
         }
     }
 

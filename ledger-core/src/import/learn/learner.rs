@@ -14,8 +14,8 @@ use super::tally::{Cell, ONE, Tally};
 use super::words::{Words, mix};
 use crate::account::AccountId;
 
-/// How many in a thousand suggestions are to be right, unless the caller says otherwise.
-const PRECISION: u16 = 900;
+/// How many in a thousand suggestions are to be right: nine of ten, with something to spare for changes of habit.
+const PRECISION: u16 = 920;
 /// What all other accounts' lines together weigh against one line of this account: a half.
 const OTHERS: u64 = ONE as u64 / 2;
 /// The weight of what was never seen.
@@ -274,7 +274,8 @@ fn reason(features: &Features<'_>, words: &Words, account: u32, strongest: &Know
 
 impl<'l> Known<'l> {
     fn new(kind: MarkKind, own: Option<&'l Cell>, all: Option<&'l Cell>, near: Option<&'l str>) -> Known<'l> {
-        let whole = own.map_or(0, |own| u64::from(own.weight)) + OTHERS + UNSEEN;
+        let others = if all.is_some() { OTHERS } else { 0 };
+        let whole = own.map_or(0, |own| u64::from(own.weight)) + others + UNSEEN;
         let own_scale = (WHOLE << SCALE_BITS) / whole;
         let all_weight = all.map_or(1, |all| u64::from(all.weight.max(1)));
         let all_scale = own_scale * OTHERS / all_weight;
