@@ -122,15 +122,19 @@ impl World {
                 decile.1 += usize::from(likeliest.confidence.per_mille());
                 decile.2 += usize::from(hit);
             }
-            let same = last_of.insert(plain_text(line), line.account);
+            let same = last_of.get(&plain_text(line)).copied();
             outcome.same_given += usize::from(same.is_some());
             outcome.same_right += usize::from(same == Some(line.account));
-            let direction = counts.entry((line.source, line.minor < 0)).or_default();
-            let most = direction.iter().max_by_key(|(name, count)| (**count, **name)).map(|(name, _)| *name);
+            let most = counts.get(&(line.source, line.minor < 0)).and_then(|counts| {
+                let most = counts.iter().max_by_key(|(name, count)| (**count, **name));
+                most.map(|(name, _)| *name)
+            });
             outcome.most_right += usize::from(most == Some(line.account));
-            *direction.entry(line.account).or_default() += 1;
             if !frozen {
                 learner.learn(&features, right);
+                last_of.insert(plain_text(line), line.account);
+                *counts.entry((line.source, line.minor < 0)).or_default().entry(line.account).or_default() +=
+                    1;
             }
         }
         outcome

@@ -12,6 +12,7 @@ mod registers;
 mod reports;
 mod settings;
 mod shared;
+mod suggestions;
 mod turnover;
 mod verify;
 

@@ -137,3 +137,59 @@ fn rising(bins: &[Bin; BINS]) -> Vec<(Bin, usize)> {
     }
     pooled
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: Evidence = Evidence::Text;
+
+    /// Guesses whose share says too much, and in the middle the more the less it is right.
+    fn boastful() -> Calibration {
+        let mut calibration = Calibration::new(900);
+        for number in 0..10_000_u64 {
+            let share = number * 7_919 % WHOLE;
+            let right_of_ten = [0, 1, 3, 2, 5, 4, 4, 6, 7, 9][(share * 10 / WHOLE) as usize];
+            calibration.record(KIND, share, number % 10 < right_of_ten);
+        }
+        calibration.settle(900);
+        calibration
+    }
+
+    #[test]
+    fn a_greater_share_never_gives_less_confidence() {
+        let calibration = boastful();
+        let confidences = (0..WHOLE).step_by(100).map(|share| calibration.confidence(KIND, share));
+        assert!(confidences.is_sorted());
+    }
+
+    #[test]
+    fn confidence_is_how_often_such_guesses_were_right() {
+        let calibration = boastful();
+        for (share, right) in [(5, 10), (45, 430), (75, 600), (95, 900)] {
+            let confidence = calibration.confidence(KIND, share * WHOLE / 100);
+            assert!(confidence.abs_diff(right) <= 60, "{share} %: {confidence}, {right} of 1000 were right");
+        }
+    }
+
+    #[test]
+    fn the_threshold_rises_with_the_precision_that_is_asked_for() {
+        let mut calibration = boastful();
+        let mut at = |precision| {
+            calibration.settle(precision);
+            calibration.threshold
+        };
+        let (low, middle, high) = (at(600), at(800), at(900));
+        assert!(THRESHOLD_MIN <= low && low < middle && middle < high, "{low} {middle} {high}");
+    }
+
+    #[test]
+    fn old_guesses_give_way_to_new_ones() {
+        let mut calibration = Calibration::new(900);
+        for number in 0..8 * GUESSES_MAX {
+            calibration.record(KIND, WHOLE / 2, number < 4 * GUESSES_MAX);
+        }
+        calibration.settle(900);
+        assert!(calibration.confidence(KIND, WHOLE / 2) < 200);
+    }
+}

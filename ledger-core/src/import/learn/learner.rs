@@ -210,7 +210,15 @@ impl Learner {
             (own.is_some() || all.is_some()).then(|| Known::new(mark.kind, own, all, near))
         };
         let mut known = Vec::with_capacity(marks.len() + 1);
-        known.extend(marks.iter().filter_map(|mark| look(*mark, None)));
+        for found in marks.iter().filter_map(|mark| look(*mark, None)) {
+            // With a new habit, what a word used to mean on this weekday or with this amount is out of date.
+            let word = known.iter().rev().find(|before: &&Known<'_>| !before.kind.is_joined());
+            let changed = word.and_then(|word| word.own).filter(|own| own.has_new_habit()).map(Cell::last);
+            let outdated = changed.is_some_and(|last| found.own.is_none_or(|own| own.count(last).seen == 0));
+            if !(found.kind.is_joined() && outdated) {
+                known.push(found);
+            }
+        }
         let telling = known.iter().any(|known| match known.kind {
             MarkKind::Word(_) => !known.all.is_some_and(is_generic),
             kind => !kind.is_joined(),
@@ -318,11 +326,14 @@ fn evidence(known: &[Known<'_>], telling: bool) -> Evidence {
 
 /// The mark that says most for an account: a text, unless only the amount or the weekday speak for it.
 fn strongest<'k, 'l>(known: &'k [Known<'l>], account: u32) -> Option<&'k Known<'l>> {
-    let score = |known: &&Known<'l>| known.trust * known.share(account);
-    let text = known.iter().filter(|known| !known.kind.is_joined()).max_by_key(score);
-    let joined = known.iter().filter(|known| known.kind.is_joined()).max_by_key(score);
+    // Of several that say as much, the first: the whole text before the payee, and that before its words.
+    let best = |joined: bool| {
+        let fitting = known.iter().rev().filter(|known| known.kind.is_joined() == joined);
+        fitting.max_by_key(|known| known.trust * known.share(account))
+    };
+    let (text, joined) = (best(false), best(true));
     match (text, joined) {
-        (Some(text), Some(joined)) if text.share(account) * 2 < joined.share(account) => Some(joined),
+        (Some(text), Some(joined)) if text.share(account) * 4 < joined.share(account) * 3 => Some(joined),
         (text, joined) => text.or(joined),
     }
 }

@@ -8,6 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(super) const ONE: u32 = 1 << 16;
 /// With each further choice the weight of the earlier ones shrinks by one in so many.
 const FADE: u32 = 8;
+/// How many choices in a row make a habit.
+const HABIT: u32 = 3;
 /// How many accounts are remembered for a mark; one with more says little.
 const ACCOUNTS_MAX: usize = 16;
 
@@ -46,6 +48,8 @@ impl Cell {
         self.counts().find(|count| count.account == account).copied().unwrap_or_default()
     }
 
+    /// How many choices in a row make a habit.
+    const HABIT: u32 = 3;
     /// How many accounts are remembered.
     pub fn accounts(&self) -> usize {
         usize::from(self.first.seen > 0) + self.more.len()
@@ -63,6 +67,12 @@ impl Cell {
         self.first.account
     }
 
+    /// Whether the last few choices all went to an account that was never chosen before them: one is a slip, several
+    /// are a new habit.
+    pub fn has_new_habit(&self) -> bool {
+        self.streak >= HABIT && self.first.seen == self.streak && self.seen > self.streak
+    }
+
     fn add(&mut self, account: u32) {
         self.streak = if self.seen > 0 && self.first.account == account { self.streak + 1 } else { 1 };
         let fade = |weight: &mut u32| *weight -= *weight / FADE;
@@ -78,6 +88,10 @@ impl Cell {
         }
         self.first.weight += ONE;
         self.first.seen = self.first.seen.saturating_add(1);
+        if self.has_new_habit() {
+            self.more.iter_mut().for_each(|count| count.weight /= 2);
+            self.weight = self.first.weight + self.more.iter().map(|count| count.weight).sum::<u32>();
+        }
     }
 
     fn bring_to_front(&mut self, account: u32) {
