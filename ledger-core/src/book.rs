@@ -14,6 +14,7 @@ mod registers;
 mod reports;
 mod settings;
 mod shared;
+mod suggestions;
 mod turnover;
 mod verify;
 

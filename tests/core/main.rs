@@ -19,6 +19,7 @@ mod audit;
 mod schema;
 mod journal;
 mod bulk;
+mod suggestions;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

@@ -28,6 +28,7 @@ mod fingerprint;
 mod formats;
 mod layout;
 mod mt940;
+mod learn;
 mod number;
 mod ofx;
 mod patterns;
@@ -46,6 +47,7 @@ pub use self::date::DateFormat;
 pub use self::detect::detect_format;
 pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
 pub use self::fingerprint::{Fingerprint, fingerprints};
+pub use self::learn::{Confidence, Features, Learner, Likeness, Reason, Suggested};
 pub use self::profile::{ColumnRef, CsvProfile};
 pub use self::read::{ReadOptions, read_statement};
 pub use self::statement::{
