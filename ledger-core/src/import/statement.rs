@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::describe::describe;
+use super::explain::Decision;
 use super::profile::CsvProfile;
 use crate::money::Amount;
 use crate::{Error, ErrorKind};
@@ -185,13 +186,15 @@ pub struct CsvReading<'a> {
     pub profile: CsvProfile,
     /// What was left out or assumed, each a sentence.
     pub notes: Vec<String>,
+    /// What was decided before the rows were read, with reasons, in the order in which it was.
+    pub decisions: Vec<Decision>,
 }
 
 impl CsvReading<'_> {
     /// The same without a tie to the bytes that it was read from.
     pub fn into_owned(self) -> CsvReading<'static> {
-        let CsvReading { text, rows, problems, profile, notes } = self;
-        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes }
+        let CsvReading { text, rows, problems, profile, notes, decisions } = self;
+        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes, decisions }
     }
 }
 
