@@ -20,6 +20,7 @@ mod describe;
 mod drafts;
 mod fingerprint;
 mod formats;
+pub mod journal;
 mod layout;
 mod number;
 mod patterns;
