@@ -67,7 +67,8 @@ mod store;
 
 pub use book::{
     Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports, SavedSetting,
+    Settings,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -2,6 +2,7 @@
 
 mod file;
 mod flags;
+mod journal;
 mod profiles;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use crate::render::{self, Cell, Column, Table};
 pub enum Verb {
     /// Post the rows of a bank's CSV file that are not in the journal yet
     Csv(Box<CsvArgs>),
+    /// Take over a ledger, hledger or beancount journal, or a GnuCash book
+    Journal(Box<journal::Args>),
     /// List, show or delete the saved profiles of CSV files
     Profiles(profiles::Args),
 }
@@ -30,6 +33,7 @@ impl Verb {
     pub fn files(&self) -> Vec<&Path> {
         match self {
             Verb::Csv(args) => vec![&args.file],
+            Verb::Journal(args) => vec![&args.file],
             Verb::Profiles(_) => Vec::new(),
         }
     }
@@ -80,6 +84,7 @@ pub struct CsvArgs {
 pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Csv(args) => csv(context, *args),
+        Verb::Journal(args) => journal::run(context, *args),
         Verb::Profiles(args) => profiles::run(context, args),
     }
 }

@@ -32,6 +32,7 @@ mod fingerprint;
 mod formats;
 mod header;
 mod known;
+pub mod journal;
 mod layout;
 mod mt940;
 mod learn;
