@@ -26,6 +26,7 @@ mod patterns;
 mod profile;
 mod records;
 mod row;
+pub mod rule;
 mod statement;
 mod survey;
 mod words;
