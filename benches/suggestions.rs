@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use ledger_core::account::{AccountId, NewAccount};
-use ledger_core::import::{Features, Learner};
+use ledger_core::import::learn::{Features, Learner};
 use ledger_core::money::Commodity;
 use ledger_core::{Ledger, NewBook};
 use support::bank_history::{PastLine, SOURCES, bank_history};

@@ -15,6 +15,7 @@ mod post;
 mod price;
 mod register;
 mod reverse;
+mod rules;
 mod search;
 mod show;
 mod days;
@@ -82,6 +83,9 @@ pub enum Command {
     /// Post bank statements, and look after the profiles that read them
     #[command(subcommand)]
     Import(import::Verb),
+    /// Keep rules that say where the lines of bank statements go
+    #[command(subcommand)]
+    Rules(rules::Verb),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -202,6 +206,7 @@ impl Command {
         match self {
             Command::Post(args) => args.files(),
             Command::Import(verb) => verb.files(),
+            Command::Rules(verb) => verb.files(),
             Command::Db(verb) => verb.files(),
             _ => Vec::new(),
         }
@@ -240,6 +245,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
         Command::Import(verb) => import::run(context, verb),
+        Command::Rules(verb) => rules::run(context, verb),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

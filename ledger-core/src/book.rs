@@ -13,6 +13,7 @@ mod post;
 mod prices;
 mod registers;
 mod reports;
+pub(crate) mod rules;
 mod settings;
 mod shared;
 mod suggestions;
@@ -34,6 +35,7 @@ pub use journal_import::{JournalImport, JournalOutcome};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use reports::Reports;
+pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
 pub use settings::{SavedSetting, Settings};
 
 use crate::account::{Chart, Party};
@@ -189,6 +191,11 @@ impl<'l> Book<'l> {
     /// Bank statements into its journal.
     pub fn imports(&self) -> Imports<'_> {
         Imports { book: self }
+    }
+
+    /// Its import rules.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { book: self }
     }
 
     /// Its reports.

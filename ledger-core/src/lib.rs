@@ -41,7 +41,7 @@
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
-//!   [`Book::imports`] posts them.
+//!   [`Book::imports`] posts them. [`import::rule`]: rules that say where lines go, kept in [`Book::rules`].
 //! - [`admin`]: schema, backup and restore.
 //!
 //! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
@@ -67,8 +67,8 @@ mod store;
 
 pub use book::{
     Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports, SavedSetting,
-    Settings,
+    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports,
+    RuleImport, RuleImported, Rules, SavedSetting, Settings, StoredRule,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

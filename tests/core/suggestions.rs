@@ -1,7 +1,7 @@
 //! What a learner takes from a book's entries: the choices that still stand, and only those.
 
 use ledger_core::account::{AccountId, NewAccount};
-use ledger_core::import::{Features, Learner};
+use ledger_core::import::learn::{Features, Learner};
 use ledger_core::{Book, EntryDraft, Imports};
 use ledger_testkit::on_both_databases;
 

@@ -1,7 +1,7 @@
 //! `ledger import`: bank statements into the journal, and the profiles that read them.
 
-mod file;
-mod flags;
+pub(super) mod file;
+pub(super) mod flags;
 mod journal;
 mod profiles;
 

@@ -12,8 +12,8 @@ use super::{Book, Imports};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::audit::Hash;
 use crate::import::journal::{
-    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, SettleOptions, Sources,
-    new_accounts, settle,
+    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, SettleOptions,
+    Sources, new_accounts, settle,
 };
 use crate::journal::BalancedEntry;
 use crate::money::{Commodity, Price};
@@ -209,11 +209,15 @@ impl Work<'_, '_, '_> {
     fn add_prices(&self, outcome: &mut JournalOutcome) -> Result<()> {
         let mut wanted: BTreeMap<(NaiveDate, Commodity, Commodity), Decimal> = BTreeMap::new();
         for price in &self.import.journal.prices {
-            let (Some(commodity), Some(quote)) = (self.plan.of(price.commodity), self.plan.of(price.quote)) else {
+            let (Some(commodity), Some(quote)) = (self.plan.of(price.commodity), self.plan.of(price.quote))
+            else {
                 continue;
             };
             if price.rate <= Decimal::ZERO || commodity == quote {
-                outcome.notes.push(format!("the price of {commodity} on {} is left out: it is {} {quote}", price.on, price.rate));
+                outcome.notes.push(format!(
+                    "the price of {commodity} on {} is left out: it is {} {quote}",
+                    price.on, price.rate
+                ));
                 continue;
             }
             wanted.insert((price.on, commodity, quote), price.rate.normalize());
@@ -225,7 +229,11 @@ impl Work<'_, '_, '_> {
         let given = call!(self.book.db(), "reading prices", price::given(self.book.id()))?;
         let mut given_by_key = HashMap::new();
         for row in given {
-            let key = (date(row.priced_on), chart.commodity(row.commodity_id), chart.commodity(row.quote_commodity_id));
+            let key = (
+                date(row.priced_on),
+                chart.commodity(row.commodity_id),
+                chart.commodity(row.quote_commodity_id),
+            );
             given_by_key.insert(key, row.rate);
         }
         for ((on, commodity, quote), rate) in wanted {
@@ -256,7 +264,8 @@ impl Work<'_, '_, '_> {
             });
             self.post_batches(&batches, may_be_known, outcome)?;
             drop(batches);
-            let fitted = maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
+            let fitted =
+                maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
             if fitted > 0 {
                 outcome.notes.push(format!("{fitted} texts were cut or changed to fit"));
             }
@@ -264,7 +273,12 @@ impl Work<'_, '_, '_> {
         })
     }
 
-    fn post_batches(&self, batches: &Receiver<Batch>, may_be_known: bool, outcome: &mut JournalOutcome) -> Result<()> {
+    fn post_batches(
+        &self,
+        batches: &Receiver<Batch>,
+        may_be_known: bool,
+        outcome: &mut JournalOutcome,
+    ) -> Result<()> {
         while let Ok(batch) = batches.recv() {
             let mut batch = batch.map_err(|problem| problem.problem.to_error(&problem.file))?;
             if may_be_known {
@@ -283,8 +297,11 @@ impl Work<'_, '_, '_> {
     /// Takes out what an earlier import posted. Only its identity decides: an entry that was amended since is there.
     fn drop_known(&self, batch: &mut Vec<BalancedEntry>, outcome: &mut JournalOutcome) -> Result<()> {
         let ids: Vec<&str> = batch.iter().filter_map(BalancedEntry::external_id).collect();
-        let known =
-            call!(self.book.db(), "looking for imported entries", entry::by_external_ids(self.book.id(), &ids))?;
+        let known = call!(
+            self.book.db(),
+            "looking for imported entries",
+            entry::by_external_ids(self.book.id(), &ids)
+        )?;
         let known: HashSet<String> = known.into_iter().map(|(id, _)| id).collect();
         let before = batch.len();
         batch.retain(|entry| !entry.external_id().is_some_and(|id| known.contains(id)));

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::Imports;
 use crate::account::{AccountId, AccountKind, Chart};
-use crate::import::{CounterAccounts, Features, Learner};
+use crate::import::CounterAccounts;
+use crate::import::learn::{Features, Learner};
 use crate::journal::Source;
 use crate::money::Amount;
 use crate::store::call;

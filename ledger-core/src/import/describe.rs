@@ -25,10 +25,19 @@ pub(super) fn clean_into(clean: &mut String, text: &str) {
     }
 }
 
+/// `text` with each run of blanks and line breaks as one space and without control characters.
+pub(crate) fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    clean_into(&mut clean, text);
+    clean
+}
+
 /// Whether [`clean_into`] takes more than blanks out of `text`.
 pub(super) fn has_controls(text: &str) -> bool {
     if text.is_ascii() {
-        return text.bytes().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace() && byte != 0x0b);
+        return text
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace() && byte != 0x0b);
     }
     text.chars().any(|c| c.is_control() && !c.is_whitespace())
 }
@@ -62,11 +71,6 @@ mod tests {
 
     #[test]
     fn blanks_collapse_and_control_characters_go() {
-        let clean = |text: &str| {
-            let mut clean = String::new();
-            clean_into(&mut clean, text);
-            clean
-        };
         assert_eq!(clean("  HOFER\tDANKT \r\n 0527\u{7} \u{1b} "), "HOFER DANKT 0527");
         assert_eq!(clean("a \u{7} b\u{1b}"), "a b");
         assert!(has_controls("a\u{7}") && !has_controls("a\tb\nc"));

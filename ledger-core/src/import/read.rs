@@ -86,7 +86,15 @@ pub fn read_statement<'a>(
     let unused =
         profile.negate.map(|_| "--negate was not used: only CSV files leave their signs open".to_owned());
     let notes = note.into_iter().chain(unused).chain(notes).collect();
-    Ok(StatementFile { format, text, statements, problems, notes, profile: CsvProfile::default() })
+    Ok(StatementFile {
+        format,
+        text,
+        statements,
+        problems,
+        notes,
+        profile: CsvProfile::default(),
+        decisions: vec![],
+    })
 }
 
 /// Decodes by what is told, else by what the file says of itself. Files that name a code page and are valid UTF-8
@@ -113,7 +121,7 @@ fn check_size(len: usize, file: &str) -> Result<()> {
 
 /// A CSV file is one statement of an account that it does not name.
 fn of_csv(reading: CsvReading<'_>) -> StatementFile<'_> {
-    let CsvReading { text, rows, problems, profile, notes } = reading;
+    let CsvReading { text, rows, problems, profile, notes, decisions } = reading;
     let statements = vec![Statement { lines: rows, ..Statement::default() }];
-    StatementFile { format: StatementFormat::Csv, text, statements, problems, notes, profile }
+    StatementFile { format: StatementFormat::Csv, text, statements, problems, notes, profile, decisions }
 }

@@ -41,6 +41,8 @@ pub struct StatementFile<'a> {
     pub notes: Vec<String>,
     /// How a CSV file was read, ready to be saved; empty for the other formats.
     pub profile: CsvProfile,
+    /// What was decided before a CSV file's rows were read, with reasons; the other formats leave nothing to decide.
+    pub decisions: Vec<Decision>,
 }
 
 impl StatementFile<'_> {

@@ -458,7 +458,13 @@ fn zz_probe() {
     let bytes = std::fs::read(&path).unwrap();
     let reading = read_bytes(&bytes, &CsvProfile::default()).unwrap();
     for decision in &reading.decisions {
-        println!("{:12} {} [{}] {}", decision.about, decision.choice, decision.confidence.as_str(), decision.reason);
+        println!(
+            "{:12} {} [{}] {}",
+            decision.about,
+            decision.choice,
+            decision.confidence.as_str(),
+            decision.reason
+        );
     }
     println!("{:#?}", reading.notes);
 }

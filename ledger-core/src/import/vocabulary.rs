@@ -6,11 +6,9 @@
 use super::words::Role;
 
 /// Direction words.
-pub(super) const OUT: &str =
-    "debit|debet|dbit|dr|d|db|dt|soll|s|belastung|lastschrift|af|out|o|uit|addebito|cargo|支出|-|ausgabe|ausgang|\
+pub(super) const OUT: &str = "debit|debet|dbit|dr|d|db|dt|soll|s|belastung|lastschrift|af|out|o|uit|addebito|cargo|支出|-|ausgabe|ausgang|\
      withdrawal|moneyout|debito|sortie|outgoing|outflow|expense|obciazenie|ut|출금|出金|расход|списание";
-pub(super) const IN: &str =
-    "credit|crdt|cr|c|cb|ct|haben|h|gutschrift|bij|in|i|accredito|abono|收入|ingreso|+|einnahme|eingang|deposit|\
+pub(super) const IN: &str = "credit|crdt|cr|c|cb|ct|haben|h|gutschrift|bij|in|i|accredito|abono|收入|ingreso|+|einnahme|eingang|deposit|\
      moneyin|credito|entree|incoming|inflow|income|uznanie|inn|입금|入金|приход|поступление|пополнение";
 /// Directions of rows that leave the balance as it is.
 pub(super) const NEUTRAL: &str = "neutral|不计收支|中性交易|memo";
@@ -40,7 +38,10 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          ご利用日|利用日|お取引日|дата операции|дата платежа|islem tarihi|datum provedeni|purchase date|\
          data da transacao|data transacao",
     ),
-    (Role::Date, "created|created on|created at|created date|timestamp|time|date created|付款时间|started date"),
+    (
+        Role::Date,
+        "created|created on|created at|created date|timestamp|time|date created|付款时间|started date",
+    ),
     (
         Role::ValueDate,
         "value date|valuta|valutadatum|valuta date|valutadate|wertstellung|wertstellung valuta|wertstellungstag|\

@@ -143,6 +143,18 @@ pub(crate) struct SettingRow {
     pub settings: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::rules)]
+pub(crate) struct RuleRow {
+    pub book_id: i64,
+    pub rule_id: i32,
+    pub position: i64,
+    pub name: String,
+    pub normalized_name: String,
+    pub enabled: i32,
+    pub body: String,
+}
+
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct EntryRow {
     #[allow(dead_code)] // the first column of every table

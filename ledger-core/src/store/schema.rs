@@ -155,4 +155,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rules (book_id, rule_id) {
+        book_id -> BigInt,
+        rule_id -> Integer,
+        position -> BigInt,
+        name -> Text,
+        normalized_name -> Text,
+        enabled -> Integer,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);

@@ -13,7 +13,7 @@ const BYTES_MAX: u64 = 1 << 30;
 ///
 /// # Errors
 /// [`ErrorKind::File`] for one that is missing, a folder, not readable or larger than 1 GiB.
-pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
+pub(in crate::commands) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
         let name = "<stdin>".to_owned();
         let bytes = up_to_limit(io::stdin().lock(), 0).map_err(|error| failed(&name, error))?;

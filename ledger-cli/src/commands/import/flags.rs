@@ -5,9 +5,9 @@ use ledger_core::money::DecimalMark;
 use ledger_core::{ErrorKind, Result};
 
 /// What is known about the file; the rest is detected. A COLUMN is a header or a number from 1.
-#[derive(clap::Args, Debug, Default)]
+#[derive(clap::Args, Debug, Default, Clone)]
 #[command(next_help_heading = "Layout of the file (a COLUMN is its header, or its number from 1)")]
-pub(super) struct LayoutFlags {
+pub(in crate::commands) struct LayoutFlags {
     /// Column with the posting date
     #[arg(long, value_name = "COLUMN")]
     date_column: Option<ColumnRef>,

@@ -123,7 +123,9 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
 
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
     match text.rsplit_once('=') {
-        Some((left, right)) if !right.trim().is_empty() => Ok((left.trim().to_owned(), right.trim().to_owned())),
+        Some((left, right)) if !right.trim().is_empty() => {
+            Ok((left.trim().to_owned(), right.trim().to_owned()))
+        }
         _ => Err("write it as NAME=VALUE".to_owned()),
     }
 }
@@ -156,13 +158,16 @@ fn include(from: &str, path: &str) -> Result<Resolved> {
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |error: std::io::Error| {
-        let kind = ErrorKind::File { verb: "read", path: folder.display().to_string(), message: error.to_string() };
+        let kind =
+            ErrorKind::File { verb: "read", path: folder.display().to_string(), message: error.to_string() };
         Error::from(kind).caused_by(error)
     };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if fits(pattern.as_bytes(), entry.file_name().to_string_lossy().as_bytes()) && entry.path() != Path::new(from) {
+        if fits(pattern.as_bytes(), entry.file_name().to_string_lossy().as_bytes())
+            && entry.path() != Path::new(from)
+        {
             found.push(entry.path());
         }
     }

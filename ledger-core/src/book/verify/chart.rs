@@ -7,10 +7,11 @@ use serde_json::json;
 
 use crate::Result;
 use crate::book::Book;
+use crate::book::rules::audited;
 use crate::money::Commodity;
 use crate::store::call;
 use crate::store::rows::{
-    AccountRow, AliasRow, BookRow, CommodityRow, PartyRow, PriceRow, SettingRow, SubtypeRow, date,
+    AccountRow, AliasRow, BookRow, CommodityRow, PartyRow, PriceRow, RuleRow, SettingRow, SubtypeRow, date,
 };
 use crate::text::normalize;
 
@@ -34,6 +35,7 @@ pub(super) struct StoredChart {
     subtypes: Vec<SubtypeRow>,
     prices: Vec<PriceRow>,
     settings: Vec<SettingRow>,
+    rules: Vec<RuleRow>,
 }
 
 impl StoredChart {
@@ -51,6 +53,7 @@ impl StoredChart {
             subtypes: call!(book.db(), "reading subtypes", chart::subtypes(id))?,
             prices: call!(book.db(), "reading prices", price::given(id))?,
             settings: call!(book.db(), "reading settings", setting::every(id))?,
+            rules: call!(book.db(), "reading rules", rule::all(id))?,
         })
     }
 
@@ -122,6 +125,10 @@ impl StoredChart {
             let subject = format!("settings {} {}", row.purpose, row.normalized_name);
             add(subject, "reference", place, row.settings.clone());
         }
+        for row in &self.rules {
+            let id = row.rule_id;
+            add(format!("rule {id}"), "reference", format!("rules {id}"), audited(row).to_string());
+        }
         states
     }
 
@@ -150,7 +157,9 @@ impl StoredChart {
         let parties =
             parties.map(|row| (format!("parties {}", row.party_id), &row.name, &row.normalized_name));
         let book = (format!("books {}", self.book.book_id), &self.book.name, &self.book.normalized_name);
-        let rows = accounts.chain(parties).chain([book]);
+        let rules = self.rules.iter();
+        let rules = rules.map(|row| (format!("rules {}", row.rule_id), &row.name, &row.normalized_name));
+        let rows = accounts.chain(parties).chain(rules).chain([book]);
         rows.filter(|(_, name, key)| normalize(name) != **key)
             .map(|(row, name, key)| {
                 let difference =

@@ -15,7 +15,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 9] = [
+const WHOLE_ROWS: [&str; 12] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -25,6 +25,9 @@ const WHOLE_ROWS: [&str; 9] = [
     "party.add",
     "price.add",
     "price.remove",
+    "rule.add",
+    "rule.change",
+    "rule.remove",
 ];
 
 impl Check<'_> {
@@ -99,8 +102,9 @@ impl Check<'_> {
                 None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
             }
         }
-        // Saved settings go with their table when its migration is taken back; that is no damage to the books.
-        for (subject, state) in left.into_iter().filter(|(subject, _)| !subject.starts_with("settings ")) {
+        // Saved settings and rules go with their table when its migration is taken back; that is no damage to the books.
+        let is_kept = |subject: &str| !subject.starts_with("settings ") && !subject.starts_with("rule ");
+        for (subject, state) in left.into_iter().filter(|(subject, _)| is_kept(subject)) {
             let check = if subject.starts_with("account") { "account" } else { "reference" };
             let difference = format!("it is missing, the last audit event left {state}");
             self.found(check, row_of(&subject), difference);
@@ -121,6 +125,7 @@ fn row_of(subject: &str) -> String {
         ("subtype ", "subtypes "),
         ("price ", "prices "),
         ("settings ", "saved_settings "),
+        ("rule ", "rules "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));

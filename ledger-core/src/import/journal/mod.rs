@@ -26,7 +26,8 @@ pub use self::commodities::CommodityPlan;
 pub use self::kinds::KindPlan;
 pub use self::model::{
     AccountIndex, Assertion, CommodityIndex, EntryDetail, JournalAccount, JournalCommodity, JournalEntry,
-    JournalFile, JournalFormat, JournalLine, JournalPrice, JournalProblem, LineDetail, LinePlace, LineRate, NotImported,
+    JournalFile, JournalFormat, JournalLine, JournalPrice, JournalProblem, LineDetail, LinePlace, LineRate,
+    NotImported,
 };
 pub use self::postings::Postings;
 pub use self::read::{detect, read_journal};

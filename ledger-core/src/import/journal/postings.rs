@@ -39,7 +39,11 @@ impl<'f, 't> Postings<'f, 't> {
     ///
     /// # Errors
     /// The first entry that is refused, with its place.
-    pub fn batch(&mut self, count: usize, sources: &Sources) -> Result<Vec<BalancedEntry>, Box<JournalProblem>> {
+    pub fn batch(
+        &mut self,
+        count: usize,
+        sources: &Sources,
+    ) -> Result<Vec<BalancedEntry>, Box<JournalProblem>> {
         let mut batch = Vec::with_capacity(count.min(self.file.entries.len() - self.next));
         while batch.len() < count
             && let Some(entry) = self.file.entries.get(self.next)

@@ -8,6 +8,7 @@ pub(crate) mod event;
 pub(crate) mod post;
 pub(crate) mod price;
 pub(crate) mod register;
+pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod setting;

@@ -146,10 +146,14 @@ impl Settler<'_, '_> {
         };
         let commodity = self.commodity(claim.commodity)?;
         let held = self.balances.as_ref().map_or(0, |balances| balances.held(self.file, claim, commodity));
-        let missing = minor(claim.quantity, commodity).and_then(|claimed| decimal(i128::from(claimed) - held, commodity));
+        let missing = minor(claim.quantity, commodity)
+            .and_then(|claimed| decimal(i128::from(claimed) - held, commodity));
         let place_of: LinePlace = self.line_place(at, place);
         let quantity: Decimal = missing.ok_or_else(|| {
-            ("amount-overflow", format!("line {}: the amount that makes the balance has no room", place_of.line))
+            (
+                "amount-overflow",
+                format!("line {}: the amount that makes the balance has no room", place_of.line),
+            )
         })?;
         self.file.lines[place].quantity = quantity;
         Ok(())
