@@ -4,6 +4,7 @@ mod accounts;
 mod audit_log;
 mod commodities;
 mod entries;
+mod export;
 mod imports;
 mod journal;
 mod post;
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
+pub use export::{Export, ExportOptions, ExportSummary};
 pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use post::BatchSummary;
@@ -184,6 +186,11 @@ impl<'l> Book<'l> {
     /// Bank statements into its journal.
     pub fn imports(&self) -> Imports<'_> {
         Imports { book: self }
+    }
+
+    /// Its journal for other programs.
+    pub fn export(&self) -> Export<'_> {
+        Export { book: self }
     }
 
     /// Its reports.

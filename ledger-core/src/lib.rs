@@ -42,6 +42,7 @@
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
 //!   [`Book::imports`] posts them.
+//! - [`export`]: journals for other programs, written by [`Book::export`].
 //! - [`admin`]: schema, backup and restore.
 //!
 //! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
@@ -59,6 +60,7 @@ pub mod account;
 pub mod journal;
 pub mod report;
 pub mod import;
+pub mod export;
 pub mod audit;
 mod ledger;
 mod book;
@@ -67,7 +69,8 @@ mod store;
 
 pub use book::{
     Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+    EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Imports, Journal, NewBook, Prices, Reports,
+    SavedSetting, Settings,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};
