@@ -1,6 +1,7 @@
 //! A book: one set of accounts, the boundary between tenants, and the façade to everything in it.
 
 mod accounts;
+mod archive;
 mod audit_log;
 mod commodities;
 mod entries;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use accounts::Accounts;
+pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};

@@ -68,9 +68,9 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Imports, Journal, NewBook, Prices, Reports,
-    SavedSetting, Settings,
+    Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
+    CsvImport, CsvOutcome, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Imports, Journal,
+    NewBook, Prices, Reports, SavedSetting, Settings,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

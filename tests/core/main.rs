@@ -17,6 +17,8 @@ mod prices;
 mod audit;
 mod schema;
 mod journal;
+mod exports;
+mod archive;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

@@ -72,6 +72,9 @@ impl<'a> HledgerWriter<'a> {
             let mark = if commodity.scale() == 0 && self.dialect == Dialect::Hledger { "." } else { "" };
             let number = Amount::new(1000 * 10_i64.pow(commodity.scale().into()), *commodity).number();
             writeln!(self.out, "commodity {symbol}\n    format {number}{mark} {symbol}")?;
+            if symbol.trim_matches('"') != commodity.code() {
+                writeln!(self.out, "    note exact commodity {}", exact(commodity.code()))?;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The queries, one file per noun; compiled once for each database.
 
+pub(crate) mod archive;
 pub(crate) mod balance;
 pub(crate) mod book;
 pub(crate) mod by_day;
