@@ -58,24 +58,31 @@ pub fn balances(peer: Peer, journal: &Path) -> Option<Balances> {
         return None;
     }
     let file = journal.to_str().expect("test files have plain names");
-    let (output, columns) = match peer {
+    let output = match peer {
         Peer::Hledger => {
             run(peer, "hledger", &["-f", file, "check", "accounts", "commodities"]);
             let arguments = ["-f", file, "balance", "--flat", "-N", "-O", "csv", "--layout=bare"];
-            (run(peer, "hledger", &arguments), [0, 1, 2])
+            run(peer, "hledger", &arguments)
         }
-        Peer::Ledger => (run(peer, "ledger", &["--args-only", "-f", file, "csv"]), [3, 4, 5]),
+        Peer::Ledger => {
+            // Its own CSV does not escape a backslash before a quote.
+            let form = "%(account)\\t%(commodity(amount))\\t%(quantity(amount))\\n";
+            run(peer, "ledger", &["--args-only", "-f", file, "register", "--format", form])
+        }
         Peer::Beancount => {
             run(peer, "bean-check", &["--no-cache", file]);
             let question = "SELECT account, currency, sum(number) GROUP BY account, currency";
-            (run(peer, "bean-query", &["-f", "csv", file, question]), [0, 1, 2])
+            run(peer, "bean-query", &["-f", "csv", file, question])
         }
     };
     let names = names(peer, &std::fs::read_to_string(journal).expect("the journal was just written"));
-    let skip = if peer == Peer::Ledger { 0 } else { 1 };
+    let records: Vec<Vec<String>> = match peer {
+        Peer::Ledger => output.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect(),
+        _ => records(&output).split_off(1),
+    };
     let mut balances = Balances::new();
-    for record in records(&output).into_iter().skip(skip) {
-        let [account, commodity, number] = columns.map(|column| record[column].trim());
+    for record in records {
+        let [account, commodity, number] = [0, 1, 2].map(|column: usize| record[column].trim());
         let name = |kind: &str, name: &str| {
             let named = names.get(&(kind.to_owned(), name.to_owned()));
             named.cloned().unwrap_or_else(|| name.to_owned())
@@ -225,13 +232,12 @@ fn unquoted(text: &str) -> String {
     plain
 }
 
-/// The records of CSV text, quotes as RFC 4180 has them, or with a backslash as ledger writes them.
+/// The records of CSV text, as RFC 4180 has it.
 fn records(text: &str) -> Vec<Vec<String>> {
     let (mut records, mut record, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' if quoted && matches!(letters.peek(), Some('"' | '\\')) => field.extend(letters.next()),
             '"' if quoted && letters.peek() == Some(&'"') => field.extend(letters.next()),
             '"' => quoted = !quoted,
             ',' if !quoted => record.push(std::mem::take(&mut field)),
@@ -260,7 +266,6 @@ mod tests {
     #[test]
     fn quoted_fields_and_names_are_read_whole() {
         assert_eq!(records("a,\"b,\"\"c\"\n"), [["a", "b,\"c"]]);
-        assert_eq!(records("\"\\\"x\\\"\"\n"), [["\"x\""]]);
         assert_eq!(unquoted("\"a\\u003b \\\"b\\\" \\ud83d\\udc4d.\" c"), "a; \"b\" 👍.");
     }
 }

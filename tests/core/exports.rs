@@ -68,7 +68,7 @@ fn commodity(code: &str, scale: u8) -> Commodity {
 }
 
 /// Texts that mean something in one journal or another.
-const ODD_TEXTS: [&str; 22] = [
+const ODD_TEXTS: [&str; 21] = [
     "* starred",
     "! marked",
     "(code) after",
@@ -90,7 +90,6 @@ const ODD_TEXTS: [&str; 22] = [
     "東京 👍 é́",
     "include /etc/passwd",
     "a,b:c,d:",
-    "",
 ];
 
 /// A book with all that is hard to say in another program's words.
@@ -99,7 +98,8 @@ fn strange<'l>(ledger: &'l ledger_core::Ledger) -> Book<'l> {
     let accounts = book.accounts();
     for (name, kind) in [
         ("Assets", AccountKind::Asset),
-        ("Assets:bank", AccountKind::Liability),
+        ("Liabilities:bank", AccountKind::Asset),
+        ("Assets:Bank:closed", AccountKind::Asset),
         ("Assets:Bank:a;b", AccountKind::Asset),
         ("Assets:Bank:a,b", AccountKind::Asset),
         ("(Virtual)", AccountKind::Asset),
@@ -117,12 +117,11 @@ fn strange<'l>(ledger: &'l ledger_core::Ledger) -> Book<'l> {
         ("comment", AccountKind::Expense),
         ("2026-01-01", AccountKind::Expense),
     ] {
-        // Two of them differ from an earlier one in case alone, which the book does not take.
-        let _ = accounts.open(NewAccount {
-            note: Some("a note; date: 1/32 [1/40]".into()),
-            ..NewAccount::new(name).kind(kind)
-        });
+        let new =
+            NewAccount { note: Some("a note; date: 1/32 [1/40]".into()), ..NewAccount::new(name).kind(kind) };
+        accounts.open(new).unwrap();
     }
+    accounts.close("Assets:Bank:closed", day("2026-12-31")).unwrap();
     for code in [
         ("World.ETF", 6),
         ("h", 2),
@@ -153,7 +152,7 @@ fn strange<'l>(ledger: &'l ledger_core::Ledger) -> Book<'l> {
         )
         .unwrap();
     let names: Vec<String> = accounts.list().unwrap().into_iter().map(|account| account.name).collect();
-    for (index, name) in names.iter().enumerate() {
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.ends_with(":closed")) {
         let text = ODD_TEXTS[index % ODD_TEXTS.len()];
         let mut draft = EntryDraft::new(day("2026-01-05"), text)
             .debit(name.as_str(), eur(100 + index as i64))
@@ -222,7 +221,6 @@ fn other_programs_read_strange_names_prices_and_corrections_as_the_book_has_them
     }
     let mirror = book.journal().reverse(5, Some(day("2026-03-31"))).unwrap().number;
     book.journal().reverse(mirror, None).unwrap();
-    book.accounts().close("Assets:Bank:a;b", day("2026-12-31")).ok();
     assert_peers_agree(&db, &book, &Peer::ALL);
 }
 
@@ -387,7 +385,7 @@ proptest! {
     #[test]
     fn other_programs_agree_on_random_books(
         entries in prop::collection::vec(
-            (0..5_usize, 0..5_usize, -5_000_000_i64..5_000_000, 0..6_usize, 1..99_999_u32, 0..900_u64, "[ -~]{0,12}"),
+            (0..5_usize, 0..5_usize, -5_000_000_i64..5_000_000, 0..6_usize, 1..99_999_u32, 0..900_u64, "[!-~][ -~]{0,12}"),
             1..40,
         ),
     ) {

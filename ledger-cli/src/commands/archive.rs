@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::audit::Head;
-use ledger_core::{ArchiveSummary, Book, ErrorKind, Result};
+use ledger_core::{ArchiveSummary, Book, ErrorKind, Ledger, Result};
 
 use super::{Context, import};
 use crate::render::{self, Cell, Column, Output, Table};
@@ -84,7 +84,13 @@ fn restore(context: &Context, file: &Path, name: Option<&str>, expected: Option<
         ledger_core::Error::from(ErrorKind::File { verb: "read", path, message: error.to_string() })
             .caused_by(error)
     })?;
-    let ledger = context.ledger()?;
+    // A book that comes back may be the first of its database.
+    let ledger = if context.settings.dry_run {
+        context.ledger()?
+    } else {
+        context.settings.create_default_folder()?;
+        Ledger::open_or_create(&context.settings.db, context.session())?
+    };
     let place = file.display().to_string();
     let restored = if context.settings.dry_run {
         ledger.rehearse(|ledger| ledger.restore_archive(&place, open, name, expected))

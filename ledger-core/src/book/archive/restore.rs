@@ -16,7 +16,7 @@ use crate::store::archive::{Record, Table};
 use crate::store::call;
 use crate::store::rows::{BookRow, HeadMove, HeadRow, PostRows, date, month};
 use crate::text::{check_name, normalize};
-use crate::{ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How many rows are inserted in one go.
 const BATCH: usize = 10_000;
@@ -139,7 +139,8 @@ impl Restore<'_> {
     }
 
     fn insert(&self, table: Table, batch: Vec<Record>) -> Result<()> {
-        call!(self.book.db(), "restoring rows", archive::insert(table, batch))
+        let inserted = call!(self.book.db(), "restoring rows", archive::insert(table, batch));
+        inserted.map_err(|error| self.by_rule(error, table.name()))
     }
 
     fn entries<R: Read + Seek>(&self, archive: &mut Archive<R>) -> Result<()> {
@@ -185,7 +186,8 @@ impl Restore<'_> {
             recorded_at: last.recorded_at,
             chart_version: head.chart_version,
         };
-        if !call!(self.book.db(), "restoring entries", post::write(&rows, &head_move))? {
+        let written = call!(self.book.db(), "restoring entries", post::write(&rows, &head_move));
+        if !written.map_err(|error| self.by_rule(error, "entries"))? {
             return Err(refused(
                 self.place,
                 "its entries are not in the order in which they were recorded".into(),
@@ -194,6 +196,18 @@ impl Restore<'_> {
         head.last_entry_number = last.number;
         head.entry_hash = last.hash.clone();
         Ok(())
+    }
+
+    /// Tells a row that the database's own rules refuse from a database that fails.
+    fn by_rule(&self, error: Error, rows: &str) -> Error {
+        let rules = ["constraint", "does not balance", "never "];
+        match error.kind() {
+            ErrorKind::Database { message, .. } if rules.iter().any(|rule| message.contains(rule)) => {
+                let first = message.lines().next().unwrap_or_default();
+                refused(self.place, format!("its {rows} break a rule of the books: {first}")).caused_by(error)
+            }
+            _ => error,
+        }
     }
 
     /// Puts the head where it was, tells a new name in the audit log, and verifies all of it.
