@@ -18,6 +18,8 @@ mod reverse;
 mod rules;
 mod search;
 mod show;
+mod archive;
+mod export;
 mod days;
 mod doing;
 mod entries;
@@ -80,12 +82,13 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
-    /// Post bank statements, and look after the profiles that read them
-    #[command(subcommand)]
-    Import(import::Verb),
     /// Keep rules that say where the lines of bank statements go
     #[command(subcommand)]
     Rules(rules::Verb),
+    /// Post bank statements, look after the profiles that read them; or restore a book from its archive
+    Import(archive::ImportArgs),
+    /// Write the journal for other programs, or the whole book as one archive
+    Export(export::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -205,8 +208,8 @@ impl Command {
     fn files(&self) -> Vec<&Path> {
         match self {
             Command::Post(args) => args.files(),
-            Command::Import(verb) => verb.files(),
             Command::Rules(verb) => verb.files(),
+            Command::Import(args) => args.files(),
             Command::Db(verb) => verb.files(),
             _ => Vec::new(),
         }
@@ -244,8 +247,9 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
-        Command::Import(verb) => import::run(context, verb),
         Command::Rules(verb) => rules::run(context, verb),
+        Command::Import(args) => archive::run(context, args),
+        Command::Export(args) => export::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

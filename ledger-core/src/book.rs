@@ -1,11 +1,13 @@
 //! A book: one set of accounts, the boundary between tenants, and the façade to everything in it.
 
 mod accounts;
+mod archive;
 mod audit_log;
 mod batch;
 mod bulk;
 mod commodities;
 mod entries;
+mod export;
 mod imports;
 mod journal;
 mod journal_import;
@@ -27,8 +29,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use accounts::Accounts;
+pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
+pub use export::{Export, ExportOptions, ExportSummary};
 pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome};
@@ -196,6 +200,11 @@ impl<'l> Book<'l> {
     /// Its import rules.
     pub fn rules(&self) -> Rules<'_> {
         Rules { book: self }
+    }
+
+    /// Its journal for other programs.
+    pub fn export(&self) -> Export<'_> {
+        Export { book: self }
     }
 
     /// Its reports.

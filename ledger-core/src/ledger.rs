@@ -285,7 +285,7 @@ fn book_uid(now_micros: i64) -> String {
     uuid::Uuid::new_v7(timestamp).to_string()
 }
 
-fn book_info(row: BookRow) -> Result<BookInfo> {
+pub(crate) fn book_info(row: BookRow) -> Result<BookInfo> {
     let corrupt = |what: &str| -> Error {
         ErrorKind::Corrupt { what: format!("books {}: {what}", row.book_id) }.into()
     };

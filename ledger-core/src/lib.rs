@@ -42,6 +42,8 @@
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
 //!   [`Book::imports`] posts them. [`import::rule`]: rules that say where lines go, kept in [`Book::rules`].
+//!   [`Book::imports`] posts them.
+//! - [`export`]: journals for other programs, written by [`Book::export`].
 //! - [`admin`]: schema, backup and restore.
 //!
 //! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
@@ -59,6 +61,7 @@ pub mod account;
 pub mod journal;
 pub mod report;
 pub mod import;
+pub mod export;
 pub mod audit;
 mod ledger;
 mod book;
@@ -66,9 +69,10 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports,
-    RuleImport, RuleImported, Rules, SavedSetting, Settings, StoredRule,
+    Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
+    CsvImport, CsvOutcome, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Imports, Journal,
+    JournalImport, JournalOutcome, NewBook, Prices, Reports, RuleImport, RuleImported, Rules, SavedSetting,
+    Settings, StoredRule,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -20,6 +20,8 @@ mod schema;
 mod journal;
 mod bulk;
 mod suggestions;
+mod exports;
+mod archive;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

@@ -7,6 +7,7 @@
 #![allow(clippy::duplicate_mod)]
 
 mod address;
+pub(crate) mod archive;
 mod backup;
 pub(crate) mod database;
 mod fault;

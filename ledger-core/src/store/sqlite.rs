@@ -17,6 +17,9 @@ const FOR_UPDATE: &str = "";
 
 const IS_POSTGRES: bool = false;
 
+/// How rows are read one by one, without holding all of them.
+type RowByRow = diesel::connection::DefaultLoadingMode;
+
 /// Sums the months `m` of each key `y`: what is selected, how the months are joined, and what follows.
 const EACH_MONTH: [&str; 3] = [
     "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT), \

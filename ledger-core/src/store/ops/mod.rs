@@ -1,7 +1,9 @@
 //! The queries, one file per noun; compiled once for each database.
 
+pub(crate) mod archive;
 pub(crate) mod balance;
 pub(crate) mod book;
+pub(crate) mod by_day;
 pub(crate) mod chart;
 pub(crate) mod entry;
 pub(crate) mod event;
