@@ -5,22 +5,20 @@
 //! weekday or by no rule that a bank's text shows; payees that come, go and change their account; one-offs; and
 //! wrong choices. A part of it cannot be learned by anyone.
 
+pub mod payees;
+
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::data::Random;
 use payees::{
-    BUSINESS, CARD, CITIES, FIRST_WORDS, Goes, JOINT, PAYEES, PLAIN_WORDS, Payee, SPENDING, TRADES, Text,
-    When,
+    BUSINESS, CARD, CITIES, DAYS, FIRST_WORDS, Goes, JOINT, PAYEES, PLAIN_WORDS, Payee, SPENDING, TRADES,
+    Text, When,
 };
-
-pub use payees::{DAYS, SOURCES};
-
-mod payees;
 
 /// A line of a statement with the account that was chosen for it.
 #[derive(Debug, Clone)]
 pub struct PastLine {
-    /// The place of the bank account in [`SOURCES`].
+    /// The place of the bank account in [`payees::SOURCES`].
     pub source: usize,
     /// The day.
     pub posted_on: NaiveDate,

@@ -33,7 +33,9 @@ impl Words {
 
     /// Adds the words of one more text and returns the hash of all its words together, 0 where it has none.
     pub fn add(&mut self, text: &str) -> u64 {
-        let end = text.char_indices().nth(TEXT_CHARS_MAX).map_or(text.len(), |(end, _)| end);
+        // A text has at most as many characters as bytes, so that a short one need not be counted.
+        let cut = (text.len() > TEXT_CHARS_MAX).then(|| text.char_indices().nth(TEXT_CHARS_MAX)).flatten();
+        let end = cut.map_or(text.len(), |(end, _)| end);
         let text = &text[..end];
         let mut all = 0;
         let mut add = |words: &mut Words, piece: &str| {
