@@ -14,8 +14,9 @@ use std::hint::black_box;
 use ledger_core::account::{AccountId, NewAccount};
 use ledger_core::import::learn::{Features, Learner};
 use ledger_core::money::Commodity;
-use ledger_core::{Ledger, NewBook};
-use support::bank_history::{PastLine, SOURCES, bank_history};
+use ledger_core::{EntryDraft, Imports, Ledger, NewBook};
+use support::bank_history::payees::SOURCES;
+use support::bank_history::{PastLine, bank_history};
 use support::data;
 use support::figure::{grouped, print_fact, rate};
 use support::process::Cost;
@@ -53,6 +54,7 @@ fn main() {
         all.add(&outcome);
         if seed == &seeds[0] {
             world.speed(past);
+            world.book_speed(&ledger, past);
         }
     }
     frozen.print("all together, the whole tail without learning from it");
@@ -138,6 +140,22 @@ impl World {
             }
         }
         outcome
+    }
+
+    /// Posts the history again and again, and times the learner that is made of the book.
+    fn book_speed(&self, ledger: &Ledger, past: &[PastLine]) {
+        let book = ledger.book("history").expect("it was created");
+        let eur = Commodity::iso("EUR").expect("the euro is in ISO 4217");
+        let entries = past.iter().cycle().take(Imports::LEARNED_ENTRIES as usize).map(|line| {
+            let text = format!("{} {}", line.payee.as_deref().unwrap_or(""), line.narrative);
+            let draft = EntryDraft::new(line.posted_on, text.trim());
+            draft.debit(SOURCES[line.source], eur.amount(line.minor)).infer(line.account).balance()
+        });
+        book.journal().post_stream(entries, data::BATCH, |_| ()).expect("a history can be posted");
+        let (cost, learner) =
+            Cost::of(|| book.imports().learner(Imports::LEARNED_ENTRIES).expect("it reads"));
+        let (count, seconds) = (grouped(learner.learned()), cost.cpu.as_secs_f64());
+        print_fact("learning from a book", &format!("{count} choices in {seconds:.2} s of CPU"));
     }
 
     fn speed(&self, past: &[PastLine]) {

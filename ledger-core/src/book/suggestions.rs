@@ -35,6 +35,36 @@ impl Imports<'_> {
     /// were reversed or amended (what replaced them counts) and their mirrors, the closing of a year, and choices of
     /// an account that is closed or that only stands for none (`Expenses:Uncategorized`).
     ///
+    /// ```
+    /// # use ledger_core::account::NewAccount;
+    /// # use ledger_core::import::Features;
+    /// # use ledger_core::{EntryDraft, Imports, Ledger, NewBook, Session};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("home.sqlite");
+    /// # let ledger = Ledger::open_or_create(path.to_str().unwrap(), Session::new("anna", chrono::Utc::now))?;
+    /// # let book = ledger.create_book(NewBook::personal("home", "EUR"))?;
+    /// let bank = book.accounts().open(NewAccount::new("Assets:Bank"))?;
+    /// let food = book.accounts().open(NewAccount::new("Expenses:Food"))?;
+    /// let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+    /// for _ in 0..20 {
+    ///     let draft = EntryDraft::new(day, "Rewe").debit("Expenses:Food", book.amount("9.50 EUR")?).infer("Assets:Bank");
+    ///     book.journal().post(draft.balance()?)?;
+    /// }
+    /// let learner = book.imports().learner(Imports::LEARNED_ENTRIES)?;
+    /// let line = Features {
+    ///     source: bank.id,
+    ///     payee: Some("REWE 4711"),
+    ///     narrative: None,
+    ///     memo: None,
+    ///     amount: book.amount("-12.00 EUR")?,
+    ///     posted_on: day,
+    /// };
+    /// let suggested = learner.suggest(&line).expect("it is known well enough");
+    /// assert_eq!(suggested.account, food.id);
+    /// assert_eq!(suggested.reason.sentence(&food.name), "\"REWE 4711\" went to Expenses:Food 20 of 20 times");
+    /// # Ok::<(), ledger_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// When the database fails, and [`ErrorKind::Corrupt`] for a line of an unknown commodity.
     pub fn learner(&self, entries_max: u32) -> Result<Learner> {

@@ -121,12 +121,13 @@ impl Learner {
         }
     }
 
-    /// The confidence that [`Learner::suggest`] asks for.
+    /// The confidence that [`Learner::suggest`] asks for: never less than an even chance, unless it was set.
     pub fn threshold(&self) -> Confidence {
         self.threshold.unwrap_or(Confidence(self.calibration.threshold))
     }
 
-    /// Sets it.
+    /// Sets the confidence that [`Learner::suggest`] asks for; with `None` it is the one above which, so far, a little
+    /// over nine of ten suggestions were right.
     pub fn set_threshold(&mut self, threshold: Option<Confidence>) {
         self.threshold = threshold;
     }
@@ -167,7 +168,8 @@ impl Learner {
         }
     }
 
-    /// The account that a line is likely to belong to, where that is likely enough.
+    /// The account that a line is likely to belong to; none where that is less likely than [`Learner::threshold`], so
+    /// that the line stays uncategorised.
     pub fn suggest(&self, features: &Features<'_>) -> Option<Suggested> {
         self.suggest_above(features, self.threshold())
     }
@@ -186,7 +188,8 @@ impl Learner {
         if confidence < threshold {
             return None;
         }
-        let reason = reason(features, &words, guess.account, strongest(&known, guess.account)?);
+        let strongest = strongest(&known, guess.account)?;
+        let reason = reason(features, &words, guess.account, strongest)?;
         Some(Suggested { account: self.accounts[guess.account as usize], confidence, reason })
     }
 
@@ -259,7 +262,7 @@ impl Learner {
     }
 }
 
-fn reason(features: &Features<'_>, words: &Words, account: u32, strongest: &Known<'_>) -> Reason {
+fn reason(features: &Features<'_>, words: &Words, account: u32, strongest: &Known<'_>) -> Option<Reason> {
     let whole = || {
         let text = features.payee.or(features.narrative).or(features.memo).unwrap_or("").trim();
         let end = text.char_indices().nth(QUOTE_CHARS_MAX).map_or(text.len(), |(end, _)| end);
@@ -274,10 +277,11 @@ fn reason(features: &Features<'_>, words: &Words, account: u32, strongest: &Know
             (words.word(at).into(), Likeness::Weekday(features.posted_on.weekday()))
         }
     };
-    let cell = strongest.own.or(strongest.all);
-    let (seen, last, streak) = cell.map_or((0, 0, 0), |cell| (cell.seen, cell.last(), cell.streak));
-    let times = cell.map_or(0, |cell| cell.count(account).seen);
-    Reason { words, likeness, times, of: seen, lately: if last == account { streak } else { 0 } }
+    // What only other accounts' lines speak for is said of all of them.
+    let cells = [strongest.own, strongest.all].into_iter().flatten();
+    let (cell, count) = cells.map(|cell| (cell, cell.count(account))).find(|(_, count)| count.seen > 0)?;
+    let lately = if cell.last() == account { cell.streak } else { 0 };
+    Some(Reason { words, likeness, times: count.seen, of: cell.seen, lately })
 }
 
 impl<'l> Known<'l> {

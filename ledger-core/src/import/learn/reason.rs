@@ -42,10 +42,9 @@ impl Reason {
         };
         let (times, of, lately) = (self.times, self.of, self.lately);
         let plural = if of == 1 { "time" } else { "times" };
-        let streak = if lately > 1 && lately < times.max(of) && times < of {
-            format!(", the last {lately} in a row")
-        } else {
-            String::new()
+        let streak = match lately {
+            2.. if times < of => format!(", the last {lately} in a row"),
+            _ => String::new(),
         };
         format!("{what} went to {account} {times} of {of} {plural}{streak}")
     }

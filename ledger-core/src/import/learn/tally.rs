@@ -48,8 +48,6 @@ impl Cell {
         self.counts().find(|count| count.account == account).copied().unwrap_or_default()
     }
 
-    /// How many choices in a row make a habit.
-    const HABIT: u32 = 3;
     /// How many accounts are remembered.
     pub fn accounts(&self) -> usize {
         usize::from(self.first.seen > 0) + self.more.len()

@@ -90,6 +90,7 @@ fn the_history_of_another_account_does_not_override_the_own_one() {
         learner.learn(&line(CARD, "REWE MARKT", -2_000, day), HOUSEHOLD);
     }
     let first = learner.likeliest(&line(BANK, "REWE MARKT", -2_000, 200)).unwrap();
+    assert_eq!(first.reason.times, 200);
     assert_eq!(first.account, HOUSEHOLD, "where the own history knows nothing the others' is asked");
     for day in 200..202 {
         learner.learn(&line(BANK, "REWE MARKT", -2_000, day), GROCERIES);

@@ -7,6 +7,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// How many words of a line count; what a bank writes after them is boilerplate.
 pub(super) const WORDS_MAX: usize = 14;
+/// How much of a text is looked at, in characters, so that one without end costs no more.
+const TEXT_CHARS_MAX: usize = 1_000;
 /// Letters of a word that count.
 const LETTERS_MAX: usize = 24;
 
@@ -31,6 +33,10 @@ impl Words {
 
     /// Adds the words of one more text and returns the hash of all its words together, 0 where it has none.
     pub fn add(&mut self, text: &str) -> u64 {
+        // A text has at most as many characters as bytes, so that a short one need not be counted.
+        let cut = (text.len() > TEXT_CHARS_MAX).then(|| text.char_indices().nth(TEXT_CHARS_MAX)).flatten();
+        let end = cut.map_or(text.len(), |(end, _)| end);
+        let text = &text[..end];
         let mut all = 0;
         let mut add = |words: &mut Words, piece: &str| {
             let hash = words.add_piece(piece);
