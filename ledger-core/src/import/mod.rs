@@ -71,4 +71,6 @@ pub use self::statement::{
 };
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

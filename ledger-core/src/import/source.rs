@@ -52,13 +52,14 @@ impl<'t> Source<'t> {
     /// A problem at the byte `at`.
     pub fn problem(&self, at: usize, code: &'static str, reason: impl Into<String>) -> Problem {
         let place = self.seek(at);
-        let rest = &self.text[place.at..];
-        let line_end = rest.find(['\r', '\n']).unwrap_or(rest.len()).min(LINE_AFTER_MAX);
-        let end = (0..=line_end).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(0);
+        // Only as much is looked at as is shown: the line may be the whole file.
+        let window = self.text.len().min(place.at + LINE_AFTER_MAX);
+        let window =
+            (place.at..=window).rev().find(|end| self.text.is_char_boundary(*end)).unwrap_or(place.at);
+        let end = self.text[place.at..window].find(['\r', '\n']).map_or(window, |end| place.at + end);
         // A caret cannot point into a line of many thousand characters: the reason quotes what is wrong.
         let shown = place.at - place.line_start <= LINE_BEFORE_MAX;
-        let source =
-            if shown { self.text[place.line_start..place.at + end].to_owned() } else { String::new() };
+        let source = if shown { self.text[place.line_start..end].to_owned() } else { String::new() };
         Problem { line: place.line, column: place.column, reason: reason.into(), code, source }
     }
 

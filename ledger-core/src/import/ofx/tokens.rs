@@ -19,6 +19,8 @@ pub(super) enum Token<'t> {
 pub(super) struct Tokens<'t> {
     text: &'t str,
     at: usize,
+    /// The byte at which the root tag stands.
+    root: usize,
     /// Whether tags are written in lower case, as few programs do. Otherwise a tag in lower case is HTML.
     lower: bool,
     /// The second token of an empty tag.
@@ -40,7 +42,7 @@ impl<'t> Tokens<'t> {
     /// The tokens of `text` from the byte `at` on, where the root tag stands.
     pub fn new(text: &'t str, at: usize) -> Tokens<'t> {
         let lower = text[at..].starts_with("<ofx");
-        Tokens { text, at, lower, pending: None, missing: [false; 2] }
+        Tokens { text, at, root: at, lower, pending: None, missing: [false; 2] }
     }
 
     /// A tag that begins at `at`: its name, whether it closes, whether it is empty, and the byte after it.
@@ -61,7 +63,7 @@ impl<'t> Tokens<'t> {
             return None;
         }
         let mut after = rest[len..].trim_start_matches([' ', '\t']);
-        if name.eq_ignore_ascii_case("OFX") && !after.starts_with('>') {
+        if at == self.root && !after.starts_with('>') {
             // The root may carry namespaces.
             let end = after.bytes().take(4096).position(|byte| byte == b'>')?;
             after = &after[end..];
