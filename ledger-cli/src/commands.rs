@@ -79,9 +79,8 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
-    /// Post bank statements, and look after the profiles that read them
-    #[command(subcommand)]
-    Import(import::Verb),
+    /// Import bank statements, review what is not clear, and take imports back
+    Import(Box<import::Args>),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -201,7 +200,7 @@ impl Command {
     fn files(&self) -> Vec<&Path> {
         match self {
             Command::Post(args) => args.files(),
-            Command::Import(verb) => verb.files(),
+            Command::Import(args) => args.files(),
             Command::Db(verb) => verb.files(),
             _ => Vec::new(),
         }
@@ -239,7 +238,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
-        Command::Import(verb) => import::run(context, verb),
+        Command::Import(args) => import::run(context, *args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

@@ -24,7 +24,7 @@ use serde_json::Value;
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
-pub use imports::{CsvImport, CsvOutcome, Imports};
+pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use post::BatchSummary;
 pub use prices::Prices;

@@ -66,8 +66,8 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, EntryCursor, EntryPage,
+    Import, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -11,3 +11,4 @@ pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod setting;
+pub(crate) mod statement;

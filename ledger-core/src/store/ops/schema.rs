@@ -64,6 +64,10 @@ statement! {
     /// Rows of the settings' table.
     struct SettingRows {} -> BigInt = "SELECT COUNT(*) FROM saved_settings"
 }
+statement! {
+    /// Rows of the imports' tables.
+    struct StatementRows {} -> BigInt = "SELECT COUNT(*) FROM imports"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -72,6 +76,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "accounts" => AccountRows::new().get_result(conn),
         "journal" => JournalRows::new().get_result(conn),
         "settings" => SettingRows::new().get_result(conn),
+        "statements" => StatementRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
