@@ -85,8 +85,8 @@ pub enum Command {
     /// Keep rules that say where the lines of bank statements go
     #[command(subcommand)]
     Rules(rules::Verb),
-    /// Post bank statements, look after the profiles that read them; or restore a book from its archive
-    Import(archive::ImportArgs),
+    /// Import bank statements and journals, review what is not clear, take imports back; or restore a book
+    Import(Box<import::Args>),
     /// Write the journal for other programs, or the whole book as one archive
     Export(export::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
@@ -248,7 +248,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
         Command::Rules(verb) => rules::run(context, verb),
-        Command::Import(args) => archive::run(context, args),
+        Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),

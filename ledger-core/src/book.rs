@@ -33,7 +33,7 @@ pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};
-pub use imports::{CsvImport, CsvOutcome, Imports};
+pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome};
 pub use post::BatchSummary;

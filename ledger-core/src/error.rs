@@ -395,6 +395,9 @@ pub enum ErrorKind {
         /// What was expected and what is there.
         difference: String,
     },
+    /// Something that a person has to decide, with the way to say it.
+    #[error("{0}")]
+    NeedsReview(String),
     /// The caller did something in an order that is not possible.
     #[error("{0}")]
     Misuse(String),
@@ -415,7 +418,7 @@ impl ErrorKind {
             | ExternalIdConflict { .. }
             | Locked { .. }
             | NotAllowed { .. } => ErrorClass::Conflict,
-            NearName { .. } => ErrorClass::NeedsReview,
+            NearName { .. } | NeedsReview(_) => ErrorClass::NeedsReview,
             NotALedger { .. }
             | NewerSchema { .. }
             | OlderSchema { .. }
@@ -471,6 +474,7 @@ impl ErrorKind {
             Corrupt { .. } => "corrupt",
             File { .. } => "file",
             HeadMismatch { .. } => "head-mismatch",
+            NeedsReview(_) => "needs-review",
             Misuse(_) => "misuse",
         }
     }

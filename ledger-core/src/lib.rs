@@ -70,9 +70,9 @@ mod store;
 
 pub use book::{
     Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
-    CsvImport, CsvOutcome, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Imports, Journal,
-    JournalImport, JournalOutcome, NewBook, Prices, Reports, RuleImport, RuleImported, Rules, SavedSetting,
-    Settings, StoredRule,
+    EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Import, Imports, Journal, JournalImport,
+    JournalOutcome, NewBook, Prices, Reports, RuleImport, RuleImported, Rules, SavedSetting, Settings,
+    StoredRule,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -182,7 +182,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         let (shell, file) = bank(db);
         import(&shell, &file, "").good();
         import(&shell, &file, "").good();
-        let log = shell.line("audit log --action import.csv -O ndjson").good();
+        let log = shell.line("audit log --action import.commit -O ndjson").good();
         assert_eq!(log.lines().count(), 1, "an import that changed nothing leaves no trace: {log}");
         let event: serde_json::Value = serde_json::from_str(&log).unwrap();
         assert_eq!((&event["recorded_by"], &event["after"]["posted"]), (&"anna".into(), &4.into()));

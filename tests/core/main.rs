@@ -22,6 +22,7 @@ mod bulk;
 mod suggestions;
 mod exports;
 mod archive;
+mod imports;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

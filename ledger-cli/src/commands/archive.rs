@@ -1,21 +1,20 @@
 //! `ledger export --full` and `ledger import --full`: everything of a book as one file, and back.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use ledger_core::audit::Head;
 use ledger_core::{ArchiveSummary, Book, ErrorKind, Ledger, Result};
 
-use super::{Context, import};
+use super::Context;
 use crate::render::{self, Cell, Column, Output, Table};
 
-/// The arguments of `ledger import`: an archive to restore, or one of the verbs.
+/// The arguments of restoring an archive.
 #[derive(clap::Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
-pub struct ImportArgs {
-    /// Restore a book from the archive that `ledger export --full` wrote
-    #[arg(long, value_name = "FILE")]
-    full: Option<PathBuf>,
+pub struct RestoreArgs {
+    /// Restore a book from the archive FILE that `ledger export --full` wrote
+    #[arg(long, requires = "file")]
+    pub full: bool,
 
     /// Name for the restored book, where its own is taken
     #[arg(long = "as", value_name = "NAME", requires = "full")]
@@ -24,32 +23,6 @@ pub struct ImportArgs {
     /// Head that the book must have had, as its backup or `ledger verify` printed it
     #[arg(long, value_name = "NUMBER:HASH", requires = "full")]
     expect_head: Option<Head>,
-
-    #[command(subcommand)]
-    verb: Option<import::Verb>,
-}
-
-impl ImportArgs {
-    /// The files that the arguments name.
-    pub fn files(&self) -> Vec<&Path> {
-        let verb = self.verb.as_ref().map(import::Verb::files).unwrap_or_default();
-        self.full.as_deref().into_iter().chain(verb).collect()
-    }
-}
-
-/// Restores an archive, or does what the verb says.
-///
-/// # Errors
-/// As [`ledger_core::Ledger::restore_archive`], and those of the verbs.
-pub fn run(context: &Context, args: ImportArgs) -> Result<ExitCode> {
-    match (args.full, args.verb) {
-        (Some(file), _) => restore(context, &file, args.name.as_deref(), args.expect_head),
-        (None, Some(verb)) => import::run(context, verb),
-        (None, None) => {
-            let advice = "say what to import: `ledger import csv FILE`, or `ledger import --full FILE`";
-            Err(ErrorKind::Misuse(advice.to_owned()).into())
-        }
-    }
 }
 
 /// Writes the archive of a book.
@@ -78,7 +51,12 @@ pub fn export(context: &Context, book: &Book<'_>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn restore(context: &Context, file: &Path, name: Option<&str>, expected: Option<Head>) -> Result<ExitCode> {
+/// Restores the archive in a file.
+///
+/// # Errors
+/// As [`ledger_core::Ledger::restore_archive`].
+pub fn restore(context: &Context, file: &Path, args: RestoreArgs) -> Result<ExitCode> {
+    let (name, expected) = (args.name.as_deref(), args.expect_head);
     let open = std::fs::File::open(file).map_err(|error| {
         let path = file.display().to_string();
         ledger_core::Error::from(ErrorKind::File { verb: "read", path, message: error.to_string() })

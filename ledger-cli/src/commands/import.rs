@@ -1,189 +1,106 @@
-//! `ledger import`: bank statements into the journal, and the profiles that read them.
+//! `ledger import`: bank statements into the journal, the inbox in which their lines wait, and the profiles that read
+//! them.
 
 pub(super) mod file;
 pub(super) mod flags;
+mod inbox;
 mod journal;
+mod lines;
 mod profiles;
+mod review;
+mod take_in;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use ledger_core::import::Problem as RowProblem;
-use ledger_core::journal::Entry;
-use ledger_core::{Book, CsvImport, CsvOutcome, Result};
+use ledger_core::Result;
+use ledger_core::import::StatementFormat;
 
-use super::Context;
-use super::post::names::Names;
-use crate::input::{Problem, Problems};
-use crate::render::{self, Cell, Column, Table};
+use super::{Context, archive};
 
-/// What can be imported, and what helps to.
+/// The arguments: a file, or what to do with imports that are there.
+#[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Args {
+    #[command(flatten)]
+    archive: archive::RestoreArgs,
+
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
+    #[command(flatten)]
+    file: Option<take_in::FileArgs>,
+}
+
+/// What can be done besides importing a file of any kind.
 #[derive(clap::Subcommand, Debug)]
-pub enum Verb {
-    /// Post the rows of a bank's CSV file that are not in the journal yet
-    Csv(Box<CsvArgs>),
+enum Verb {
+    /// Import a CSV file
+    Csv(Box<take_in::FileArgs>),
+    /// Import an OFX or QFX file
+    Ofx(Box<take_in::FileArgs>),
+    /// Import a QIF file
+    Qif(Box<take_in::FileArgs>),
+    /// Import a CAMT.052, .053 or .054 file
+    Camt(Box<take_in::FileArgs>),
+    /// Import an MT940 file
+    Mt940(Box<take_in::FileArgs>),
     /// Take over a ledger, hledger or beancount journal, or a GnuCash book
     Journal(Box<journal::Args>),
+    /// List all imports
+    List,
+    /// Show the lines of an import with their verdicts and the reasons
+    Show(inbox::ShowArgs),
+    /// Post the lines of an open import
+    Commit(Box<inbox::CommitArgs>),
+    /// Take back all that an import did
+    Undo(inbox::IdArgs),
+    /// Throw an open import away
+    Discard(inbox::IdArgs),
     /// List, show or delete the saved profiles of CSV files
     Profiles(profiles::Args),
 }
 
-impl Verb {
+impl Args {
     /// The files that the arguments name.
     pub fn files(&self) -> Vec<&Path> {
-        match self {
-            Verb::Csv(args) => vec![&args.file],
-            Verb::Journal(args) => vec![&args.file],
-            Verb::Profiles(_) => Vec::new(),
-        }
+        let file = match &self.verb {
+            Some(
+                Verb::Csv(args) | Verb::Ofx(args) | Verb::Qif(args) | Verb::Camt(args) | Verb::Mt940(args),
+            ) => Some(&**args),
+            Some(Verb::Journal(args)) => return vec![&args.file],
+            Some(_) => None,
+            None => self.file.as_ref(),
+        };
+        file.map(|file| file.path()).into_iter().collect()
     }
 }
 
-/// The arguments of `import csv`.
-#[derive(clap::Args, Debug)]
-pub struct CsvArgs {
-    /// CSV file of a bank (- is standard input)
-    file: PathBuf,
-
-    /// Account that the statement is of
-    #[arg(long, value_name = "ACCOUNT")]
-    into: String,
-
-    /// Account on the other side [default: Expenses:Uncategorized for money out, Income:Uncategorized for money in]
-    #[arg(long, value_name = "ACCOUNT")]
-    counter: Option<String>,
-
-    /// Open the accounts of --into and --counter when they are missing; a name close to another one has to be confirmed
-    #[arg(long)]
-    create: bool,
-
-    /// Commodity of amounts that name none [default: the account's, else the book's]
-    #[arg(long, value_name = "CODE")]
-    commodity: Option<String>,
-
-    /// Post the rows that can be read; the others are told, and decide the exit code
-    #[arg(long)]
-    skip_errors: bool,
-
-    /// Read the file with the profile that was saved under a name; other flags go over it
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
-
-    /// Save how the file was read, with all that was detected, under a name
-    #[arg(long, value_name = "NAME")]
-    save_profile: Option<String>,
-
-    #[command(flatten)]
-    layout: flags::LayoutFlags,
-}
-
-/// Imports, or looks after profiles.
+/// Imports a file, or looks after imports and profiles.
 ///
 /// # Errors
-/// As [`ledger_core::Imports::csv`], and [`ledger_core::ErrorKind::File`] for a file that cannot be read.
-pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
+/// As [`ledger_core::Imports`] has them, and [`ledger_core::ErrorKind::File`] for a file that cannot be read.
+pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
+    let Some(verb) = args.verb else {
+        let usage = "name a file to import, or say what to do: see `ledger import --help`";
+        let file = args.file.ok_or_else(|| ledger_core::ErrorKind::Misuse(usage.to_owned()))?;
+        if args.archive.full {
+            return archive::restore(context, file.path(), args.archive);
+        }
+        return take_in::run(context, file, None);
+    };
     match verb {
-        Verb::Csv(args) => csv(context, *args),
+        Verb::Csv(args) => take_in::run(context, *args, Some(StatementFormat::Csv)),
+        Verb::Ofx(args) => take_in::run(context, *args, Some(StatementFormat::Ofx)),
+        Verb::Qif(args) => take_in::run(context, *args, Some(StatementFormat::Qif)),
+        Verb::Camt(args) => take_in::run(context, *args, Some(StatementFormat::Camt)),
+        Verb::Mt940(args) => take_in::run(context, *args, Some(StatementFormat::Mt940)),
         Verb::Journal(args) => journal::run(context, *args),
+        Verb::List => inbox::list(context),
+        Verb::Show(args) => inbox::show(context, args),
+        Verb::Commit(args) => inbox::commit(context, *args),
+        Verb::Undo(args) => inbox::undo(context, args),
+        Verb::Discard(args) => inbox::discard(context, args),
         Verb::Profiles(args) => profiles::run(context, args),
     }
-}
-
-fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
-    let ledger = context.ledger()?;
-    let book = context.book(&ledger)?;
-    let (name, bytes) = file::read(&args.file)?;
-    if args.create {
-        let names = std::iter::once(args.into.as_str()).chain(args.counter.as_deref());
-        Names::new(context, &book, true).check_names(names)?;
-    }
-    let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose();
-    let import = CsvImport {
-        profile: saved.map_err(profiles::as_profile)?.unwrap_or_default().merge(args.layout.profile()?),
-        counter: args.counter.as_deref(),
-        commodity: args.commodity.as_deref(),
-        create: args.create,
-        skip_unreadable: args.skip_errors,
-        rehearse: context.settings.dry_run,
-        ..CsvImport::new(&name, &bytes, &args.into)
-    };
-    let outcome = book.imports().csv(&import)?;
-    let problems = problems(&name, &outcome.problems);
-    for note in &outcome.notes {
-        context.note(format_args!("{name}: {note}"));
-    }
-    let mut code = ExitCode::SUCCESS;
-    if !problems.is_empty() {
-        code = problems.report(context.settings.error_style());
-        if !args.skip_errors {
-            context.note("nothing was posted: mend the file, or pass over these rows with --skip-errors");
-            return Ok(code);
-        }
-    }
-    if let Some(name) = &args.save_profile {
-        save_profile(context, &book, name, &outcome)?;
-    }
-    render::print(&context.settings, table(&args.into, &outcome, import.rehearse))?;
-    tell(context, &outcome);
-    Ok(code)
-}
-
-fn save_profile(context: &Context, book: &Book<'_>, name: &str, outcome: &CsvOutcome) -> Result<()> {
-    if context.settings.dry_run {
-        context.note(format_args!("would save the profile \"{name}\""));
-        return Ok(());
-    }
-    book.imports().save_csv_profile(name, &outcome.profile)?;
-    context.note(format_args!("saved the profile \"{name}\""));
-    Ok(())
-}
-
-fn tell(context: &Context, outcome: &CsvOutcome) {
-    let (open, post) =
-        if context.settings.dry_run { ("would open", "would post") } else { ("opened", "posted") };
-    for account in &outcome.opened {
-        context.note(format_args!("{open} account {}", account.name));
-    }
-    let CsvOutcome { posted, already_there, skipped, .. } = outcome;
-    context.note(format_args!("{post} {}, already there {already_there}, skipped {skipped}", posted.len()));
-}
-
-/// The problems of a statement as those of any input.
-fn problems(file: &str, found: &[RowProblem]) -> Problems {
-    let mut problems = Problems::new(file);
-    for problem in found {
-        let told = Problem::new(problem.line, problem.column, problem.to_error(file));
-        problems.add_coded(told.with_excerpt(&problem.source), problem.code);
-    }
-    problems
-}
-
-/// The posted entries: for each the amount that the statement's account gained or lost, and the other account.
-fn table(into: &str, outcome: &CsvOutcome, rehearsed: bool) -> Table {
-    let title = if rehearsed { "Would be posted" } else { "Posted" };
-    Table {
-        title: Some(format!("{title} into {into}")),
-        columns: vec![
-            Column::number("number"),
-            Column::short("posted_on").titled("Date"),
-            Column::text("description"),
-            Column::text("counter").titled("Counter account"),
-            Column::amount("amount"),
-        ],
-        rows: outcome.posted.iter().map(row).collect(),
-        ..Table::default()
-    }
-}
-
-fn row(entry: &Entry) -> Vec<Cell> {
-    // An imported entry has the statement's line first, then the counter account's.
-    let counter = entry.lines.get(1).map(|line| line.account.as_str());
-    let amount = entry.lines.first().map(|line| line.amount);
-    vec![
-        entry.number.into(),
-        entry.posted_on.into(),
-        entry.description.as_str().into(),
-        Cell::optional(counter, Cell::from),
-        Cell::optional(amount, |amount| Cell::amount(amount.number(), amount.commodity().code())),
-    ]
 }

@@ -1,22 +1,20 @@
-//! Bank statements into the journal of a book: reading is the pure work of [`crate::import`], posting is done here,
-//! a file as one unit.
+//! Bank statements into the journal of a book: reading and judging are the pure work of [`crate::import`]; here lines
+//! are kept as they came, posted and linked as one unit, and taken back as one unit.
 
-use std::collections::{HashMap, HashSet};
+mod commit;
+mod judge;
+mod keep;
+mod read;
+mod rows;
+mod show;
+mod undo;
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::{Book, Settings};
-use crate::account::{Account, NewAccount, near_matches};
-use crate::audit::Hash;
-use crate::import::{CounterAccounts, CsvProfile, CsvReading, Problem, RowDraft, drafts, read_csv};
-use crate::journal::Entry;
-use crate::money::Commodity;
-use crate::store::call;
+use crate::import::{CounterSuggester, CsvProfile, StatementFormat};
 use crate::{Error, ErrorKind, Result};
 
-/// How many entries are posted at once; the whole file is one transaction all the same.
-const BATCH: usize = 10_000;
 /// What saved CSV profiles are saved for.
 const PROFILES: &str = "import-csv";
 
@@ -26,71 +24,73 @@ pub struct Imports<'b> {
     pub(super) book: &'b Book<'b>,
 }
 
-/// A CSV statement to import, with what the caller knows about it.
+/// A bank's file to import, with what the caller knows about it.
 ///
 /// ```
-/// use ledger_core::CsvImport;
+/// use ledger_core::Import;
 ///
-/// let import = CsvImport { create: true, ..CsvImport::new("bank.csv", b"Date,Text,Amount\n", "Assets:Bank") };
-/// assert_eq!(import.into, "Assets:Bank");
+/// let import = Import { into: Some("Assets:Bank"), ..Import::new("bank.csv", b"Date,Text,Amount\n") };
+/// assert_eq!(import.days, 5);
 /// ```
-#[derive(Debug, Clone)]
-pub struct CsvImport<'a> {
-    /// The file's name, for messages and the audit log.
+#[derive(Clone)]
+pub struct Import<'a> {
+    /// The file's name, for messages and for whoever looks at the import later.
     pub file: &'a str,
     /// What is in it.
     pub bytes: &'a [u8],
-    /// How to read it; what is not set is detected.
+    /// The kind of file; left out, it is detected.
+    pub format: Option<StatementFormat>,
+    /// How to read a CSV file; what is not set is detected.
     pub profile: CsvProfile,
-    /// The account that the statement is of.
-    pub into: &'a str,
-    /// The account on the other side; left out, [`CounterAccounts::MONEY_OUT`] and [`CounterAccounts::MONEY_IN`],
-    /// which are opened when they are missing.
+    /// The account that the statement is of; left out, the one into which the bank's account was imported before.
+    pub into: Option<&'a str>,
+    /// The same for files of several accounts: the bank's account (IBAN, number, name) and the book's.
+    pub into_each: &'a [(String, String)],
+    /// The account on the other side of lines that nothing tells more of; left out,
+    /// [`CounterAccounts`](crate::import::CounterAccounts) by default, which are opened when they are missing.
     pub counter: Option<&'a str>,
     /// The commodity of amounts that name none; left out, the account's own or the book's.
     pub commodity: Option<&'a str>,
-    /// Open `into` and `counter` when they are missing.
+    /// Open accounts that are named here or by suggestions, when they are missing.
     pub create: bool,
-    /// Import the rows that can be read where others cannot.
+    /// Take in the rows that can be read where others cannot.
     pub skip_unreadable: bool,
-    /// Only find out what would be posted.
-    pub rehearse: bool,
+    /// Commit although balances do not follow from the lines.
+    pub accept_gaps: bool,
+    /// How many days a line may lie from the entry or the other side that stands for it.
+    pub days: u32,
+    /// What tells the other side first: the rules of a person.
+    pub rules: &'a [&'a dyn CounterSuggester],
+    /// What tells it after the file itself: what was learned from history.
+    pub learned: &'a [&'a dyn CounterSuggester],
 }
 
-impl<'a> CsvImport<'a> {
+impl std::fmt::Debug for Import<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Import").field("file", &self.file).field("into", &self.into).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Import<'a> {
     /// An import that detects all it can, takes no unreadable row and opens no account of the caller's.
-    pub fn new(file: &'a str, bytes: &'a [u8], into: &'a str) -> Self {
-        CsvImport {
+    pub fn new(file: &'a str, bytes: &'a [u8]) -> Self {
+        Import {
             file,
             bytes,
+            format: None,
             profile: CsvProfile::default(),
-            into,
+            into: None,
+            into_each: &[],
             counter: None,
             commodity: None,
             create: false,
             skip_unreadable: false,
-            rehearse: false,
+            accept_gaps: false,
+            days: 5,
+            rules: &[],
+            learned: &[],
         }
     }
-}
-
-/// What an import came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CsvOutcome {
-    /// The entries that are new, in the order of the file.
-    pub posted: Vec<Entry>,
-    /// How many rows an earlier import had posted.
-    pub already_there: u64,
-    /// How many rows gave no entry: those of zero, and unreadable ones that were passed over.
-    pub skipped: u64,
-    /// Accounts that were opened for the import.
-    pub opened: Vec<Account>,
-    /// Rows that cannot be read. Unless the caller chose to pass over them, nothing is posted while there are any.
-    pub problems: Vec<Problem>,
-    /// The profile with everything that was detected filled in, ready to be saved.
-    pub profile: CsvProfile,
-    /// What was left out or assumed, each a sentence.
-    pub notes: Vec<String>,
 }
 
 impl<'b> Imports<'b> {
@@ -118,147 +118,5 @@ impl<'b> Imports<'b> {
     /// [`ErrorKind::InvalidName`].
     pub fn save_csv_profile(&self, name: &str, profile: &CsvProfile) -> Result<()> {
         self.csv_profiles().save(name, &json!(profile))
-    }
-
-    /// Imports a CSV statement as one unit, with an audit event `import.csv`.
-    ///
-    /// A row that an earlier import posted is not posted again; two identical rows of one file are both posted.
-    ///
-    /// # Errors
-    /// As [`read_csv`] for a file that cannot be read at all, as [`crate::Journal::post`] for an entry that the
-    /// book refuses (nothing is written then), [`ErrorKind::NotFound`] for an account that is missing, and
-    /// [`ErrorKind::Misuse`] for a counter account that is the statement's own.
-    pub fn csv(&self, import: &CsvImport<'_>) -> Result<CsvOutcome> {
-        let reading = self.read(import)?;
-        let mut outcome = CsvOutcome {
-            problems: reading.problems,
-            profile: reading.profile,
-            notes: reading.notes,
-            ..CsvOutcome::default()
-        };
-        if !outcome.problems.is_empty() && !import.skip_unreadable {
-            return Ok(outcome);
-        }
-        // One row can have several problems.
-        let unreadable: HashSet<u64> = outcome.problems.iter().map(|problem| problem.line).collect();
-        outcome.skipped = unreadable.len() as u64;
-        let mut post = || self.book.change(|_, _| self.post(import, &reading.rows, &mut outcome));
-        if import.rehearse {
-            self.book.ledger.rehearse(|_| post())?;
-        } else {
-            post()?;
-        }
-        Ok(outcome)
-    }
-
-    fn read<'a>(&self, import: &CsvImport<'a>) -> Result<CsvReading<'a>> {
-        let chart = self.book.chart()?;
-        let resolve = |code: &str| chart.resolve_commodity(code);
-        let own = || chart.lookup(import.into).and_then(|account| account.commodity);
-        let commodity: Commodity = match import.commodity {
-            Some(code) => {
-                resolve(code).ok_or_else(|| ErrorKind::UnknownCommodity { code: code.to_owned() })?
-            }
-            None => own().unwrap_or(self.book.base_commodity()),
-        };
-        read_csv(import.bytes, import.file, &import.profile, commodity, &resolve)
-    }
-
-    fn post(
-        &self,
-        import: &CsvImport<'_>,
-        rows: &[crate::import::StatementLine],
-        outcome: &mut CsvOutcome,
-    ) -> Result<()> {
-        let into = self.account(import.into, import.create, outcome)?;
-        let counters = match import.counter {
-            Some(name) => {
-                let counter = self.account(name, import.create, outcome)?;
-                if counter.id == into.id {
-                    let advice = format!("{} cannot be its own counter account", into.name);
-                    return Err(ErrorKind::Misuse(advice).into());
-                }
-                CounterAccounts::both(counter.id)
-            }
-            None => CounterAccounts::default(),
-        };
-        // The account's number stays when it is renamed, and the uid when the book is copied to another database.
-        let key = format!("{}/{}", self.book.info().uid, into.id);
-        let made = drafts(&key, &into.id.into(), &counters, rows);
-        outcome.skipped += made.skipped;
-        outcome.notes.extend(made.notes);
-        let new = self.unknown(made.drafts, outcome)?;
-        if import.counter.is_none() {
-            self.open_counters(&new, outcome)?;
-        }
-        let mut new = new.into_iter().peekable();
-        while new.peek().is_some() {
-            let batch = new.by_ref().take(BATCH).map(|row| row.draft.balance());
-            let receipts = self.book.journal().post_all(batch.collect::<Result<Vec<_>>>()?)?;
-            outcome.posted.extend(receipts.into_iter().map(|receipt| receipt.entry));
-        }
-        self.record(import, &into, outcome)
-    }
-
-    /// The drafts that no earlier import posted. Only their identity decides: an entry that was given another
-    /// category or text since is still there.
-    fn unknown(&self, drafts: Vec<RowDraft>, outcome: &mut CsvOutcome) -> Result<Vec<RowDraft>> {
-        let id_of = |row: &RowDraft| row.draft.external_id.clone().unwrap_or_default();
-        let ids: Vec<String> = drafts.iter().map(id_of).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let book_id = self.book.id();
-        let known =
-            call!(self.book.db(), "looking for imported rows", entry::by_external_ids(book_id, &ids))?;
-        let known: HashMap<String, i64> = known.into_iter().collect();
-        let count = drafts.len();
-        let new: Vec<RowDraft> = drafts.into_iter().filter(|row| !known.contains_key(&id_of(row))).collect();
-        outcome.already_there = (count - new.len()) as u64;
-        Ok(new)
-    }
-
-    fn open_counters(&self, new: &[RowDraft], outcome: &mut CsvOutcome) -> Result<()> {
-        let has = |out: bool| {
-            let first = |row: &RowDraft| row.draft.lines.first().and_then(|line| line.amount);
-            new.iter().filter_map(first).any(|amount| amount.is_negative() == out)
-        };
-        for (used, name) in [(has(true), CounterAccounts::MONEY_OUT), (has(false), CounterAccounts::MONEY_IN)]
-        {
-            if used {
-                self.account(name, true, outcome)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The account with this name, opened if it is missing and may be.
-    fn account(&self, name: &str, create: bool, outcome: &mut CsvOutcome) -> Result<Account> {
-        let chart = self.book.chart()?;
-        if !create || chart.lookup(name).is_some() {
-            return chart.find(name).cloned();
-        }
-        let near = near_matches(name, &self.book.accounts().search_index()?);
-        let account = self.book.accounts().open(NewAccount::new(name))?;
-        if let Some(near) = near.first() {
-            outcome.notes.push(format!("{} was opened: did you mean {}?", account.name, near.name));
-        }
-        outcome.opened.push(account.clone());
-        Ok(account)
-    }
-
-    fn record(&self, import: &CsvImport<'_>, into: &Account, outcome: &CsvOutcome) -> Result<()> {
-        // An import that found everything there changed nothing, and so leaves no trace.
-        let (Some(first), Some(last)) = (outcome.posted.first(), outcome.posted.last()) else {
-            return Ok(());
-        };
-        let after = json!({
-            "file": crate::text::fit_text(import.file, 1000),
-            "sha256": Hash(Sha256::digest(import.bytes).into()),
-            "posted": outcome.posted.len(),
-            "already_there": outcome.already_there,
-            "skipped": outcome.skipped,
-            "first_entry": first.number,
-            "last_entry": last.number,
-        });
-        self.book.record_event("import.csv", &format!("account {}", into.id), None, Some(after))
     }
 }

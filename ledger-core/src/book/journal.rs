@@ -222,7 +222,15 @@ impl Journal<'_> {
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
             self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
-            self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })
+            let posted =
+                self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })?;
+            // What a bank's line stands for goes on standing for it under its new number.
+            call!(
+                self.book.db(),
+                "linking statement lines",
+                statement::follow(self.book.id(), number, posted.number)
+            )?;
+            Ok(posted)
         })
     }
 
@@ -387,6 +395,11 @@ impl Journal<'_> {
             ErrorKind::NotAllowed { what: "entry", name: entry.number.to_string(), verb, reason }.into()
         };
         let (reversed, amended) = self.corrections(entry.number)?;
+        if let Some(by) = amended.filter(|by| reversed == Some(*by)) {
+            return Err(refuse(format!(
+                "it was undone with its import by entry {by} (import the file again)"
+            )));
+        }
         if let Some(by) = amended {
             return Err(refuse(format!("it was amended by entry {by} (correct that one)")));
         }
@@ -433,7 +446,7 @@ impl Journal<'_> {
 }
 
 /// The mirror of an entry: every debit a credit of the same account.
-fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
+pub(super) fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
     check_posting_date(on)?;
     let lines = entry.lines.iter().map(|line| {
         Ok(BalancedLine {

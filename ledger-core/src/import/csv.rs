@@ -281,7 +281,7 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
 
 /// How many lines something is true of, and the first of them.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     pub count: u64,
     first_line: u64,
     first_text: String,

@@ -1,12 +1,13 @@
-//! Statement rows to drafts: which account is debited and credited, and texts that the journal takes.
+//! Statement lines to drafts: which account is debited and credited, and texts that the journal takes.
 
 use super::csv::Tally;
-use super::fingerprint::fingerprints;
 use super::statement::StatementLine;
+use super::suggest::{Counter, Suggestion};
+use crate::Result;
 use crate::journal::{AccountRef, EntryDraft, LineDraft, PARTY_CHARS_MAX, Source, TEXT_CHARS_MAX};
 use crate::text::{check_name, fit_text};
 
-/// The accounts on the other side of a statement's rows.
+/// The accounts on the other side of lines that nothing else tells; the last of the suggesters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterAccounts {
     /// Debited for money that goes out.
@@ -35,88 +36,69 @@ impl Default for CounterAccounts {
     }
 }
 
-/// A draft with the line of the file that it comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowDraft {
-    /// The physical line on which the row begins, from 1.
-    pub line: u64,
-    /// The entry to post; its external id is the row's [`super::Fingerprint`].
-    pub draft: EntryDraft,
+/// Makes drafts of the lines of a file, and counts what had to be changed for it.
+#[derive(Default)]
+pub(crate) struct Drafter {
+    texts: Tally,
+    payees: Tally,
 }
 
-/// What the rows of a statement come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StatementDrafts {
-    /// An entry for each row that moves money, in the order of the file.
-    pub drafts: Vec<RowDraft>,
-    /// How many rows are of zero and so give no entry.
-    pub skipped: u64,
-    /// What was left out or changed, each a sentence.
-    pub notes: Vec<String>,
-}
-
-/// Turns the rows of one file into drafts: money in debits the account `into`, money out credits it.
-///
-/// `account_key` names the account for good, as [`super::fingerprints`] takes it. The payee becomes the party where
-/// it can be a name. A text that the journal refuses is made to fit, and a note says so.
-///
-/// ```
-/// use ledger_core::import::{CounterAccounts, CsvProfile, drafts, read_csv};
-/// use ledger_core::money::Commodity;
-///
-/// let bytes = b"Date,Text,Amount\n2026-03-25,Rewe,-42.10\n2026-03-26,Interest,0.00\n";
-/// let eur = Commodity::iso("EUR").unwrap();
-/// let reading = read_csv(bytes, "bank.csv", &CsvProfile::default(), eur, &Commodity::iso)?;
-/// let made = drafts("home/1", &"Assets:Bank".into(), &CounterAccounts::default(), &reading.rows);
-/// let entry = made.drafts[0].draft.clone().balance()?;
-/// assert_eq!(entry.lines()[0].amount.to_string(), "-42.10 EUR");
-/// assert_eq!(made.skipped, 1);
-/// # Ok::<(), ledger_core::Error>(())
-/// ```
-pub fn drafts(
-    account_key: &str,
-    into: &AccountRef,
-    counters: &CounterAccounts,
-    rows: &[StatementLine],
-) -> StatementDrafts {
-    let mut made = StatementDrafts { drafts: Vec::with_capacity(rows.len()), ..StatementDrafts::default() };
-    let (mut zeros, mut texts, mut payees) = (Tally::default(), Tally::default(), Tally::default());
-    for (row, fingerprint) in rows.iter().zip(fingerprints(account_key, rows)) {
-        if row.amount.is_zero() {
-            zeros.add(row.line.into(), "");
-            continue;
-        }
-        let counter = if row.amount.is_negative() { &counters.money_out } else { &counters.money_in };
+impl Drafter {
+    /// The entry for a line: money in debits the account `into`, money out credits it.
+    ///
+    /// The payee becomes the party where it can be a name. A text that the journal refuses is made to fit.
+    ///
+    /// # Errors
+    /// A part of the amount whose opposite does not fit.
+    pub(crate) fn draft(
+        &mut self,
+        line: &StatementLine,
+        into: AccountRef,
+        suggestion: &Suggestion,
+    ) -> Result<EntryDraft> {
         let mut fit = |text: &str| {
             let fitting = fit_text(text, TEXT_CHARS_MAX);
             if fitting != text {
-                texts.add(row.line.into(), "");
+                self.texts.add(line.line.into(), "");
             }
             fitting.into_owned()
         };
-        let mut draft = EntryDraft::new(row.posted_on, fit(&row.description()))
-            .external_id(fingerprint.external_id())
-            .source(Source::Import);
-        let memo = row.memo.as_deref().map(&mut fit);
-        draft.lines.push(LineDraft { account: into.clone(), amount: Some(row.amount), price: None, memo });
-        draft.party = row.payee.as_deref().and_then(party);
-        if row.payee.is_some() && draft.party.is_none() {
-            payees.add(row.line.into(), "");
+        let description = suggestion.description.clone().unwrap_or_else(|| line.description());
+        let mut draft = EntryDraft::new(line.posted_on, fit(&description)).source(Source::Import);
+        let memo = line.memo.as_deref().map(&mut fit);
+        draft.lines.push(LineDraft { account: into, amount: Some(line.amount), price: None, memo });
+        match &suggestion.counter {
+            Some(Counter::Account(account)) => draft = draft.infer(account.clone()),
+            Some(Counter::Splits(splits)) => {
+                for split in splits {
+                    let amount = split.amount.map(|amount| amount.negate()).transpose()?;
+                    let memo = split.memo.as_deref().map(&mut fit);
+                    draft.lines.push(LineDraft { account: split.account.clone(), amount, price: None, memo });
+                }
+            }
+            Some(Counter::Skip) | None => {}
         }
-        made.drafts.push(RowDraft { line: row.line.into(), draft: draft.infer(counter.clone()) });
+        draft.tags = suggestion.tags.clone();
+        let payee = suggestion.party.as_deref().or(line.payee.as_deref());
+        draft.party = payee.and_then(party);
+        if payee.is_some() && draft.party.is_none() {
+            self.payees.add(line.line.into(), "");
+        }
+        Ok(draft)
     }
-    made.skipped = zeros.count;
-    if zeros.count > 0 {
-        made.notes.push(format!("{}: an amount of zero, nothing to post", zeros.lines()));
+
+    /// What was changed, each a sentence.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.texts.count > 0 {
+            notes.push(format!("{}: texts were shortened or lost hidden characters", self.texts.lines()));
+        }
+        if self.payees.count > 0 {
+            let lines = self.payees.lines();
+            notes.push(format!("{lines}: the payee cannot be the name of a party, so none was set"));
+        }
+        notes
     }
-    if texts.count > 0 {
-        made.notes.push(format!("{}: texts were shortened or lost hidden characters", texts.lines()));
-    }
-    if payees.count > 0 {
-        made.notes
-            .push(format!("{}: the payee cannot be the name of a party, so none was set", payees.lines()));
-    }
-    made
 }
 
 /// The payee as a party's name, after what cannot stand in a name is taken out.
@@ -129,43 +111,73 @@ fn party(payee: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{CsvProfile, read_csv};
-    use crate::money::Commodity;
+    use crate::account::{Account, AccountId, AccountKind};
+    use crate::import::testing::line;
+    use crate::import::{CounterSplit, CounterSuggester, SuggestLine};
 
-    fn made(text: &str) -> StatementDrafts {
-        let eur = Commodity::iso("EUR").unwrap();
-        let reading =
-            read_csv(text.as_bytes(), "bank.csv", &CsvProfile::default(), eur, &Commodity::iso).unwrap();
-        drafts("book/1", &"Assets:Bank".into(), &CounterAccounts::default(), &reading.rows)
+    fn bank() -> Account {
+        Account {
+            id: AccountId(1),
+            name: "Assets:Bank".to_owned(),
+            kind: AccountKind::Asset,
+            subtype: None,
+            commodity: None,
+            opened_on: None,
+            closed_on: None,
+            note: None,
+            aliases: Vec::new(),
+        }
+    }
+
+    fn lines(line: &StatementLine, suggestion: &Suggestion) -> Vec<String> {
+        let draft = Drafter::default().draft(line, "Assets:Bank".into(), suggestion).unwrap();
+        let entry = draft.balance().unwrap();
+        entry.lines().iter().map(|line| format!("{} {}", line.account, line.amount)).collect()
+    }
+
+    fn default_of(line: &StatementLine) -> Suggestion {
+        let account = bank();
+        CounterAccounts::default().suggest(&SuggestLine { account: &account, line, raw: "" }).unwrap()
     }
 
     #[test]
     fn money_in_debits_the_account_and_money_out_credits_it() {
-        let made = made("Date,Text,Amount\n2026-03-01,Pay,10.00\n2026-03-02,Tea,-2.00\n");
-        let [pay, tea] = made.drafts.as_slice() else { panic!("{made:?}") };
-        assert_eq!((pay.line, tea.line), (2, 3));
-        let lines = |row: &RowDraft| {
-            let entry = row.draft.clone().balance().unwrap();
-            let lines = entry.lines().iter().map(|line| format!("{} {}", line.account, line.amount));
-            lines.collect::<Vec<_>>()
+        let (pay, tea) = (line("2026-03-01", 1000, "Pay"), line("2026-03-02", -200, "Tea"));
+        assert_eq!(
+            lines(&pay, &default_of(&pay)),
+            ["Assets:Bank 10.00 EUR", "Income:Uncategorized -10.00 EUR"]
+        );
+        assert_eq!(
+            lines(&tea, &default_of(&tea)),
+            ["Assets:Bank -2.00 EUR", "Expenses:Uncategorized 2.00 EUR"]
+        );
+    }
+
+    #[test]
+    fn parts_have_the_sign_of_the_line_and_one_takes_what_is_left() {
+        let shop = line("2026-03-01", -1000, "Shop");
+        let part = |account: &str, minor: Option<i64>| CounterSplit {
+            account: account.into(),
+            amount: minor.map(|minor| shop.amount.commodity().amount(minor)),
+            memo: None,
         };
-        assert_eq!(lines(pay), ["Assets:Bank 10.00 EUR", "Income:Uncategorized -10.00 EUR"]);
-        assert_eq!(lines(tea), ["Assets:Bank -2.00 EUR", "Expenses:Uncategorized 2.00 EUR"]);
-        assert_eq!(made.notes, [] as [&str; 0]);
+        let counter = Counter::Splits(vec![part("Expenses:Food", Some(-700)), part("Expenses:Home", None)]);
+        let suggestion = Suggestion { counter: Some(counter), ..Suggestion::default() };
+        let expected = ["Assets:Bank -10.00 EUR", "Expenses:Food 7.00 EUR", "Expenses:Home 3.00 EUR"];
+        assert_eq!(lines(&shop, &suggestion), expected);
     }
 
     #[test]
     fn a_text_that_the_journal_refuses_is_made_to_fit_with_a_note() {
-        let long = "x".repeat(1500);
-        let made = made(&format!(
-            "Date,Payee,Text,Amount\n2026-03-01,Re\u{202e}we,Te\u{200b}a,1.00\n2026-03-02,\u{200b},{long},1.00\n"
-        ));
-        for row in &made.drafts {
-            row.draft.clone().balance().unwrap();
+        let mut drafter = Drafter::default();
+        let long =
+            StatementLine { narrative: Some("x".repeat(1500).into()), ..line("2026-03-02", 100, "\u{200b}") };
+        for (line, party) in [(line("2026-03-01", 100, "Re\u{202e}we"), Some("Rewe")), (long, None)] {
+            let draft = drafter.draft(&line, "Assets:Bank".into(), &default_of(&line)).unwrap();
+            assert_eq!(draft.party.as_deref(), party);
+            draft.balance().unwrap();
         }
-        assert_eq!(made.drafts[0].draft.party.as_deref(), Some("Rewe"));
-        assert_eq!(made.drafts[1].draft.party, None);
-        let notes = made.notes.join("\n");
-        assert!(notes.contains("shortened") && notes.contains("line 3: the payee"), "{notes}");
+        let notes = drafter.notes().join("\n");
+        assert!(notes.contains("shortened") && notes.contains("line 1: the payee"), "{notes}");
     }
 }

@@ -6,7 +6,8 @@
 //! The way of a statement, one file each:
 //! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
 //! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
-//! problems, notes) → [`fingerprints`] (identities) → [`drafts()`] (entries to post).
+//! problems, notes) → [`Fingerprint`] and `duplicates` (what an earlier file had) → `matching` and `transfer` (what is
+//! in the book) → [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
 //!
 //! Files of every format come in through [`read_statement`]: [`detect_format`] tells the format by the content,
 //! and each format has its reader (`ofx`, `qif`, `camt`, `mt940`) that yields the same [`StatementFile`].
@@ -25,16 +26,20 @@ mod delimiter;
 mod describe;
 mod detect;
 mod drafts;
+mod duplicates;
 mod evidence;
-mod explain;
+pub mod explain;
 mod figure;
 mod fingerprint;
 mod formats;
+mod gaps;
 mod header;
+mod inbox;
 pub mod journal;
 mod known;
 mod layout;
 pub mod learn;
+mod matching;
 mod money_columns;
 mod mt940;
 mod number;
@@ -51,7 +56,11 @@ mod signs;
 mod source;
 mod statement;
 mod states;
+mod suggest;
 mod survey;
+mod told;
+mod transfer;
+mod verdict;
 mod vocabulary;
 mod words;
 
@@ -59,9 +68,14 @@ pub use self::csv::{open_question, read_csv};
 pub use self::date::DateFormat;
 pub use self::decode::FILE_BYTES_MAX;
 pub use self::detect::detect_format;
-pub use self::drafts::{CounterAccounts, RowDraft, StatementDrafts, drafts};
-pub use self::explain::{Choice, Confidence, Decision, OpenQuestion};
-pub use self::fingerprint::{Fingerprint, fingerprints};
+pub use self::drafts::CounterAccounts;
+pub use self::explain::OpenQuestion;
+pub use self::fingerprint::Fingerprint;
+pub use self::gaps::{Gap, GapKind, Proof, prove};
+pub use self::inbox::{
+    Decision, Decisions, ImportCounts, ImportInfo, ImportLine, ImportReport, ImportState, LineState,
+    Question, UndoReport,
+};
 pub use self::known::{BuiltInProfile, built_in_profile, built_in_profiles};
 pub use self::profile::{ColumnRef, CsvProfile};
 pub use self::read::{ReadOptions, read_statement};
@@ -69,7 +83,20 @@ pub use self::statement::{
     CsvReading, Problem, Span, Statement, StatementBalance, StatementDetail, StatementFile, StatementFormat,
     StatementLine, StatementSplit,
 };
+pub use self::suggest::{CERTAIN, Counter, CounterSplit, CounterSuggester, SuggestLine, Suggestion};
+pub use self::verdict::Verdict;
 
+pub(crate) use self::csv::Tally;
+pub(crate) use self::drafts::Drafter;
+pub(crate) use self::duplicates::{KnownLine, find_duplicates};
+pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
+pub(crate) use self::suggest::suggest;
+pub(crate) use self::told::ToldByFile;
+pub(crate) use self::transfer::{OwnNames, compact, evidence, text_of};
+pub(crate) use self::verdict::{Judgement, Link, Reason};
+
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

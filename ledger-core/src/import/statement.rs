@@ -26,6 +26,33 @@ pub enum StatementFormat {
     Mt940,
 }
 
+impl StatementFormat {
+    /// Every format.
+    pub const ALL: [StatementFormat; 5] = [
+        StatementFormat::Csv,
+        StatementFormat::Ofx,
+        StatementFormat::Qif,
+        StatementFormat::Camt,
+        StatementFormat::Mt940,
+    ];
+
+    /// The stored and printed name, such as `csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StatementFormat::Csv => "csv",
+            StatementFormat::Ofx => "ofx",
+            StatementFormat::Qif => "qif",
+            StatementFormat::Camt => "camt",
+            StatementFormat::Mt940 => "mt940",
+        }
+    }
+
+    /// The format with this name.
+    pub fn from_name(name: &str) -> Option<StatementFormat> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}
+
 /// A statement file as it was read: one statement for each account that it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementFile<'a> {

@@ -18,6 +18,7 @@ pub(crate) mod rows;
 mod schema;
 pub(crate) mod sqlite;
 mod statement;
+pub(crate) mod statement_rows;
 
 pub(crate) use address::Address;
 pub(crate) use backup::{check_integrity, snapshot};

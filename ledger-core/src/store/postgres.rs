@@ -47,6 +47,8 @@ diesel::define_sql_function! {
 pub(crate) mod ops;
 #[path = "postgres/post.rs"]
 pub(crate) mod post;
+#[path = "postgres/statement.rs"]
+pub(crate) mod statement;
 
 /// Pushes one bind of a statement.
 fn push<'b, T>(out: &mut AstPass<'_, 'b, Db>, value: &'b T) -> QueryResult<()>

@@ -167,4 +167,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (book_id, import_id) {
+        book_id -> BigInt,
+        import_id -> BigInt,
+        file_name -> Text,
+        format -> Text,
+        sha256 -> Binary,
+        state -> Text,
+        staged_at -> BigInt,
+        staged_by -> Text,
+        committed_at -> Nullable<BigInt>,
+        committed_by -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+        profile -> Nullable<Text>,
+        notes -> Text,
+        opened_accounts -> Text,
+    }
+}
+
+diesel::table! {
+    statements (book_id, import_id, statement_number) {
+        book_id -> BigInt,
+        import_id -> BigInt,
+        statement_number -> Integer,
+        account_id -> Integer,
+        bank_account -> Nullable<Text>,
+        opening_on -> Nullable<Integer>,
+        opening_balance -> Nullable<BigInt>,
+        opening_commodity -> Nullable<Text>,
+        closing_on -> Nullable<Integer>,
+        closing_balance -> Nullable<BigInt>,
+        closing_commodity -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    statement_lines (book_id, import_id, line_number) {
+        book_id -> BigInt,
+        import_id -> BigInt,
+        line_number -> Integer,
+        statement_number -> Integer,
+        account_id -> Integer,
+        file_line -> Integer,
+        raw_text -> Text,
+        posted_on -> Integer,
+        value_on -> Nullable<Integer>,
+        commodity -> Text,
+        amount -> BigInt,
+        payee -> Nullable<Text>,
+        narrative -> Nullable<Text>,
+        memo -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        bank_id -> Nullable<Text>,
+        balance -> Nullable<BigInt>,
+        detail -> Nullable<Text>,
+        fingerprint -> Binary,
+        verdict -> Text,
+        reason -> Text,
+        proposed_account_id -> Nullable<Integer>,
+        confidence -> Nullable<Integer>,
+        rule -> Nullable<Text>,
+        proposal -> Nullable<Text>,
+        state -> Text,
+        entry_number -> Nullable<BigInt>,
+        replaced_entry -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
+diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

@@ -49,6 +49,8 @@ diesel::define_sql_function! {
 pub(crate) mod ops;
 #[path = "sqlite/post.rs"]
 pub(crate) mod post;
+#[path = "sqlite/statement.rs"]
+pub(crate) mod statement;
 
 /// Pushes one bind of a statement.
 pub(super) fn push<'b, T>(out: &mut AstPass<'_, 'b, Db>, value: &'b T) -> QueryResult<()>

@@ -71,6 +71,34 @@ pub(crate) fn by_external_ids(
     Ok(found)
 }
 
+/// Some entries by their numbers.
+pub(crate) fn by_numbers(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<EntryRow>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(IDS_PER_QUERY) {
+        let some = entries::number.eq_any(numbers.to_vec());
+        let rows: Vec<EntryRow> = entries::table
+            .filter(entries::book_id.eq(book_id).and(some))
+            .order(entries::number)
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Those of some entries that were reversed, also by an amendment.
+pub(crate) fn reversed(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<i64>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(IDS_PER_QUERY) {
+        let some: Vec<Option<i64>> = numbers.iter().copied().map(Some).collect();
+        let rows: Vec<Option<i64>> = entries::table
+            .filter(entries::book_id.eq(book_id).and(entries::reverses.eq_any(some)))
+            .select(entries::reverses)
+            .load(conn)?;
+        found.extend(rows.into_iter().flatten());
+    }
+    Ok(found)
+}
+
 /// The entry that reverses this one.
 pub(crate) fn reversed_by(conn: &mut Conn, book_id: i64, number: i64) -> QueryResult<Option<i64>> {
     entries::table

@@ -14,3 +14,4 @@ pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod setting;
+pub(crate) mod statement;

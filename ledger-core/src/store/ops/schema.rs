@@ -68,6 +68,10 @@ statement! {
     /// Rows of the rules' table.
     struct RuleRows {} -> BigInt = "SELECT COUNT(*) FROM rules"
 }
+statement! {
+    /// Rows of the imports' tables.
+    struct StatementRows {} -> BigInt = "SELECT COUNT(*) FROM imports"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -77,6 +81,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "journal" => JournalRows::new().get_result(conn),
         "settings" => SettingRows::new().get_result(conn),
         "rules" => RuleRows::new().get_result(conn),
+        "statements" => StatementRows::new().get_result(conn),
         _ => Ok(0),
     }
 }

@@ -98,6 +98,8 @@ macro_rules! insert_rows {
     };
 }
 
+pub(super) use insert_rows;
+
 insert_rows! {
     /// Inserts entries.
     struct InsertEntries,

@@ -1,0 +1,168 @@
+//! Taking back an import: its entries are reversed and hidden with their mirrors, what it linked is free again.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::super::journal::mirror;
+use super::super::post::Posting;
+use super::Imports;
+use crate::account::AccountId;
+use crate::import::{ImportState, LineState, UndoReport};
+use crate::store::call;
+use crate::{Error, ErrorKind, Result};
+
+/// How many entries are reversed at once; the whole import is one transaction all the same.
+const BATCH: usize = 10_000;
+
+/// What an import did to the journal, by the numbers that its entries have now.
+#[derive(Default)]
+struct Done {
+    posted: Vec<i64>,
+    /// Each adjusted entry with the one that it was before.
+    adjusted: Vec<(i64, i64)>,
+    matched: u64,
+}
+
+impl Imports<'_> {
+    /// Takes back a committed import as one unit, with an audit event `import.undo`.
+    ///
+    /// Every entry that it posted is reversed on its own day, or the entry by which it was amended since; registers
+    /// hide both. Entries that it was linked to stay; those that it adjusted get back what they were. Its lines no
+    /// longer count, so that the same file can come again. An account that it opened stays open, with a note.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::NotAllowed`] for an import that is not committed, and where something
+    /// stands in the way (the lock of the book, a closed account, a later import that is linked to its entries):
+    /// nothing is undone then.
+    pub fn undo(&self, id: i64) -> Result<UndoReport> {
+        self.book.change(|_, _| {
+            let mut row = self.import_row(id, ImportState::Committed, "undone")?;
+            let done = self.done(id)?;
+            self.refuse_shared(id, &done)?;
+            let mut report = UndoReport { unlinked: done.matched, ..UndoReport::default() };
+            for numbers in done.posted.chunks(BATCH) {
+                self.reverse_all(id, numbers, &mut report)?;
+            }
+            for (number, before) in done.adjusted {
+                self.restore(id, number, before, &mut report)?;
+            }
+            self.note_accounts(&row.opened_accounts, &mut report)?;
+            let head = self.book.lock_head()?;
+            row.state = ImportState::Undone.as_str().to_owned();
+            row.ended_at = Some(self.book.recording_instant(&head));
+            row.ended_by = Some(self.book.ledger.session().actor().to_owned());
+            call!(self.book.db(), "undoing an import", statement::update(&row))?;
+            let after = json!({
+                "file": row.file_name,
+                "reversed": report.reversed,
+                "unlinked": report.unlinked,
+                "restored": report.restored,
+            });
+            self.book.record_event("import.undo", &format!("import {id}"), None, Some(after))?;
+            Ok(report)
+        })
+    }
+
+    fn done(&self, id: i64) -> Result<Done> {
+        let mut done = Done::default();
+        self.each_line(id, |row| {
+            match (LineState::from_name(&row.state), row.entry_number, row.replaced_entry) {
+                (Some(LineState::Posted), Some(number), _) => done.posted.push(number),
+                (Some(LineState::Adjusted), Some(number), Some(before)) => {
+                    done.adjusted.push((number, before))
+                }
+                (Some(LineState::Matched), ..) => done.matched += 1,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        // Two lines whose entries were amended into one cannot be, but a number must never be reversed twice.
+        done.posted.sort_unstable();
+        done.posted.dedup();
+        Ok(done)
+    }
+
+    /// An entry that a later import is linked to is that import's too.
+    fn refuse_shared(&self, id: i64, done: &Done) -> Result<()> {
+        let doing = "looking for what is linked to an import";
+        let claims = call!(self.book.db(), doing, statement::claims(self.book.id(), &done.posted))?;
+        let Some(claim) = claims.into_iter().find(|claim| claim.import_id != id) else { return Ok(()) };
+        let (entry, line, other) = (claim.entry_number, claim.line_number, claim.import_id);
+        Err(in_the_way(
+            id,
+            format!(
+                "its entry {entry} is also what line {line} of import {other} is linked to (undo import {other} first)"
+            ),
+        ))
+    }
+
+    fn reverse_all(&self, id: i64, numbers: &[i64], report: &mut UndoReport) -> Result<()> {
+        let book = self.book;
+        let reversed = call!(book.db(), "looking for reversals", entry::reversed(book.id(), numbers))?;
+        let reversed: HashSet<i64> = reversed.into_iter().collect();
+        let standing = numbers.iter().copied().filter(|number| !reversed.contains(number)).collect();
+        let mut postings = Vec::with_capacity(numbers.len());
+        for entry in book.entries_of(standing)? {
+            let mirrored = mirror(&entry, entry.posted_on)?;
+            // A mirror that also takes the entry's place, by nothing: registers hide what was replaced.
+            let (reverses, amends) = (Some(entry.number), Some(entry.number));
+            postings.push(Posting { entry: mirrored, reverses, amends });
+        }
+        report.reversed += postings.len() as u64;
+        if !reversed.is_empty() {
+            let count = reversed.len();
+            report.notes.push(format!("{count} of its entries had been reversed before: left as they are"));
+        }
+        book.post_batch(postings).map(|_| ()).map_err(|error| explain(id, error))
+    }
+
+    /// Gives an adjusted entry back what it was, unless somebody changed it since.
+    fn restore(&self, id: i64, number: i64, before: i64, report: &mut UndoReport) -> Result<()> {
+        let journal = self.book.journal();
+        let entry = journal.get(number)?;
+        let (reversed, _) = journal.corrections(number)?;
+        if entry.amends != Some(before) || reversed.is_some() {
+            report.unlinked += 1;
+            report.notes.push(format!("entry {number} was changed since: left as it is, and unlinked"));
+            return Ok(());
+        }
+        let mut draft = journal.draft_of(before)?;
+        draft.source = entry.source;
+        journal.amend(number, draft.balance()?).map_err(|error| explain(id, error))?;
+        report.restored += 1;
+        Ok(())
+    }
+
+    fn note_accounts(&self, opened: &str, report: &mut UndoReport) -> Result<()> {
+        let chart = self.book.chart()?;
+        let opened: Vec<i32> = serde_json::from_str(opened).unwrap_or_default();
+        for account in opened.into_iter().filter_map(|id| chart.account(AccountId(id))) {
+            report.notes.push(format!(
+                "account {} was opened for it and stays open: the reversed entries are on it",
+                account.name
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn in_the_way(id: i64, reason: String) -> Error {
+    ErrorKind::NotAllowed { what: "import", name: id.to_string(), verb: "undone", reason }.into()
+}
+
+/// Why an entry cannot be reversed, with the way out of this.
+fn explain(id: i64, error: Error) -> Error {
+    let reason = match error.kind() {
+        ErrorKind::Locked { description, on, locked_through } => format!(
+            "its entry \"{description}\" of {on} lies under the lock: the book is locked through {locked_through} (move \
+             the lock with `ledger book lock`)"
+        ),
+        ErrorKind::AccountNotOpen { account, on, state } => format!(
+            "account {account} is not open on {on}: it {state} (open it again with `ledger account reopen`)"
+        ),
+        ErrorKind::NotAllowed { what: "entry", name, reason, .. } => format!("its entry {name}: {reason}"),
+        _ => return error,
+    };
+    in_the_way(id, reason).caused_by(error)
+}

@@ -1,0 +1,3 @@
+DROP TABLE statement_lines;
+DROP TABLE statements;
+DROP TABLE imports;
