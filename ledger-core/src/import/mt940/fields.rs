@@ -52,7 +52,7 @@ impl<'t> Iterator for Fields<'t> {
             let mut end = start + line.len();
             while next < self.text.len() {
                 let (line, after) = self.line(next);
-                if is_end(line) || line.starts_with('{') || tag_of(line).is_some() {
+                if is_end(line) || opens_envelope(line) || tag_of(line).is_some() {
                     break;
                 }
                 end = next + line.len();
@@ -84,10 +84,15 @@ fn is_end(line: &str) -> bool {
     line == "-" || line.starts_with("-}")
 }
 
+/// Whether a line begins with a block of SWIFT's envelope: `{1:`.
+fn opens_envelope(line: &str) -> bool {
+    matches!(line.as_bytes(), [b'{', b'1'..=b'5', b':', ..])
+}
+
 /// How much of a line is an envelope: all of it (none), or up to the `{4:` behind which fields may begin.
 fn envelope(line: &str) -> Option<usize> {
     let body = line.trim_start_matches(|c: char| c.is_control() || c == '-' || c == '}');
-    if !body.starts_with('{') {
+    if !opens_envelope(body) {
         return Some(0);
     }
     line.find("{4:").map(|at| at + 3).filter(|at| *at < line.len())
@@ -115,6 +120,7 @@ mod tests {
     fn text_before_the_first_field_is_handed_on_apart() {
         assert_eq!(fields("ABNANL2A\n940\n\n:20:A"), [("", "ABNANL2A"), ("", "940"), ("20", "A")]);
         assert_eq!(fields("\u{1}\n{1:x}{4::20:A\n-\u{3}\n"), [("", "\u{1}"), ("20", "A")]);
+        assert_eq!(fields(":86:a\n{b}\n"), [("86", "a\n{b}")]);
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub(super) fn charset(head: &str) -> Option<String> {
         (Some("UTF-8" | "UTF8" | "UNICODE"), _) => Some("utf-8".to_owned()),
         // Windows code pages are named by number; "USASCII" alone says nothing about the other half.
         (_, Some(page)) if digits(&page) => Some(format!("windows-{page}")),
+        (_, Some(label)) if label.starts_with("8859-") => Some(format!("iso-{label}")),
         (_, Some(label)) => Some(label),
         (_, None) => None,
     }

@@ -23,9 +23,9 @@ pub(super) struct Formats {
 /// The order of day, month and year. A year of four digits in front is always one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    DayMonthYear,
+    MonthDayYear,
+    YearMonthDay,
 }
 
 /// Decides over the whole file.
@@ -62,7 +62,7 @@ pub(super) fn find(source: &Source<'_>, profile: &CsvProfile) -> Result<Formats>
     let order = match told {
         Some(told) => told,
         None => decide(source, &dates, ["DD/MM/YYYY", "MM/DD/YYYY"], only_dots, "date", "--date-format")
-            .map(|first| if first { Order::DayFirst } else { Order::MonthFirst })?,
+            .map(|first| if first { Order::DayMonthYear } else { Order::MonthDayYear })?,
     };
     let mark = match profile.decimal_mark {
         Some(told) => told,
@@ -85,7 +85,7 @@ struct Evidence {
 fn look_at_date(field: &Field<'_>, dates: &mut Evidence) {
     let read = |order| read_date(field.text, order);
     let witness = || Some((excerpt(field.text).into_owned(), field.at));
-    match (read(Order::DayFirst), read(Order::MonthFirst)) {
+    match (read(Order::DayMonthYear), read(Order::MonthDayYear)) {
         (Some(_), None) if dates.only_first.is_none() => dates.only_first = witness(),
         (None, Some(_)) if dates.only_second.is_none() => dates.only_second = witness(),
         (Some(one), Some(other)) if one != other && dates.either.is_none() => dates.either = witness(),
@@ -142,11 +142,11 @@ fn order_told(pattern: &str) -> Result<Order> {
     let pattern = pattern.parse::<DateFormat>()?.to_string();
     let [day, month, year] = ['D', 'M', 'Y'].map(|letter| pattern.find(letter));
     Ok(if year < day && year < month {
-        Order::YearFirst
+        Order::YearMonthDay
     } else if month < day {
-        Order::MonthFirst
+        Order::MonthDayYear
     } else {
-        Order::DayFirst
+        Order::DayMonthYear
     })
 }
 
@@ -171,9 +171,9 @@ pub(super) fn read_date(text: &str, order: Order) -> Option<NaiveDate> {
     };
     let [day, month, year] = match order {
         _ if groups[0].len() == 4 => [groups[2], groups[1], groups[0]],
-        Order::DayFirst => groups,
-        Order::MonthFirst => [groups[1], groups[0], groups[2]],
-        Order::YearFirst => [groups[2], groups[1], groups[0]],
+        Order::DayMonthYear => groups,
+        Order::MonthDayYear => [groups[1], groups[0], groups[2]],
+        Order::YearMonthDay => [groups[2], groups[1], groups[0]],
     };
     let this_century = plain.contains('\'');
     let written = number(year)?;
@@ -199,19 +199,19 @@ mod tests {
         for text in
             ["1/ 2'26", "01.02.2026", "1-2-26", "2026-02-01", "20260201", " 1/2/2026", "2026-02-01T00:00:00"]
         {
-            assert_eq!(read_date(text, Order::DayFirst), day, "{text}");
+            assert_eq!(read_date(text, Order::DayMonthYear), day, "{text}");
         }
-        assert_eq!(read_date("2/ 1'26", Order::MonthFirst), day);
-        assert_eq!(read_date("26-02-01", Order::YearFirst), day);
-        assert_eq!(read_date("8/25/93", Order::MonthFirst), NaiveDate::from_ymd_opt(1993, 8, 25));
-        assert_eq!(read_date("8/25' 6", Order::MonthFirst), NaiveDate::from_ymd_opt(2006, 8, 25));
+        assert_eq!(read_date("2/ 1'26", Order::MonthDayYear), day);
+        assert_eq!(read_date("26-02-01", Order::YearMonthDay), day);
+        assert_eq!(read_date("8/25/93", Order::MonthDayYear), NaiveDate::from_ymd_opt(1993, 8, 25));
+        assert_eq!(read_date("8/25' 6", Order::MonthDayYear), NaiveDate::from_ymd_opt(2006, 8, 25));
     }
 
     #[test]
     fn what_is_no_date_is_refused() {
         for text in ["", "1/2", "1/2/3/4", "31/31/2026", "1//26", "a/b/c", "1/2/026", "001/2/26", "1/2/12345"]
         {
-            assert_eq!(read_date(text, Order::DayFirst), None, "{text}");
+            assert_eq!(read_date(text, Order::DayMonthYear), None, "{text}");
         }
     }
 }

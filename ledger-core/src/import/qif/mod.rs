@@ -7,6 +7,8 @@ mod formats;
 mod records;
 mod transaction;
 
+use std::collections::HashMap;
+
 use self::formats::Formats;
 use self::records::{Item, Record, Records};
 use self::transaction::{Reading, Transaction};
@@ -46,7 +48,7 @@ pub(super) fn read(
         formats,
         currencies,
         contents: Contents::default(),
-        keys: vec![],
+        keys: HashMap::new(),
         account: None,
         lists: LeftOut::default(),
         without_amount: LeftOut::default(),
@@ -100,8 +102,8 @@ struct Accounts<'t, 'r> {
     formats: Formats,
     currencies: Currencies<'r>,
     contents: Contents,
-    /// For each statement the account's name, or the kind of its section where it has none.
-    keys: Vec<(Option<Box<str>>, String)>,
+    /// The index of each statement by the account's name, or by the kind of its section where it has none.
+    keys: HashMap<(Option<Box<str>>, String), usize>,
     /// The account that the transactions belong to.
     account: Option<Box<str>>,
     lists: LeftOut,
@@ -178,12 +180,11 @@ impl Accounts<'_, '_> {
     fn statement(&mut self, kind: &str) -> usize {
         let key =
             (self.account.clone(), if self.account.is_some() { String::new() } else { kind.to_owned() });
-        if let Some(index) = self.keys.iter().position(|known| *known == key) {
-            return index;
-        }
-        self.contents.statements.push(Statement { account: key.0.clone(), ..Statement::default() });
-        self.keys.push(key);
-        self.keys.len() - 1
+        let statements = &mut self.contents.statements;
+        *self.keys.entry(key).or_insert_with_key(|(account, _)| {
+            statements.push(Statement { account: account.clone(), ..Statement::default() });
+            statements.len() - 1
+        })
     }
 
     fn finish(mut self) -> Contents {
