@@ -27,7 +27,7 @@ pub use audit_log::AuditLog;
 pub use commodities::Commodities;
 pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
-pub use journal_import::{JournalImport, JournalOutcome};
+pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use reports::Reports;

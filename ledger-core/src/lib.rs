@@ -67,8 +67,8 @@ mod store;
 
 pub use book::{
     Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, CsvImport, CsvOutcome,
-    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports, SavedSetting,
-    Settings,
+    EntryCursor, EntryPage, Imports, Journal, JournalImport, JournalOutcome, NewBook, Prices, Reports,
+    SavedSetting, Settings, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

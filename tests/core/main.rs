@@ -17,6 +17,7 @@ mod prices;
 mod audit;
 mod schema;
 mod journal;
+mod journals_in;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

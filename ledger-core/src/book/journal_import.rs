@@ -12,8 +12,8 @@ use super::{Book, Imports};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::audit::Hash;
 use crate::import::journal::{
-    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, Prepared, SettleOptions, Sources,
-    new_accounts, settle,
+    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, Prepared,
+    SettleOptions, Sources, gnucash, new_accounts, settle,
 };
 use crate::money::{Commodity, Price};
 use crate::store::call;
@@ -96,6 +96,20 @@ pub struct JournalOutcome {
     pub not_imported: Vec<NotImported>,
     /// What was assumed or changed, each a sentence.
     pub notes: Vec<String>,
+}
+
+/// Reads a GnuCash book: its SQLite database at `path`, or the bytes of its XML file.
+///
+/// The database is opened to be read only. `sources` only names the file.
+///
+/// # Errors
+/// [`ErrorKind::Unreadable`], [`ErrorKind::File`] or [`ErrorKind::Database`] for what is no GnuCash book.
+pub fn read_gnucash(path: &str, bytes: &[u8], sources: &Sources) -> Result<JournalFile<'static>> {
+    let rows = match bytes.starts_with(b"SQLite format 3\0") {
+        true => crate::store::gnucash::rows(path)?,
+        false => gnucash::read_xml(path, bytes)?,
+    };
+    Ok(gnucash::convert(&rows, sources))
 }
 
 impl Imports<'_> {
@@ -208,11 +222,15 @@ impl Work<'_, '_, '_> {
     fn add_prices(&self, outcome: &mut JournalOutcome) -> Result<()> {
         let mut wanted: BTreeMap<(NaiveDate, Commodity, Commodity), Decimal> = BTreeMap::new();
         for price in &self.import.journal.prices {
-            let (Some(commodity), Some(quote)) = (self.plan.of(price.commodity), self.plan.of(price.quote)) else {
+            let (Some(commodity), Some(quote)) = (self.plan.of(price.commodity), self.plan.of(price.quote))
+            else {
                 continue;
             };
             if price.rate <= Decimal::ZERO || commodity == quote {
-                outcome.notes.push(format!("the price of {commodity} on {} is left out: it is {} {quote}", price.on, price.rate));
+                outcome.notes.push(format!(
+                    "the price of {commodity} on {} is left out: it is {} {quote}",
+                    price.on, price.rate
+                ));
                 continue;
             }
             wanted.insert((price.on, commodity, quote), price.rate.normalize());
@@ -224,7 +242,11 @@ impl Work<'_, '_, '_> {
         let given = call!(self.book.db(), "reading prices", price::given(self.book.id()))?;
         let mut given_by_key = HashMap::new();
         for row in given {
-            let key = (date(row.priced_on), chart.commodity(row.commodity_id), chart.commodity(row.quote_commodity_id));
+            let key = (
+                date(row.priced_on),
+                chart.commodity(row.commodity_id),
+                chart.commodity(row.quote_commodity_id),
+            );
             given_by_key.insert(key, row.rate);
         }
         for ((on, commodity, quote), rate) in wanted {
@@ -255,7 +277,8 @@ impl Work<'_, '_, '_> {
             });
             self.post_batches(&batches, may_be_known, outcome)?;
             drop(batches);
-            let fitted = maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
+            let fitted =
+                maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
             if fitted > 0 {
                 outcome.notes.push(format!("{fitted} texts were cut or changed to fit"));
             }
@@ -263,7 +286,12 @@ impl Work<'_, '_, '_> {
         })
     }
 
-    fn post_batches(&self, batches: &Receiver<Batch>, may_be_known: bool, outcome: &mut JournalOutcome) -> Result<()> {
+    fn post_batches(
+        &self,
+        batches: &Receiver<Batch>,
+        may_be_known: bool,
+        outcome: &mut JournalOutcome,
+    ) -> Result<()> {
         while let Ok(batch) = batches.recv() {
             let mut batch = batch.map_err(|problem| problem.problem.to_error(&problem.file))?;
             if may_be_known {
@@ -289,8 +317,11 @@ impl Work<'_, '_, '_> {
     /// Amounts that follow from other entries may differ by now; posting compares them and refuses such an entry.
     fn drop_known(&self, batch: &mut Vec<Prepared>, outcome: &mut JournalOutcome) -> Result<()> {
         let ids: Vec<&str> = batch.iter().filter_map(|prepared| prepared.entry.external_id()).collect();
-        let known =
-            call!(self.book.db(), "looking for imported entries", entry::by_external_ids(self.book.id(), &ids))?;
+        let known = call!(
+            self.book.db(),
+            "looking for imported entries",
+            entry::by_external_ids(self.book.id(), &ids)
+        )?;
         let known: HashSet<String> = known.into_iter().map(|(id, _)| id).collect();
         let before = batch.len();
         batch.retain(|Prepared { entry, computed }| {

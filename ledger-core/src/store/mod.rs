@@ -10,6 +10,7 @@ mod address;
 mod backup;
 pub(crate) mod database;
 mod fault;
+pub(crate) mod gnucash;
 mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

@@ -8,7 +8,7 @@ use ledger_core::account::AccountKind;
 use ledger_core::import::journal::{
     JournalFormat, JournalProblem, NotImported, Resolved, SettleOptions, Sources, detect, read_journal,
 };
-use ledger_core::{Error, ErrorKind, JournalImport, JournalOutcome, Result};
+use ledger_core::{Error, ErrorKind, JournalImport, JournalOutcome, Result, read_gnucash};
 
 use super::super::Context;
 use super::file;
@@ -93,8 +93,14 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         Some(format) => format.into(),
         None => detect(&name, &bytes).ok_or_else(|| undetected(&name))?,
     };
-    let sources = Sources::load(&name, bytes, &mut include)?;
-    let journal = read_journal(&sources, format);
+    let (sources, journal);
+    if format == JournalFormat::Gnucash {
+        sources = Sources::one(&name, "");
+        journal = read_gnucash(&name, &bytes, &sources)?;
+    } else {
+        sources = Sources::load(&name, bytes, &mut include)?;
+        journal = read_journal(&sources, format);
+    }
     let import = JournalImport {
         kinds: kinds(&args.kind)?,
         symbols: args.symbol.iter().cloned().collect(),
@@ -123,7 +129,9 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
 
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
     match text.rsplit_once('=') {
-        Some((left, right)) if !right.trim().is_empty() => Ok((left.trim().to_owned(), right.trim().to_owned())),
+        Some((left, right)) if !right.trim().is_empty() => {
+            Ok((left.trim().to_owned(), right.trim().to_owned()))
+        }
         _ => Err("write it as NAME=VALUE".to_owned()),
     }
 }
@@ -156,13 +164,16 @@ fn include(from: &str, path: &str) -> Result<Resolved> {
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |error: std::io::Error| {
-        let kind = ErrorKind::File { verb: "read", path: folder.display().to_string(), message: error.to_string() };
+        let kind =
+            ErrorKind::File { verb: "read", path: folder.display().to_string(), message: error.to_string() };
         Error::from(kind).caused_by(error)
     };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if fits(pattern.as_bytes(), entry.file_name().to_string_lossy().as_bytes()) && entry.path() != Path::new(from) {
+        if fits(pattern.as_bytes(), entry.file_name().to_string_lossy().as_bytes())
+            && entry.path() != Path::new(from)
+        {
             found.push(entry.path());
         }
     }

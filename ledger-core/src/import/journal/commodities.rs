@@ -60,7 +60,8 @@ impl CommodityPlan {
         let mut taken: HashMap<Commodity, usize> = HashMap::new();
         for (index, commodity) in file.commodities.iter().enumerate() {
             let symbol = &*commodity.symbol;
-            let code = plan.code(symbol, symbols.get(symbol).map(String::as_str), base, use_of.amounts[index]);
+            let code =
+                plan.code(symbol, symbols.get(symbol).map(String::as_str), base, use_of.amounts[index]);
             let decimals = match (use_of.amounts[index] || commodity.decimals > 0, use_of.quotes[index]) {
                 (true, false) => commodity.decimals,
                 (true, true) => commodity.decimals.max(2),
@@ -72,7 +73,9 @@ impl CommodityPlan {
                 None => Commodity::new(&code, scale)?,
             };
             plan.refuse_or_note_places(symbol, planned, commodity.decimals, &code)?;
-            if let Some(other) = taken.insert(planned, index).filter(|_| use_of.amounts[index]) {
+            if let Some(other) =
+                taken.insert(planned, index).filter(|other| use_of.amounts[index] && use_of.amounts[*other])
+            {
                 let other = &file.commodities[other].symbol;
                 plan.notes.push(format!("\"{symbol}\" and \"{other}\" are both taken for {planned}"));
             }
@@ -98,18 +101,29 @@ impl CommodityPlan {
         }
         if let Some((_, usual, others)) = SIGNS.iter().find(|(sign, ..)| *sign == symbol) {
             let code = others.iter().find(|code| **code == base.code()).unwrap_or(usual);
-            let other = if others.is_empty() { String::new() } else { format!(" (say otherwise with --symbol '{symbol}=CODE')") };
+            let other = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" (say otherwise with --symbol '{symbol}=CODE')")
+            };
             self.notes.push(format!("\"{symbol}\" is taken for {code}{other}"));
             return (*code).to_owned();
         }
         let code = fit(symbol);
         if code != symbol {
-            self.notes.push(format!("\"{symbol}\" becomes {code} (say otherwise with --symbol '{symbol}=CODE')"));
+            self.notes
+                .push(format!("\"{symbol}\" becomes {code} (say otherwise with --symbol '{symbol}=CODE')"));
         }
         code
     }
 
-    fn refuse_or_note_places(&mut self, symbol: &str, planned: Commodity, decimals: u8, code: &str) -> Result<()> {
+    fn refuse_or_note_places(
+        &mut self,
+        symbol: &str,
+        planned: Commodity,
+        decimals: u8,
+        code: &str,
+    ) -> Result<()> {
         if decimals <= planned.scale() {
             return Ok(());
         }
@@ -139,7 +153,8 @@ struct Use {
 impl Use {
     fn of(file: &JournalFile<'_>) -> Use {
         let count = file.commodities.len();
-        let mut used = Use { amounts: vec![false; count], quotes: vec![false; count], rate_decimals: vec![0; count] };
+        let mut used =
+            Use { amounts: vec![false; count], quotes: vec![false; count], rate_decimals: vec![0; count] };
         for line in &file.lines {
             if line.state != super::model::LineState::Elided
                 && let Some(amounts) = used.amounts.get_mut(usize::from(line.commodity))

@@ -55,7 +55,8 @@ impl<'t> Lines<'t> {
         // A quote that never closes is a fault of its own line.
         for _ in 0..TEXT_LINES_MAX {
             let Some((next, _)) = self.next() else { break };
-            let joined = &self.text[start..start + (next.as_ptr() as usize - line.as_ptr() as usize) + next.len()];
+            let joined =
+                &self.text[start..start + (next.as_ptr() as usize - line.as_ptr() as usize) + next.len()];
             if !is_open(joined) {
                 return Some((joined, number));
             }

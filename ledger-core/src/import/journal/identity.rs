@@ -140,6 +140,9 @@ mod tests {
             push_padded(&mut text, number, width);
             text
         };
-        assert_eq!([padded(0, 1), padded(7, 3), padded(12_345, 1), padded(20_260_302, 8)], ["0", "007", "12345", "20260302"]);
+        assert_eq!(
+            [padded(0, 1), padded(7, 3), padded(12_345, 1), padded(20_260_302, 8)],
+            ["0", "007", "12345", "20260302"]
+        );
     }
 }

@@ -70,7 +70,8 @@ impl KindPlan {
         told: &HashMap<String, AccountKind>,
         known: &dyn Fn(&str) -> Option<AccountKind>,
     ) -> Result<KindPlan> {
-        let told: HashMap<String, AccountKind> = told.iter().map(|(name, kind)| (normalize(name), *kind)).collect();
+        let told: HashMap<String, AccountKind> =
+            told.iter().map(|(name, kind)| (normalize(name), *kind)).collect();
         let declared: HashMap<String, AccountKind> = file
             .accounts
             .iter()
@@ -101,7 +102,8 @@ impl KindPlan {
             return Err(undecided(&open));
         }
         for (name, kind) in guessed {
-            plan.notes.push(format!("\"{name}\" is taken for {kind} (say otherwise with --kind '{name}=KIND')"));
+            plan.notes
+                .push(format!("\"{name}\" is taken for {kind} (say otherwise with --kind '{name}=KIND')"));
         }
         Ok(plan)
     }
@@ -116,7 +118,12 @@ fn undecided(roots: &BTreeSet<String>) -> crate::Error {
         "the names do not tell what these accounts are (say it with --kind '{first}=asset', for each, or --kind '*=asset' \
          for all of them; kinds are asset, liability, equity, income, expense)"
     );
-    ErrorKind::InvalidSetting { what: "account kind", value: format!("{}{more}", shown.join("\", \"")), reason }.into()
+    ErrorKind::InvalidSetting {
+        what: "account kind",
+        value: format!("{}{more}", shown.join("\", \"")),
+        reason,
+    }
+    .into()
 }
 
 /// The kind of the nearest name at or above an account.
@@ -169,7 +176,11 @@ mod tests {
     use crate::import::journal::model::JournalAccount;
 
     fn plan(names: &[&'static str], told: &[(&str, AccountKind)]) -> Result<KindPlan> {
-        let account = |name: &&'static str| JournalAccount { name: (*name).into(), used: true, ..JournalAccount::default() };
+        let account = |name: &&'static str| JournalAccount {
+            name: (*name).into(),
+            used: true,
+            ..JournalAccount::default()
+        };
         let file = JournalFile { accounts: names.iter().map(account).collect(), ..JournalFile::default() };
         let told = told.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
         KindPlan::new(&file, &told, &|_| None)
@@ -177,7 +188,8 @@ mod tests {
 
     #[test]
     fn roots_tell_kinds_in_many_languages() {
-        let names = ["expenses:food", "Aktiva:Bank", "Asséts:x", "Расходы:Еда", "资产:现金", "Dépenses", "Vermögen"];
+        let names =
+            ["expenses:food", "Aktiva:Bank", "Asséts:x", "Расходы:Еда", "资产:现金", "Dépenses", "Vermögen"];
         let kinds = plan(&names, &[]).unwrap().kinds;
         assert_eq!(kinds, [Expense, Asset, Asset, Expense, Asset, Expense, Asset]);
     }
@@ -188,7 +200,9 @@ mod tests {
         assert_eq!((guessed.kinds, guessed.notes.len()), (vec![Expense, Expense], 2));
         let refused = plan(&["Foo:a", "Qux"], &[]).unwrap_err().to_string();
         assert!(refused.contains("Foo\", \"Qux\"") && refused.contains("--kind 'Foo=asset'"), "{refused}");
-        let told = plan(&["Foo:a", "Foo:b:c", "Qux"], &[("foo", Income), ("Foo:B", Equity), ("*", Liability)]).unwrap();
+        let told =
+            plan(&["Foo:a", "Foo:b:c", "Qux"], &[("foo", Income), ("Foo:B", Equity), ("*", Liability)])
+                .unwrap();
         assert_eq!(told.kinds, [Income, Equity, Liability]);
     }
 }

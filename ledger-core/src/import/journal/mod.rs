@@ -12,6 +12,7 @@ mod accounts;
 mod beancount;
 mod commodities;
 mod cursor;
+pub mod gnucash;
 mod hledger;
 mod identity;
 mod kinds;
@@ -28,8 +29,8 @@ pub use self::commodities::CommodityPlan;
 pub use self::kinds::KindPlan;
 pub use self::model::{
     AccountIndex, Assertion, CommodityIndex, EntryDetail, JournalAccount, JournalCommodity, JournalEntry,
-    JournalFile, JournalFormat, JournalLine, JournalPrice, JournalProblem, LineDetail, LinePlace, LineRate, LineState,
-    NotImported, Pad,
+    JournalFile, JournalFormat, JournalLine, JournalPrice, JournalProblem, LineDetail, LinePlace, LineRate,
+    LineState, NotImported, Pad,
 };
 pub use self::postings::{Postings, Prepared};
 pub use self::read::{detect, read_journal};

@@ -319,8 +319,7 @@ impl<'t> JournalFile<'t> {
             return;
         }
         let source = sources.line(place).chars().take(SOURCE_CHARS_MAX).collect();
-        let problem =
-            Problem { line: u64::from(place.line), column, reason: reason.into(), code, source };
+        let problem = Problem { line: u64::from(place.line), column, reason: reason.into(), code, source };
         self.problems.push(JournalProblem { file: sources.name(place.file).to_owned(), problem });
     }
 

@@ -79,7 +79,10 @@ fn grouped(text: &[u8], marks: Marks) -> Result<Option<Number>, String> {
     for (at, &byte) in body.iter().enumerate() {
         match byte {
             b'0'..=b'9' => {
-                mantissa = mantissa.checked_mul(10).and_then(|m| m.checked_add(i128::from(byte - b'0'))).ok_or(TOO_LONG)?;
+                mantissa = mantissa
+                    .checked_mul(10)
+                    .and_then(|m| m.checked_add(i128::from(byte - b'0')))
+                    .ok_or(TOO_LONG)?;
                 decimals = decimals.map(|count: u32| count + 1);
             }
             _ if decimal == Some(at) => decimals = Some(0),

@@ -35,7 +35,9 @@ pub fn detect(name: &str, bytes: &[u8]) -> Option<JournalFormat> {
     let ledgers = ["apply ", "N ", "bucket ", "define ", "expr ", "!include", "end apply", "end tag"];
     let own = |line: &str| ledgers.iter().any(|word| line.starts_with(word));
     let dated = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
-    let directive = |line: &str| ["account ", "commodity ", "include ", "P ", "~ ", "= "].iter().any(|word| line.starts_with(word));
+    let directive = |line: &str| {
+        ["account ", "commodity ", "include ", "P ", "~ ", "= "].iter().any(|word| line.starts_with(word))
+    };
     if !text.lines().any(|line| dated(line) || directive(line) || own(line)) {
         return None;
     }
@@ -54,8 +56,22 @@ fn is_beancount(line: &str) -> bool {
         _ => byte.is_ascii_digit(),
     });
     let rest = rest.trim_start();
-    let words = ["open ", "close ", "commodity ", "txn ", "balance ", "pad ", "price ", "note ", "document ", "event "];
-    dated && (words.iter().any(|word| rest.starts_with(word)) || rest.starts_with("* \"") || rest.starts_with("! \""))
+    let words = [
+        "open ",
+        "close ",
+        "commodity ",
+        "txn ",
+        "balance ",
+        "pad ",
+        "price ",
+        "note ",
+        "document ",
+        "event ",
+    ];
+    dated
+        && (words.iter().any(|word| rest.starts_with(word))
+            || rest.starts_with("* \"")
+            || rest.starts_with("! \""))
 }
 
 /// Reads a journal that is text. GnuCash books have readers of their own.

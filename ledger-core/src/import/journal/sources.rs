@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn includes_are_loaded_once_and_failures_wait_until_they_are_read() {
-        let main = b"include a.journal\n!include b.journal ; twice\ncomment include c\ninclude none\n".to_vec();
+        let main =
+            b"include a.journal\n!include b.journal ; twice\ncomment include c\ninclude none\n".to_vec();
         let mut asked = Vec::new();
         let sources = Sources::load("main", main, &mut |_, path| {
             asked.push(path.to_owned());

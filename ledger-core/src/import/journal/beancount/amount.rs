@@ -32,7 +32,9 @@ impl<'t> Reader<'t> {
             return Ok(None);
         }
         let fits = |byte: &u8| {
-            byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'\'' | b'.' | b'_' | b'-' | b'/')
+            byte.is_ascii_uppercase()
+                || byte.is_ascii_digit()
+                || matches!(byte, b'\'' | b'.' | b'_' | b'-' | b'/')
         };
         let length = bytes.iter().position(|byte| !fits(byte)).unwrap_or(bytes.len());
         let text = cursor.rest().get(..length).unwrap_or("");
@@ -79,7 +81,9 @@ impl<'t> Reader<'t> {
                 b',' => cursor.at += 1,
                 b'"' => spec.label = Some(super::string(cursor)?),
                 b'*' => {
-                    return Err(cursor.fault("booking", "a cost that merges all lots ({*}) is not understood"));
+                    return Err(
+                        cursor.fault("booking", "a cost that merges all lots ({*}) is not understood")
+                    );
                 }
                 b'0'..=b'9' if is_date(cursor.bytes()) => spec.on = Some(super::date(cursor)?),
                 _ => {
@@ -91,7 +95,8 @@ impl<'t> Reader<'t> {
                     spec.number = number.or(spec.number);
                     let currency = self.currency(cursor)?;
                     if number.is_none() && currency.is_none() && spec.fee.is_none() {
-                        return Err(cursor.fault("unreadable-cost", "a cost reads {10.00 USD, 2026-03-02, \"label\"}"));
+                        return Err(cursor
+                            .fault("unreadable-cost", "a cost reads {10.00 USD, 2026-03-02, \"label\"}"));
                     }
                     spec.currency = currency.or(spec.currency);
                 }
@@ -163,8 +168,10 @@ fn term(cursor: &mut Cursor<'_>, depth: usize) -> Result<Decimal, Fault> {
             }
         }
         _ => {
-            let found = number(cursor.bytes(), MARKS).map_err(|reason| cursor.fault("unreadable-amount", reason))?;
-            let found = found.ok_or_else(|| cursor.fault("unreadable-amount", "a number has to stand here"))?;
+            let found =
+                number(cursor.bytes(), MARKS).map_err(|reason| cursor.fault("unreadable-amount", reason))?;
+            let found =
+                found.ok_or_else(|| cursor.fault("unreadable-amount", "a number has to stand here"))?;
             cursor.at += found.length;
             Ok(found.value)
         }

@@ -97,7 +97,9 @@ pub(super) fn book<'t>(
     method: Method,
     methods: &HashMap<AccountIndex, Method>,
 ) {
-    if costs.is_empty() && file.lines.iter().all(|line| line.commodity != UNKNOWN || line.state == LineState::Elided) {
+    if costs.is_empty()
+        && file.lines.iter().all(|line| line.commodity != UNKNOWN || line.state == LineState::Elided)
+    {
         clear_unknown(file);
         return;
     }
@@ -149,7 +151,12 @@ impl<'t> Booker<'_, 't> {
         for place in range.clone() {
             let line = &mut self.file.lines[place];
             if line.commodity == UNKNOWN && line.state == LineState::Written {
-                let reason = || ("unreadable-amount", format!("line {}: the currency is left out, and nothing tells it", line.line));
+                let reason = || {
+                    (
+                        "unreadable-amount",
+                        format!("line {}: the currency is left out, and nothing tells it", line.line),
+                    )
+                };
                 line.commodity = currency.ok_or_else(reason)?;
             }
         }
@@ -164,7 +171,8 @@ impl<'t> Booker<'_, 't> {
                 part.quantity = quantity;
                 let detail = part.detail.get_or_insert_default();
                 let price = detail.rate.take();
-                let symbols = |index: CommodityIndex| self.file.commodities[usize::from(index)].symbol.clone();
+                let symbols =
+                    |index: CommodityIndex| self.file.commodities[usize::from(index)].symbol.clone();
                 let price = price.map(|price| match price {
                     LineRate::Unit(rate, quote) => format!("@ {rate} {}", symbols(quote)),
                     LineRate::Total(total, quote) => format!("@@ {total} {}", symbols(quote)),
@@ -219,15 +227,21 @@ impl<'t> Booker<'_, 't> {
         let opposite = |lot: &Lot| lot.quantity.is_sign_negative() != quantity.is_sign_negative();
         let held = self.lots.get(&key).map_or(&[][..], Vec::as_slice);
         if method != Method::None && held.iter().any(opposite) {
-            let taken = self.reduce(key, quantity, spec, method).map_err(|(code, reason)| (code, format!("line {number}: {reason}")))?;
+            let taken = self
+                .reduce(key, quantity, spec, method)
+                .map_err(|(code, reason)| (code, format!("line {number}: {reason}")))?;
             let many = taken.len() > 1;
             let show = |lot: &Lot| {
                 let symbol = self.file.symbol(lot.currency);
                 (many || spec.says_more()).then(|| format!("{{{} {symbol}, {}}}", lot.cost, lot.on))
             };
-            return Ok(taken.iter().map(|lot| (lot.quantity, LineRate::Unit(lot.cost, lot.currency), show(lot))).collect());
+            return Ok(taken
+                .iter()
+                .map(|lot| (lot.quantity, LineRate::Unit(lot.cost, lot.currency), show(lot)))
+                .collect());
         }
-        let refuse = |what: &str| ("booking", format!("line {number}: the cost of what is bought has no {what}"));
+        let refuse =
+            |what: &str| ("booking", format!("line {number}: the cost of what is bought has no {what}"));
         let cost = spec.unit(quantity).ok_or_else(|| refuse("number"))?;
         let currency = spec.currency.or(only).ok_or_else(|| refuse("currency"))?;
         let label = spec.label.as_deref().map(str::to_owned);
@@ -241,7 +255,13 @@ impl<'t> Booker<'_, 't> {
     }
 
     /// Takes a quantity out of the lots that fit; returns what was taken, with the sign of the line.
-    fn reduce(&mut self, key: Key, quantity: Decimal, spec: &CostSpec<'_>, method: Method) -> Result<Vec<Lot>, Refusal> {
+    fn reduce(
+        &mut self,
+        key: Key,
+        quantity: Decimal,
+        spec: &CostSpec<'_>,
+        method: Method,
+    ) -> Result<Vec<Lot>, Refusal> {
         let lots = self.lots.entry(key).or_default();
         let unit = spec.unit(quantity);
         let fits = |lot: &Lot| {
@@ -266,7 +286,11 @@ impl<'t> Booker<'_, 't> {
                 Method::Lifo => fitting.sort_by_key(|at| std::cmp::Reverse(lots[*at].on)),
                 Method::Hifo => fitting.sort_by_key(|at| std::cmp::Reverse(lots[*at].cost)),
                 Method::Strict | Method::None => {
-                    let reason = format!("{} lots fit {} (name the one by its date or cost)", fitting.len(), spec.text);
+                    let reason = format!(
+                        "{} lots fit {} (name the one by its date or cost)",
+                        fitting.len(),
+                        spec.text
+                    );
                     return Err(("booking", reason));
                 }
             }

@@ -29,7 +29,9 @@ impl<'t> Reader<'t> {
             }
             "commodity" => {
                 if self.currency(&mut cursor)?.is_none() {
-                    return Err(cursor.fault("unreadable-commodity", "a currency such as USD has to stand here"));
+                    return Err(
+                        cursor.fault("unreadable-commodity", "a currency such as USD has to stand here")
+                    );
                 }
                 self.skip_metadata(lines);
             }
@@ -46,8 +48,9 @@ impl<'t> Reader<'t> {
             "price" => {
                 let commodity = self.currency(&mut cursor)?;
                 let (rate, quote) = self.amount(&mut cursor)?;
-                let commodity =
-                    commodity.ok_or_else(|| Fault::new(start, "unreadable-price", "a price reads price EUR 1.10 USD"))?;
+                let commodity = commodity.ok_or_else(|| {
+                    Fault::new(start, "unreadable-price", "a price reads price EUR 1.10 USD")
+                })?;
                 let place = self.place(number);
                 self.out.prices.push(JournalPrice { on, commodity, rate, quote, place });
                 lines.skip_block();
@@ -101,7 +104,9 @@ impl<'t> Reader<'t> {
                 let tag = pushed(&cursor);
                 match self.tags.iter().rposition(|pushed| *pushed == tag) {
                     Some(at) => drop(self.tags.remove(at)),
-                    None => return Err(cursor.fault("stray-end", format!("the tag \"{tag}\" was not pushed"))),
+                    None => {
+                        return Err(cursor.fault("stray-end", format!("the tag \"{tag}\" was not pushed")));
+                    }
                 }
             }
             "pushmeta" | "popmeta" => self.out.leave_out("pushed metadata", self.place(number), line),
@@ -120,7 +125,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn open_account(&mut self, on: NaiveDate, cursor: &mut Cursor<'t>, lines: &mut Lines<'t>) -> Result<(), Fault> {
+    fn open_account(
+        &mut self,
+        on: NaiveDate,
+        cursor: &mut Cursor<'t>,
+        lines: &mut Lines<'t>,
+    ) -> Result<(), Fault> {
         let index = self.account(cursor)?;
         let mut commodities = Vec::new();
         while let Some(commodity) = self.currency(cursor)? {
@@ -134,7 +144,8 @@ impl<'t> Reader<'t> {
         if cursor.peek() == b'"' {
             let name = string(cursor)?;
             let method = Method::from_name(&name);
-            let unknown = || cursor.fault("booking", format!("\"{name}\" is no booking method that is understood"));
+            let unknown =
+                || cursor.fault("booking", format!("\"{name}\" is no booking method that is understood"));
             self.methods.insert(index, method.ok_or_else(unknown)?);
         }
         let account = &mut self.out.accounts[index as usize];
@@ -156,7 +167,9 @@ impl<'t> Reader<'t> {
     /// `balance ACCOUNT NUMBER [~ TOLERANCE] CURRENCY`.
     fn balance(&mut self, on: NaiveDate, cursor: &mut Cursor<'t>, number: u32) -> Result<(), Fault> {
         let account = self.account(cursor)?;
-        let unreadable = |cursor: &Cursor<'_>| cursor.fault("unreadable-amount", "a balance reads balance Assets:Cash 10.00 USD");
+        let unreadable = |cursor: &Cursor<'_>| {
+            cursor.fault("unreadable-amount", "a balance reads balance Assets:Cash 10.00 USD")
+        };
         let quantity = self.number(cursor)?.ok_or_else(|| unreadable(cursor))?;
         cursor.skip_blanks();
         let told = if cursor.take("~") { self.number(cursor)? } else { None };
@@ -192,7 +205,9 @@ impl<'t> Reader<'t> {
         if key == "booking_method" {
             match Method::from_name(value) {
                 Some(method) => self.method = method,
-                None => self.out.notes.push(format!("the booking method \"{value}\" is not understood; lots are booked strictly")),
+                None => self.out.notes.push(format!(
+                    "the booking method \"{value}\" is not understood; lots are booked strictly"
+                )),
             }
         }
     }
@@ -220,6 +235,7 @@ fn pushed<'t>(cursor: &Cursor<'t>) -> &'t str {
 }
 
 fn is_flag(word: &str) -> bool {
-    let single = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || b"*!&#?%".contains(&byte));
+    let single =
+        word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || b"*!&#?%".contains(&byte));
     single || word == "txn"
 }

@@ -203,7 +203,9 @@ fn mark<'t>(entry: &mut JournalEntry<'t>, cursor: &mut Cursor<'t>) -> Result<(),
     let link = cursor.peek() == b'^';
     cursor.at += 1;
     let bytes = cursor.bytes();
-    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'-' | b'_' | b'/' | b'.');
+    let fits = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'-' | b'_' | b'/' | b'.')
+    };
     let length = bytes.iter().position(|byte| !fits(byte)).unwrap_or(bytes.len());
     let text = cursor.rest().get(..length).unwrap_or("");
     if text.is_empty() {
@@ -219,7 +221,8 @@ fn mark<'t>(entry: &mut JournalEntry<'t>, cursor: &mut Cursor<'t>) -> Result<(),
 
 /// `key: value`, with the value out of its quotes.
 pub(super) fn metadata<'t>(cursor: &Cursor<'t>) -> Result<(&'t str, &'t str), Fault> {
-    let fits = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let fits =
+        |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     match cursor.rest().split_once(':') {
         Some((key, value)) if fits(key) => {
             let value = value.trim();

@@ -113,10 +113,16 @@ impl<'t> Reader<'t> {
         if self.opens_by_itself {
             return;
         }
-        let unopened: Vec<&str> =
-            self.out.accounts.iter().filter(|account| !account.declared).map(|account| &*account.name).collect();
+        let unopened: Vec<&str> = self
+            .out
+            .accounts
+            .iter()
+            .filter(|account| !account.declared)
+            .map(|account| &*account.name)
+            .collect();
         if let Some(first) = unopened.first() {
-            let note = format!("{} accounts are used without an open directive, such as {first}", unopened.len());
+            let note =
+                format!("{} accounts are used without an open directive, such as {first}", unopened.len());
             self.out.notes.push(note);
         }
     }
@@ -125,7 +131,8 @@ impl<'t> Reader<'t> {
 /// Reads a date written like `2026-03-02` or `2026/03/02`.
 fn date(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Fault> {
     let start = cursor.at;
-    let length = cursor.bytes().iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/')).count();
+    let length =
+        cursor.bytes().iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/')).count();
     let text = cursor.rest().get(..length).unwrap_or("");
     cursor.at += length;
     let mut parts = text.splitn(3, ['-', '/']).map(str::parse::<u32>);
@@ -136,7 +143,10 @@ fn date(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Fault> {
         _ => None,
     };
     date.ok_or_else(|| {
-        let reason = format!("\"{}\" is not a date of the calendar, written like 2026-03-02", crate::text::quote(text));
+        let reason = format!(
+            "\"{}\" is not a date of the calendar, written like 2026-03-02",
+            crate::text::quote(text)
+        );
         Fault::new(start, "unreadable-date", reason)
     })
 }
@@ -170,7 +180,8 @@ fn string<'t>(cursor: &mut Cursor<'t>) -> Result<std::borrow::Cow<'t, str>, Faul
 fn account_name<'t>(cursor: &mut Cursor<'t>) -> Option<&'t str> {
     cursor.skip_blanks();
     let bytes = cursor.bytes();
-    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b':' | b'-' | b'_');
+    let fits =
+        |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b':' | b'-' | b'_');
     let length = bytes.iter().position(|byte| !fits(byte)).unwrap_or(bytes.len());
     let name = cursor.rest().get(..length)?;
     let starts = |segment: &str| segment.starts_with(|c: char| !c.is_lowercase() && c != '-');

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::super::cursor::{Cursor, Fault};
 use super::super::model::{Assertion, CommodityIndex, LineDetail, LineRate};
 use super::super::number::number;
-use super::super::cursor::{Cursor, Fault};
 use super::{Dialect, Reader, date};
 
 /// How deep the brackets of an expression may be nested.
@@ -53,7 +53,8 @@ impl<'t> Reader<'t> {
             Some(_) => self.state.marks(commodity),
             None => self.marks_of_following(cursor)?,
         };
-        let found = number(cursor.bytes(), marks).map_err(|reason| cursor.fault("unreadable-amount", reason))?;
+        let found =
+            number(cursor.bytes(), marks).map_err(|reason| cursor.fault("unreadable-amount", reason))?;
         let Some(found) = found else {
             if left.is_none() && !negative {
                 cursor.at = start;
@@ -118,7 +119,11 @@ impl<'t> Reader<'t> {
         Ok(Some(index))
     }
 
-    pub(super) fn commodity(&mut self, symbol: &'t str, cursor: &Cursor<'t>) -> Result<CommodityIndex, Fault> {
+    pub(super) fn commodity(
+        &mut self,
+        symbol: &'t str,
+        cursor: &Cursor<'t>,
+    ) -> Result<CommodityIndex, Fault> {
         let index = self.names.commodity(&mut self.out, Cow::Borrowed(symbol));
         index.ok_or_else(|| cursor.fault("too-many-commodities", "a journal has at most 65,536 commodities"))
     }
@@ -234,7 +239,11 @@ impl<'t> Reader<'t> {
                     add_lot(detail, &cursor.line[start..cursor.at]);
                 }
                 b'=' => assertion = Some(self.assertion(cursor)?),
-                _ => return Err(cursor.fault("unreadable-amount", "neither a price, a lot, a balance nor a comment")),
+                _ => {
+                    return Err(
+                        cursor.fault("unreadable-amount", "neither a price, a lot, a balance nor a comment")
+                    );
+                }
             }
         }
         if amount.is_none() && (cost.is_some() || price.is_some()) {

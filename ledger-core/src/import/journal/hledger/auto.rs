@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::model::{AccountIndex, CommodityIndex, JournalEntry, JournalLine, LineDetail, LineState};
 use super::super::weigh;
-use super::super::cursor::{Cursor, Fault, Lines};
 use super::{Dialect, Reader};
 
 /// An automated transaction: lines to add for every line whose account fits.
@@ -41,7 +41,8 @@ impl Pattern {
     fn plain(text: &str) -> Option<Pattern> {
         let (at_start, text) = text.strip_prefix('^').map_or((false, text), |rest| (true, rest));
         let (at_end, text) = text.strip_suffix('$').map_or((false, text), |rest| (true, rest));
-        let plain = !text.is_empty() && !text.contains(['.', '*', '+', '?', '(', ')', '[', ']', '{', '}', '\\', '^', '$']);
+        let plain = !text.is_empty()
+            && !text.contains(['.', '*', '+', '?', '(', ')', '[', ']', '{', '}', '\\', '^', '$']);
         plain.then(|| Pattern { text: text.to_lowercase(), at_start, at_end })
     }
 
@@ -58,7 +59,12 @@ impl Pattern {
 
 impl<'t> Reader<'t> {
     /// `= PATTERN` with the lines to add. hledger adds them only when it is asked to, so that they are left out.
-    pub(super) fn automated(&mut self, line: &'t str, number: u32, lines: &mut Lines<'t>) -> Result<(), Fault> {
+    pub(super) fn automated(
+        &mut self,
+        line: &'t str,
+        number: u32,
+        lines: &mut Lines<'t>,
+    ) -> Result<(), Fault> {
         let pattern = line[1..].split(';').next().unwrap_or("").trim();
         let patterns = match self.dialect {
             Dialect::Ledger => patterns(pattern),
@@ -91,7 +97,8 @@ impl<'t> Reader<'t> {
         if name.contains(['$', '%', '@']) {
             return None;
         }
-        let (name, virtual_unbalanced) = match name.strip_prefix('(').and_then(|name| name.strip_suffix(')')) {
+        let (name, virtual_unbalanced) = match name.strip_prefix('(').and_then(|name| name.strip_suffix(')'))
+        {
             Some(name) => (name, true),
             None => (name.trim_start_matches('[').trim_end_matches(']'), false),
         };
@@ -130,8 +137,12 @@ impl<'t> Reader<'t> {
         for at in range {
             let line = &self.out.lines[at];
             let name = self.out.account_name(line.account);
-            for rule in self.state.rules.iter().filter(|rule| rule.patterns.iter().any(|pattern| pattern.fits(name))) {
-                added.extend(rule.lines.iter().map(|auto| (at, auto.account, auto.amount, auto.virtual_unbalanced)));
+            for rule in
+                self.state.rules.iter().filter(|rule| rule.patterns.iter().any(|pattern| pattern.fits(name)))
+            {
+                added.extend(
+                    rule.lines.iter().map(|auto| (at, auto.account, auto.amount, auto.virtual_unbalanced)),
+                );
             }
         }
         if added.is_empty() {
@@ -155,7 +166,8 @@ impl<'t> Reader<'t> {
             self.out.lines[place].quantity = quantity;
             self.out.lines[place].commodity = commodity;
             if virtual_unbalanced {
-                self.out.lines[place].detail = Some(Box::new(LineDetail { virtual_unbalanced, ..LineDetail::default() }));
+                self.out.lines[place].detail =
+                    Some(Box::new(LineDetail { virtual_unbalanced, ..LineDetail::default() }));
             }
         }
         entry.count = self.out.lines.len() as u32 - entry.first;
@@ -167,7 +179,9 @@ impl<'t> Reader<'t> {
 fn patterns(text: &str) -> Option<Vec<Pattern>> {
     let inner = match text.strip_prefix('/') {
         Some(rest) => rest.strip_suffix('/')?,
-        None if text.contains([' ', '=', '"', '\'', '@', '%', '&', '<', '>']) || text.starts_with("expr") => return None,
+        None if text.contains([' ', '=', '"', '\'', '@', '%', '&', '<', '>']) || text.starts_with("expr") => {
+            return None;
+        }
         None => text,
     };
     inner.split('|').map(Pattern::plain).collect()

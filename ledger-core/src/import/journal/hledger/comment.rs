@@ -89,7 +89,10 @@ mod tests {
         assert_eq!(kept(":one:two:", Dialect::Ledger), (pairs(&[("one", ""), ("two", "")]), 0));
         assert_eq!(kept("Sample: a, b", Dialect::Ledger), (pairs(&[("Sample", "a, b")]), 0));
         assert_eq!(kept("just words", Dialect::Ledger), (vec![], 1));
-        assert_eq!(kept("trip: rome, paid:", Dialect::Hledger), (pairs(&[("trip", "rome"), ("paid", "")]), 0));
+        assert_eq!(
+            kept("trip: rome, paid:", Dialect::Hledger),
+            (pairs(&[("trip", "rome"), ("paid", "")]), 0)
+        );
         assert_eq!(kept("a note with trip: rome", Dialect::Hledger), (pairs(&[("trip", "rome")]), 1));
         assert_eq!(kept("at 10 o'clock", Dialect::Hledger), (vec![], 1));
     }

@@ -2,15 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::super::sources::include_argument;
 use super::super::cursor::{Cursor, Fault, Lines};
+use super::super::sources::include_argument;
 use super::state::Applied;
 use super::{INCLUDES_MAX, Reader};
 use crate::account::AccountKind;
 
 impl<'t> Reader<'t> {
     /// Reads a directive with the indented lines below it.
-    pub(super) fn directive(&mut self, line: &'t str, number: u32, lines: &mut Lines<'t>) -> Result<(), Fault> {
+    pub(super) fn directive(
+        &mut self,
+        line: &'t str,
+        number: u32,
+        lines: &mut Lines<'t>,
+    ) -> Result<(), Fault> {
         let text = line.strip_prefix(['!', '@']).unwrap_or(line);
         let (word, rest) = text.split_once([' ', '\t']).unwrap_or((text, ""));
         let argument = rest.trim();
@@ -41,7 +46,8 @@ impl<'t> Reader<'t> {
                 return self.year(&word[1..]);
             }
             _ => {
-                let reason = format!("\"{}\" begins neither an entry nor a directive", crate::text::quote(word));
+                let reason =
+                    format!("\"{}\" begins neither an entry nor a directive", crate::text::quote(word));
                 return Err(Fault::new(0, "unknown-directive", reason));
             }
         }
@@ -85,14 +91,23 @@ impl<'t> Reader<'t> {
     }
 
     /// `commodity SYMBOL` or `commodity 1,000.00 SYMBOL`, with `format` below.
-    fn commodity_directive(&mut self, argument: &'t str, line: &'t str, lines: &mut Lines<'t>) -> Result<(), Fault> {
+    fn commodity_directive(
+        &mut self,
+        argument: &'t str,
+        line: &'t str,
+        lines: &mut Lines<'t>,
+    ) -> Result<(), Fault> {
         let format = argument.split(';').next().unwrap_or("").trim();
         if format.bytes().any(|byte| byte.is_ascii_digit()) && !format.starts_with('"') {
             self.format(format)?;
         } else if !format.is_empty() {
             let mut cursor = Cursor::new(format, 0);
             if self.symbol(&mut cursor)?.is_none() {
-                return Err(Fault::new(line.len() - argument.len(), "unreadable-commodity", "a symbol has to stand here"));
+                return Err(Fault::new(
+                    line.len() - argument.len(),
+                    "unreadable-commodity",
+                    "a symbol has to stand here",
+                ));
             }
         }
         while let Some((line, _)) = lines.next_indented() {
@@ -117,7 +132,13 @@ impl<'t> Reader<'t> {
         let mark = format.bytes().rev().find(|byte| matches!(byte, b'.' | b','));
         if let Some(mark) = mark {
             let behind = format.bytes().rev().filter(u8::is_ascii_digit).count();
-            let decimals = format.rsplit(char::from(mark)).next().unwrap_or("").bytes().filter(u8::is_ascii_digit).count();
+            let decimals = format
+                .rsplit(char::from(mark))
+                .next()
+                .unwrap_or("")
+                .bytes()
+                .filter(u8::is_ascii_digit)
+                .count();
             let kinds = usize::from(format.contains('.')) + usize::from(format.contains(','));
             // The last mark is the decimal mark, unless it stands several times.
             let mark = if groups > 1 && kinds == 1 { if mark == b'.' { b',' } else { b'.' } } else { mark };
@@ -210,7 +231,11 @@ impl<'t> Reader<'t> {
             Some(applied) if fits(&applied) => Ok(()),
             Some(applied) => {
                 self.state.applied.push(applied);
-                Err(Fault::new(0, "stray-end", format!("\"end {argument}\" closes something else than was applied last")))
+                Err(Fault::new(
+                    0,
+                    "stray-end",
+                    format!("\"end {argument}\" closes something else than was applied last"),
+                ))
             }
             None => Err(Fault::new(0, "stray-end", format!("\"end {argument}\" closes nothing"))),
         }

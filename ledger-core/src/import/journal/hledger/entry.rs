@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
-use super::super::model::{
-    AccountIndex, EntryDetail, JournalEntry, JournalLine, LineDetail, LineState,
-};
 use super::super::cursor::{Cursor, Fault, Lines};
+use super::super::model::{AccountIndex, EntryDetail, JournalEntry, JournalLine, LineDetail, LineState};
 use super::{Dialect, Reader, comment, date};
 
 /// How many lines an entry can have.
@@ -61,7 +59,10 @@ impl<'t> Reader<'t> {
         let mut detail: Option<Box<EntryDetail<'t>>> = None;
         if cursor.take("=") {
             let second = date::date(&mut cursor, Some(chrono::Datelike::year(&on)))?;
-            detail.get_or_insert_default().tags.push((Cow::Borrowed("date2"), Cow::Owned(second.to_string())));
+            detail
+                .get_or_insert_default()
+                .tags
+                .push((Cow::Borrowed("date2"), Cow::Owned(second.to_string())));
         }
         if !matches!(cursor.peek(), 0 | b' ' | b'\t') {
             return Err(cursor.fault("unreadable-date", "a blank has to follow the date"));
@@ -81,7 +82,10 @@ impl<'t> Reader<'t> {
             cursor.at += 1;
             match cursor.until(b')') {
                 Some(code) if !code.trim().is_empty() => {
-                    detail.get_or_insert_default().tags.push((Cow::Borrowed("code"), Cow::Borrowed(code.trim())));
+                    detail
+                        .get_or_insert_default()
+                        .tags
+                        .push((Cow::Borrowed("code"), Cow::Borrowed(code.trim())));
                 }
                 Some(_) => {}
                 None => cursor = before,
@@ -151,9 +155,15 @@ impl<'t> Reader<'t> {
         self.posting(cursor, number, entry)
     }
 
-    fn posting(&mut self, mut cursor: Cursor<'t>, number: u32, entry: &JournalEntry<'t>) -> Result<(), Fault> {
+    fn posting(
+        &mut self,
+        mut cursor: Cursor<'t>,
+        number: u32,
+        entry: &JournalEntry<'t>,
+    ) -> Result<(), Fault> {
         if matches!(cursor.peek(), b'*' | b'!') {
-            let mark = if cursor.peek() == b'*' { "cleared mark of a line" } else { "pending mark of a line" };
+            let mark =
+                if cursor.peek() == b'*' { "cleared mark of a line" } else { "pending mark of a line" };
             self.out.count(mark);
             cursor.at += 1;
             cursor.skip_blanks();

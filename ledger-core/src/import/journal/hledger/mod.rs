@@ -11,9 +11,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use super::cursor::{Fault, Lines};
 pub(super) use self::entry::add_comment;
 use self::state::State;
+use super::cursor::{Fault, Lines};
 use super::model::{Interner, JournalFile, JournalFormat, LinePlace};
 use super::sources::Sources;
 

@@ -53,7 +53,13 @@ fn shown(file: &JournalFile<'_>) -> String {
         }
     }
     for price in &file.prices {
-        out += &format!("P {} {} {} {}\n", price.on, file.symbol(price.commodity), price.rate, file.symbol(price.quote));
+        out += &format!(
+            "P {} {} {} {}\n",
+            price.on,
+            file.symbol(price.commodity),
+            price.rate,
+            file.symbol(price.quote)
+        );
     }
     for problem in &file.problems {
         out += &format!("! {}:{} {}\n", problem.problem.line, problem.problem.column, problem.problem.code);
@@ -76,7 +82,10 @@ fn an_entry_has_a_date_a_state_a_code_a_text_and_lines() {
     let text = "2026/3/2=2026-03-04 * (42) Bakery  ; trip: rome\n  expenses:food   3.40 EUR  ; rolls\n  ; and buns\n  assets:cash\n";
     let expected = "2026-03-02 Bakery [date2=2026-03-04] [code=42] [trip=rome]\n  expenses:food 3.40 EUR ;rolls; and buns\n  assets:cash ?\n";
     assert_eq!(hledger(text), expected);
-    assert_eq!(hledger("2026-03-02 ! Shop | Food\n a  1\n b\n"), "2026-03-02 Food by Shop [status=pending]\n  a 1 \n  b ?\n");
+    assert_eq!(
+        hledger("2026-03-02 ! Shop | Food\n a  1\n b\n"),
+        "2026-03-02 Food by Shop [status=pending]\n  a 1 \n  b ?\n"
+    );
     assert_eq!(hledger("Y 2026\n3.2 x\n a  1\n b\n"), "2026-03-02 x\n  a 1 \n  b ?\n");
     assert_eq!(ledger("2026-03-02 a; b  ; c\n a  1\n b\n"), "2026-03-02 a; b ;c\n  a 1 \n  b ?\n");
 }
@@ -139,8 +148,14 @@ fn directives_change_what_follows() {
                 2026-01-02 y\n  Foo  1 EUR\n";
     let expected = "2026-01-01 x [trip=rome]\n  home:chk 1 EUR\n  home:Foo ?\n2026-01-02 y\n  Foo 1 EUR\n  assets:cash ?\n";
     assert_eq!(ledger(text), expected);
-    assert_eq!(ledger("alias chk=assets:bank\n2026-01-01 x\n  chk:n26  1 EUR\n  b\n"), "2026-01-01 x\n  assets:bank:n26 1 EUR\n  b ?\n");
-    assert_eq!(hledger("commodity 1.000,00 EUR\n2026-01-01 x\n a  1.000 EUR\n b\n"), "2026-01-01 x\n  a 1000 EUR\n  b ?\n");
+    assert_eq!(
+        ledger("alias chk=assets:bank\n2026-01-01 x\n  chk:n26  1 EUR\n  b\n"),
+        "2026-01-01 x\n  assets:bank:n26 1 EUR\n  b ?\n"
+    );
+    assert_eq!(
+        hledger("commodity 1.000,00 EUR\n2026-01-01 x\n a  1.000 EUR\n b\n"),
+        "2026-01-01 x\n  a 1000 EUR\n  b ?\n"
+    );
     assert_eq!(hledger("D $1,000.00\n2026-01-01 x\n a  1,000\n b\n"), "2026-01-01 x\n  a 1000 $\n  b ?\n");
     assert_eq!(hledger("P 2026-01-01 12:00 EUR $1.10\n"), "P 2026-01-01 EUR 1.10 $\n");
     assert_eq!(hledger("comment\n2026-01-01 x\nend comment\n; c\n* c\n# c\n"), "");

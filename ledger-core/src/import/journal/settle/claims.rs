@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::super::commodities::CommodityPlan;
-use super::super::model::{AccountIndex, Assertion, JournalEntry, JournalFile, JournalLine, LinePlace, LineState};
+use super::super::model::{
+    AccountIndex, Assertion, JournalEntry, JournalFile, JournalLine, LinePlace, LineState,
+};
 use super::super::sources::Sources;
 use super::entry::decimal;
 use super::{Settler, minor};
@@ -77,7 +79,13 @@ impl Balances {
         self.check_until(file, sources, plan, NaiveDate::MAX);
     }
 
-    fn check(&mut self, file: &mut JournalFile<'_>, sources: &Sources, plan: &CommodityPlan, claim: &Assertion) {
+    fn check(
+        &mut self,
+        file: &mut JournalFile<'_>,
+        sources: &Sources,
+        plan: &CommodityPlan,
+        claim: &Assertion,
+    ) {
         let Some(commodity) = plan.of(claim.commodity) else { return };
         let Some(claimed) = minor(claim.quantity, commodity) else { return };
         let held = self.held(file, claim, commodity);
@@ -115,10 +123,18 @@ impl Balances {
 
 impl Balances {
     /// Fills an account up with an entry on the day of its last pad before the claim; tells whether there is one.
-    fn pad(&mut self, file: &mut JournalFile<'_>, claim: &Assertion, commodity: Commodity, off: i128) -> bool {
+    fn pad(
+        &mut self,
+        file: &mut JournalFile<'_>,
+        claim: &Assertion,
+        commodity: Commodity,
+        off: i128,
+    ) -> bool {
         let pads = file.pads.iter().filter(|pad| pad.account == claim.account && pad.on < claim.on);
         let Some(pad) = pads.max_by_key(|pad| pad.on).copied() else { return false };
-        let (Some(missing), Ok(minor)) = (decimal(-off, commodity), i64::try_from(-off)) else { return false };
+        let (Some(missing), Ok(minor)) = (decimal(-off, commodity), i64::try_from(-off)) else {
+            return false;
+        };
         if !self.padded.insert((pad.on, pad.account, commodity)) {
             return false;
         }
@@ -129,7 +145,15 @@ impl Balances {
         }
         let description = format!("Padding of {} in {commodity}", file.account_name(pad.account));
         let description = Cow::Owned(description);
-        let entry = JournalEntry { description, detail: None, on: pad.on, first, count: 2, place: pad.place, dropped: false };
+        let entry = JournalEntry {
+            description,
+            detail: None,
+            on: pad.on,
+            first,
+            count: 2,
+            place: pad.place,
+            dropped: false,
+        };
         file.entries.push(entry);
         file.count("account filled up to the balance that is claimed of it");
         self.add(pad.account, commodity, minor);
@@ -177,10 +201,14 @@ impl Settler<'_, '_> {
         };
         let commodity = self.commodity(claim.commodity)?;
         let held = self.balances.as_ref().map_or(0, |balances| balances.held(self.file, claim, commodity));
-        let missing = minor(claim.quantity, commodity).and_then(|claimed| decimal(i128::from(claimed) - held, commodity));
+        let missing = minor(claim.quantity, commodity)
+            .and_then(|claimed| decimal(i128::from(claimed) - held, commodity));
         let place_of: LinePlace = self.line_place(at, place);
         let quantity: Decimal = missing.ok_or_else(|| {
-            ("amount-overflow", format!("line {}: the amount that makes the balance has no room", place_of.line))
+            (
+                "amount-overflow",
+                format!("line {}: the amount that makes the balance has no room", place_of.line),
+            )
         })?;
         self.file.lines[place].quantity = quantity;
         Ok(())

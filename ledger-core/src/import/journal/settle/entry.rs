@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::super::model::{CommodityIndex, JournalFormat, JournalLine, LineDetail, LinePlace, LineRate, LineState};
+use super::super::model::{
+    CommodityIndex, JournalFormat, JournalLine, LineDetail, LinePlace, LineRate, LineState,
+};
 use super::super::weigh::{self, Sums, counts};
 use super::{FREE, ROUNDING, Settler, VIRTUAL, added, minor};
 use crate::journal::LinePrice;
@@ -110,16 +112,24 @@ impl<'t> Settler<'_, 't> {
         Ok(())
     }
 
-    fn weigh_priced(&mut self, at: usize, place: usize, amount: Amount, open: &mut Open) -> Result<(), Refusal> {
+    fn weigh_priced(
+        &mut self,
+        at: usize,
+        place: usize,
+        amount: Amount,
+        open: &mut Open,
+    ) -> Result<(), Refusal> {
         let line = &self.file.lines[place];
-        let (Some(rate), counted) = (line.detail.as_deref().and_then(|detail| detail.rate), counts(line)) else {
+        let (Some(rate), counted) = (line.detail.as_deref().and_then(|detail| detail.rate), counts(line))
+        else {
             return Ok(());
         };
         let (LineRate::Unit(number, quote) | LineRate::Total(number, quote)) = rate;
         let quote_commodity = self.commodity(quote)?;
         if amount.is_zero() || number.is_zero() || quote_commodity == amount.commodity() {
             let one = LineRate::Unit(Decimal::ONE, quote);
-            if quote_commodity == amount.commodity() && rate != one && !number.is_zero() && !amount.is_zero() {
+            if quote_commodity == amount.commodity() && rate != one && !number.is_zero() && !amount.is_zero()
+            {
                 let reason = format!("a price of {amount} has to be in another commodity");
                 return Err(("unreadable-price", reason));
             }
@@ -169,7 +179,10 @@ impl<'t> Settler<'_, 't> {
         let (account, number) = (line.account, line.line);
         for &(commodity, index, sum) in others {
             let quantity = decimal(-sum, commodity).ok_or_else(|| out_of_range(-sum, commodity))?;
-            self.add_line(at, JournalLine { state: LineState::Filled, ..added(account, index, quantity, number) });
+            self.add_line(
+                at,
+                JournalLine { state: LineState::Filled, ..added(account, index, quantity, number) },
+            );
         }
         Ok(())
     }
@@ -184,7 +197,8 @@ impl<'t> Settler<'_, 't> {
         let other = weigh::sums(self.file, range.clone(), true).ok_or_else(no_room)?;
         if self.within_tolerance(at, &other) {
             for line in &mut self.file.lines[range.clone()] {
-                if let Some(detail) = line.detail.as_deref_mut().filter(|detail| detail.other_rate.is_some()) {
+                if let Some(detail) = line.detail.as_deref_mut().filter(|detail| detail.other_rate.is_some())
+                {
                     std::mem::swap(&mut detail.rate, &mut detail.other_rate);
                 }
             }
@@ -198,7 +212,8 @@ impl<'t> Settler<'_, 't> {
             self.file.count("unbalanced entry");
             return self.add_rest_to(at, open, account);
         }
-        let missing: Vec<String> = open.rest().iter().map(|(commodity, _, sum)| format_minor(-sum, *commodity)).collect();
+        let missing: Vec<String> =
+            open.rest().iter().map(|(commodity, _, sum)| format_minor(-sum, *commodity)).collect();
         let reason = format!(
             "the entry does not balance: {} missing (--unbalanced ACCOUNT posts it with the difference on an account)",
             missing.join(" and ")
@@ -239,7 +254,8 @@ impl<'t> Settler<'_, 't> {
     /// Half a unit of the last decimal place: of the amounts of the entry in the commodity (the finest of them, or
     /// the coarsest for beancount), else of the commodity.
     fn tolerance(&self, at: usize, commodity: CommodityIndex) -> Decimal {
-        let written = |line: &&JournalLine<'_>| line.commodity == commodity && line.state == LineState::Written;
+        let written =
+            |line: &&JournalLine<'_>| line.commodity == commodity && line.state == LineState::Written;
         let lines = self.file.lines[self.file.entries[at].range()].iter().filter(written);
         let places = lines.map(|line| line.quantity.scale());
         let places = match self.file.format {
@@ -264,8 +280,9 @@ impl<'t> Settler<'_, 't> {
         {
             return false;
         }
-        let lines: Vec<usize> =
-            range.filter(|place| self.file.lines[*place].commodity == *first && counts(&self.file.lines[*place])).collect();
+        let lines: Vec<usize> = range
+            .filter(|place| self.file.lines[*place].commodity == *first && counts(&self.file.lines[*place]))
+            .collect();
         let rate = match lines.as_slice() {
             [_] => LineRate::Total(two.abs(), *second),
             _ => match two.abs().checked_div(one.abs()) {
@@ -283,7 +300,8 @@ impl<'t> Settler<'_, 't> {
 
     fn drop_virtual(&mut self, at: usize) {
         let range = self.file.entries[at].range();
-        let kept: Vec<JournalLine<'t>> = self.file.lines[range.clone()].iter().filter(|line| counts(line)).cloned().collect();
+        let kept: Vec<JournalLine<'t>> =
+            self.file.lines[range.clone()].iter().filter(|line| counts(line)).cloned().collect();
         for _ in kept.len()..range.len() {
             self.file.count("virtual posting left out");
         }
