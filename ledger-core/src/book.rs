@@ -35,7 +35,7 @@ pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};
 pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
-pub use journal_import::{JournalImport, JournalOutcome};
+pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use reports::Reports;

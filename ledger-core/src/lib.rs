@@ -72,7 +72,7 @@ pub use book::{
     Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
     EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Import, Imports, Journal, JournalImport,
     JournalOutcome, NewBook, Prices, Reports, RuleImport, RuleImported, Rules, SavedSetting, Settings,
-    StoredRule,
+    StoredRule, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

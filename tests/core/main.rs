@@ -23,6 +23,7 @@ mod suggestions;
 mod exports;
 mod archive;
 mod imports;
+mod journals_in;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

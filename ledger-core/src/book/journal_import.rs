@@ -12,10 +12,9 @@ use super::{Book, Imports};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::audit::Hash;
 use crate::import::journal::{
-    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, SettleOptions,
-    Sources, new_accounts, settle,
+    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, Prepared,
+    SettleOptions, Sources, gnucash, new_accounts, settle,
 };
-use crate::journal::BalancedEntry;
 use crate::money::{Commodity, Price};
 use crate::store::call;
 use crate::store::rows::date;
@@ -97,6 +96,20 @@ pub struct JournalOutcome {
     pub not_imported: Vec<NotImported>,
     /// What was assumed or changed, each a sentence.
     pub notes: Vec<String>,
+}
+
+/// Reads a GnuCash book: its SQLite database at `path`, or the bytes of its XML file.
+///
+/// The database is opened to be read only. `sources` only names the file.
+///
+/// # Errors
+/// [`ErrorKind::Unreadable`], [`ErrorKind::File`] or [`ErrorKind::Database`] for what is no GnuCash book.
+pub fn read_gnucash(path: &str, bytes: &[u8], sources: &Sources) -> Result<JournalFile<'static>> {
+    let rows = match bytes.starts_with(b"SQLite format 3\0") {
+        true => crate::store::gnucash::rows(path)?,
+        false => gnucash::read_xml(path, bytes)?,
+    };
+    Ok(gnucash::convert(&rows, sources))
 }
 
 impl Imports<'_> {
@@ -284,19 +297,26 @@ impl Work<'_, '_, '_> {
             if may_be_known {
                 self.drop_known(&mut batch, outcome)?;
             }
-            let receipts = self.book.journal().post_all(batch)?;
-            outcome.posted += receipts.len() as u64;
-            if let (Some(first), Some(last)) = (receipts.first(), receipts.last()) {
+            let receipts = self.book.journal().post_all(batch.into_iter().map(|prepared| prepared.entry))?;
+            let mut new = receipts.iter().filter(|receipt| !receipt.already_posted);
+            if let Some(first) = new.next() {
+                let (last, count) = new.fold((first, 1), |(_, count), receipt| (receipt, count + 1));
                 let begin = outcome.numbers.map_or(first.entry.number, |(begin, _)| begin);
                 outcome.numbers = Some((begin, last.entry.number));
+                outcome.posted += count;
+                outcome.already_there += receipts.len() as u64 - count;
+            } else {
+                outcome.already_there += receipts.len() as u64;
             }
         }
         Ok(())
     }
 
     /// Takes out what an earlier import posted. Only its identity decides: an entry that was amended since is there.
-    fn drop_known(&self, batch: &mut Vec<BalancedEntry>, outcome: &mut JournalOutcome) -> Result<()> {
-        let ids: Vec<&str> = batch.iter().filter_map(BalancedEntry::external_id).collect();
+    ///
+    /// Amounts that follow from other entries may differ by now; posting compares them and refuses such an entry.
+    fn drop_known(&self, batch: &mut Vec<Prepared>, outcome: &mut JournalOutcome) -> Result<()> {
+        let ids: Vec<&str> = batch.iter().filter_map(|prepared| prepared.entry.external_id()).collect();
         let known = call!(
             self.book.db(),
             "looking for imported entries",
@@ -304,7 +324,9 @@ impl Work<'_, '_, '_> {
         )?;
         let known: HashSet<String> = known.into_iter().map(|(id, _)| id).collect();
         let before = batch.len();
-        batch.retain(|entry| !entry.external_id().is_some_and(|id| known.contains(id)));
+        batch.retain(|Prepared { entry, computed }| {
+            *computed || !entry.external_id().is_some_and(|id| known.contains(id))
+        });
         outcome.already_there += (before - batch.len()) as u64;
         Ok(())
     }
@@ -344,7 +366,7 @@ impl Work<'_, '_, '_> {
     }
 }
 
-type Batch = std::result::Result<Vec<BalancedEntry>, Box<JournalProblem>>;
+type Batch = std::result::Result<Vec<Prepared>, Box<JournalProblem>>;
 
 /// The first problem as an error, for a caller that takes all or nothing.
 impl From<JournalProblem> for Error {

@@ -11,6 +11,7 @@ pub(crate) mod archive;
 mod backup;
 pub(crate) mod database;
 mod fault;
+pub(crate) mod gnucash;
 mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

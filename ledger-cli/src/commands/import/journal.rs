@@ -8,7 +8,7 @@ use ledger_core::account::AccountKind;
 use ledger_core::import::journal::{
     JournalFormat, JournalProblem, NotImported, Resolved, SettleOptions, Sources, detect, read_journal,
 };
-use ledger_core::{Error, ErrorKind, JournalImport, JournalOutcome, Result};
+use ledger_core::{Error, ErrorKind, JournalImport, JournalOutcome, Result, read_gnucash};
 
 use super::super::Context;
 use super::file;
@@ -93,8 +93,14 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         Some(format) => format.into(),
         None => detect(&name, &bytes).ok_or_else(|| undetected(&name))?,
     };
-    let sources = Sources::load(&name, bytes, &mut include)?;
-    let journal = read_journal(&sources, format);
+    let (sources, journal);
+    if format == JournalFormat::Gnucash {
+        sources = Sources::one(&name, "");
+        journal = read_gnucash(&name, &bytes, &sources)?;
+    } else {
+        sources = Sources::load(&name, bytes, &mut include)?;
+        journal = read_journal(&sources, format);
+    }
     let import = JournalImport {
         kinds: kinds(&args.kind)?,
         symbols: args.symbol.iter().cloned().collect(),

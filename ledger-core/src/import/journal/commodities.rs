@@ -73,7 +73,9 @@ impl CommodityPlan {
                 None => Commodity::new(&code, scale)?,
             };
             plan.refuse_or_note_places(symbol, planned, commodity.decimals, &code)?;
-            if let Some(other) = taken.insert(planned, index).filter(|_| use_of.amounts[index]) {
+            if let Some(other) =
+                taken.insert(planned, index).filter(|other| use_of.amounts[index] && use_of.amounts[*other])
+            {
                 let other = &file.commodities[other].symbol;
                 plan.notes.push(format!("\"{symbol}\" and \"{other}\" are both taken for {planned}"));
             }

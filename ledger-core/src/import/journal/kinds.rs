@@ -198,10 +198,10 @@ mod tests {
     fn a_guess_is_noted_and_what_nothing_tells_is_refused_with_the_flag() {
         let guessed = plan(&["Dining", "Shared:Расходы:x"], &[]).unwrap();
         assert_eq!((guessed.kinds, guessed.notes.len()), (vec![Expense, Expense], 2));
-        let refused = plan(&["Foo:a", "Bar"], &[]).unwrap_err().to_string();
-        assert!(refused.contains("\"Bar\", \"Foo\"") && refused.contains("--kind 'Bar=asset'"), "{refused}");
+        let refused = plan(&["Foo:a", "Qux"], &[]).unwrap_err().to_string();
+        assert!(refused.contains("Foo\", \"Qux\"") && refused.contains("--kind 'Foo=asset'"), "{refused}");
         let told =
-            plan(&["Foo:a", "Foo:b:c", "Bar"], &[("foo", Income), ("Foo:B", Equity), ("*", Liability)])
+            plan(&["Foo:a", "Foo:b:c", "Qux"], &[("foo", Income), ("Foo:B", Equity), ("*", Liability)])
                 .unwrap();
         assert_eq!(told.kinds, [Income, Equity, Liability]);
     }

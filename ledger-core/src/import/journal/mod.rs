@@ -9,7 +9,10 @@
 //! listed as not imported.
 
 mod accounts;
+mod beancount;
 mod commodities;
+mod cursor;
+pub mod gnucash;
 mod hledger;
 mod identity;
 mod kinds;
@@ -27,9 +30,9 @@ pub use self::kinds::KindPlan;
 pub use self::model::{
     AccountIndex, Assertion, CommodityIndex, EntryDetail, JournalAccount, JournalCommodity, JournalEntry,
     JournalFile, JournalFormat, JournalLine, JournalPrice, JournalProblem, LineDetail, LinePlace, LineRate,
-    NotImported,
+    LineState, NotImported, Pad,
 };
-pub use self::postings::Postings;
+pub use self::postings::{Postings, Prepared};
 pub use self::read::{detect, read_journal};
 pub(crate) use self::settle::FAILED;
 pub use self::settle::{SettleOptions, settle};

@@ -79,6 +79,8 @@ pub struct JournalFile<'t> {
     pub lines: Vec<JournalLine<'t>>,
     /// Claims about balances that stand by themselves.
     pub assertions: Vec<Assertion>,
+    /// Accounts that are filled up to the next balance that is claimed of them.
+    pub pads: Vec<Pad>,
     /// What could not be read or does not hold.
     pub problems: Vec<JournalProblem>,
     /// How many more problems there are than are kept.
@@ -206,6 +208,8 @@ pub enum LineState {
     Assigned,
     /// It was filled in.
     Filled,
+    /// It fills an account up to a balance that is claimed.
+    Padded,
     /// The line was added: a rounding difference, the other side of a virtual posting.
     Added,
 }
@@ -253,6 +257,19 @@ pub struct Assertion {
     pub with_below: bool,
     /// How far off it may be.
     pub tolerance: Option<Decimal>,
+    /// Where it stands.
+    pub place: LinePlace,
+}
+
+/// An account that is filled up to the next balance that is claimed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pad {
+    /// The day of the entry that fills it up.
+    pub on: NaiveDate,
+    /// The account.
+    pub account: AccountIndex,
+    /// Where the money comes from.
+    pub from: AccountIndex,
     /// Where it stands.
     pub place: LinePlace,
 }

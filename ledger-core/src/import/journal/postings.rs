@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::commodities::CommodityPlan;
 use super::identity::Identities;
-use super::model::{JournalEntry, JournalFile, JournalLine, JournalProblem};
+use super::model::{JournalEntry, JournalFile, JournalLine, JournalProblem, LineState};
 use super::settle::{minor, price_of};
 use super::sources::Sources;
 use crate::account::AccountId;
@@ -18,7 +18,21 @@ const KEY_CHARS_MAX: usize = 100;
 /// What stands where an entry says nothing.
 const NO_DESCRIPTION: &str = "(no description)";
 
+/// An entry that is ready to be posted.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The entry with its identity as external id.
+    pub entry: BalancedEntry,
+    /// Whether an amount of it follows from other entries, so that it may differ when the journal is read again.
+    pub computed: bool,
+}
+
+fn is_computed(line: &JournalLine<'_>) -> bool {
+    matches!(line.state, LineState::Assigned | LineState::Padded)
+}
+
 /// The entries of a settled journal, as they are posted.
+#[derive(Debug)]
 pub struct Postings<'f, 't> {
     file: &'f JournalFile<'t>,
     plan: &'f CommodityPlan,
@@ -39,11 +53,7 @@ impl<'f, 't> Postings<'f, 't> {
     ///
     /// # Errors
     /// The first entry that is refused, with its place.
-    pub fn batch(
-        &mut self,
-        count: usize,
-        sources: &Sources,
-    ) -> Result<Vec<BalancedEntry>, Box<JournalProblem>> {
+    pub fn batch(&mut self, count: usize, sources: &Sources) -> Result<Vec<Prepared>, Box<JournalProblem>> {
         let mut batch = Vec::with_capacity(count.min(self.file.entries.len() - self.next));
         while batch.len() < count
             && let Some(entry) = self.file.entries.get(self.next)
@@ -53,13 +63,15 @@ impl<'f, 't> Postings<'f, 't> {
                 continue;
             }
             let id = self.identities.next(self.file, entry);
-            let draft = self.draft(entry, id);
-            batch.push(draft.and_then(|draft| draft.balance()).map_err(|error| {
+            let computed = self.file.lines[entry.range()].iter().any(is_computed);
+            let balanced = self.draft(entry, id).and_then(EntryDraft::balance);
+            let entry = balanced.map_err(|error| {
                 let source = sources.line(entry.place).to_owned();
                 let (line, reason) = (u64::from(entry.place.line), error.to_string());
                 let problem = Problem { line, column: 0, reason, code: "refused", source };
                 Box::new(JournalProblem { file: sources.name(entry.place.file).to_owned(), problem })
-            })?);
+            })?;
+            batch.push(Prepared { entry, computed });
         }
         Ok(batch)
     }

@@ -1,5 +1,6 @@
 //! Which program a journal is written for, and the reader for it.
 
+use super::beancount;
 use super::hledger::{self, Dialect};
 use super::model::{JournalFile, JournalFormat};
 use super::sources::Sources;
@@ -78,7 +79,8 @@ pub fn read_journal(sources: &Sources, format: JournalFormat) -> JournalFile<'_>
     match format {
         JournalFormat::Ledger => hledger::read(sources, Dialect::Ledger),
         JournalFormat::Hledger => hledger::read(sources, Dialect::Hledger),
-        JournalFormat::Beancount | JournalFormat::Gnucash => JournalFile::default(),
+        JournalFormat::Beancount => beancount::read(sources),
+        JournalFormat::Gnucash => JournalFile::default(),
     }
 }
 

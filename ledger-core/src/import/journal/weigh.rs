@@ -56,7 +56,7 @@ pub(super) fn counts(line: &JournalLine<'_>) -> bool {
 pub(super) fn sums(file: &JournalFile<'_>, range: Range<usize>, other: bool) -> Option<Sums> {
     let mut sums = Sums::default();
     for line in file.lines[range].iter().filter(|line| counts(line)) {
-        if matches!(line.state, LineState::Elided | LineState::Assigned) {
+        if line.state == LineState::Elided {
             continue;
         }
         let (commodity, weight) = line_weight(line, other)?;
@@ -67,6 +67,10 @@ pub(super) fn sums(file: &JournalFile<'_>, range: Range<usize>, other: bool) -> 
 
 /// Fills in the one amount that is left out, where it is of one commodity.
 pub(super) fn fill_elided(file: &mut JournalFile<'_>, range: Range<usize>) {
+    // What makes a claimed balance is known only when the journal is settled.
+    if file.lines[range.clone()].iter().any(|line| line.state == LineState::Assigned) {
+        return;
+    }
     let elided = range.clone().filter(|at| file.lines[*at].state == LineState::Elided);
     let elided: Vec<usize> = elided.collect();
     let ([at], Some(sums)) = (elided.as_slice(), sums(file, range, false)) else { return };

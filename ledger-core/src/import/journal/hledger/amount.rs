@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::super::cursor::{Cursor, Fault};
 use super::super::model::{Assertion, CommodityIndex, LineDetail, LineRate};
 use super::super::number::number;
-use super::cursor::{Cursor, Fault};
 use super::{Dialect, Reader, date};
 
 /// How deep the brackets of an expression may be nested.

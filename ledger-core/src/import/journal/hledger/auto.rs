@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::model::{AccountIndex, CommodityIndex, JournalEntry, JournalLine, LineDetail, LineState};
 use super::super::weigh;
-use super::cursor::{Cursor, Fault, Lines};
 use super::{Dialect, Reader};
 
 /// An automated transaction: lines to add for every line whose account fits.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::cursor::{Cursor, Fault};
+use super::super::cursor::{Cursor, Fault};
 
 /// Reads a date such as `2026-03-02`, `2026/3/2`, `2026.03.02` or, with a default year, `3/2`.
 pub(super) fn date(cursor: &mut Cursor<'_>, year: Option<i32>) -> Result<NaiveDate, Fault> {

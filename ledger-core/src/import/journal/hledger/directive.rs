@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::sources::include_argument;
-use super::cursor::{Cursor, Fault, Lines};
 use super::state::Applied;
 use super::{INCLUDES_MAX, Reader};
 use crate::account::AccountKind;

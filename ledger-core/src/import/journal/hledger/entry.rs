@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
+use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::model::{AccountIndex, EntryDetail, JournalEntry, JournalLine, LineDetail, LineState};
-use super::cursor::{Cursor, Fault, Lines};
 use super::{Dialect, Reader, comment, date};
 
 /// How many lines an entry can have.

@@ -3,7 +3,6 @@
 mod amount;
 mod auto;
 mod comment;
-mod cursor;
 mod date;
 mod directive;
 mod entry;
@@ -12,8 +11,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use self::cursor::{Fault, Lines};
+pub(super) use self::entry::add_comment;
 use self::state::State;
+use super::cursor::{Fault, Lines};
 use super::model::{Interner, JournalFile, JournalFormat, LinePlace};
 use super::sources::Sources;
 

@@ -103,7 +103,7 @@ fn amounts_are_read_with_symbols_on_either_side() {
         ("5 \"green apples\"", "5 green apples"),
         ("+7 h", "7 h"),
         ("(3 * 4 EUR)", "12 EUR"),
-        ("(10 EUR / 4 + 1 EUR)", "3.5 EUR"),
+        ("(10 EUR / 4 + 1 EUR)", "3.50 EUR"),
         ("-(2 EUR)", "!"),
     ] {
         let read = ledger(&format!("2026-01-01 x\n  a  {amount}\n  b\n"));

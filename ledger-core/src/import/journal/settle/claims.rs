@@ -1,12 +1,15 @@
 //! Balances that a journal claims, compared with what its entries add up to.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::super::commodities::CommodityPlan;
-use super::super::model::{AccountIndex, Assertion, JournalFile, LinePlace, LineState};
+use super::super::model::{
+    AccountIndex, Assertion, JournalEntry, JournalFile, JournalLine, LinePlace, LineState,
+};
 use super::super::sources::Sources;
 use super::entry::decimal;
 use super::{Settler, minor};
@@ -18,6 +21,8 @@ pub(super) struct Balances {
     of: HashMap<(AccountIndex, Commodity), i128>,
     /// Claims that stand by themselves, the earliest last.
     waiting: Vec<Assertion>,
+    /// What was filled up already: the pad's day, its account, the commodity.
+    padded: HashSet<(NaiveDate, AccountIndex, Commodity)>,
 }
 
 impl Balances {
@@ -26,7 +31,7 @@ impl Balances {
         // Stable, then turned round: of one day the first is taken first.
         waiting.sort_by_key(|assertion| assertion.on);
         waiting.reverse();
-        Balances { of: HashMap::new(), waiting }
+        Balances { waiting, ..Balances::default() }
     }
 
     fn add(&mut self, account: AccountIndex, commodity: Commodity, minor: i64) {
@@ -74,12 +79,21 @@ impl Balances {
         self.check_until(file, sources, plan, NaiveDate::MAX);
     }
 
-    fn check(&self, file: &mut JournalFile<'_>, sources: &Sources, plan: &CommodityPlan, claim: &Assertion) {
+    fn check(
+        &mut self,
+        file: &mut JournalFile<'_>,
+        sources: &Sources,
+        plan: &CommodityPlan,
+        claim: &Assertion,
+    ) {
         let Some(commodity) = plan.of(claim.commodity) else { return };
         let Some(claimed) = minor(claim.quantity, commodity) else { return };
         let held = self.held(file, claim, commodity);
         let tolerance = claim.tolerance.and_then(|tolerance| minor(tolerance, commodity)).unwrap_or(0);
         let off = held - i128::from(claimed);
+        if off.abs() > i128::from(tolerance) && self.pad(file, claim, commodity, off) {
+            return;
+        }
         if off.abs() > i128::from(tolerance) {
             let reason = format!(
                 "{} holds {}, but the journal claims {} ({} {})",
@@ -104,6 +118,47 @@ impl Balances {
             );
             file.problem(sources, claim.place, 0, FAILED, reason);
         }
+    }
+}
+
+impl Balances {
+    /// Fills an account up with an entry on the day of its last pad before the claim; tells whether there is one.
+    fn pad(
+        &mut self,
+        file: &mut JournalFile<'_>,
+        claim: &Assertion,
+        commodity: Commodity,
+        off: i128,
+    ) -> bool {
+        let pads = file.pads.iter().filter(|pad| pad.account == claim.account && pad.on < claim.on);
+        let Some(pad) = pads.max_by_key(|pad| pad.on).copied() else { return false };
+        let (Some(missing), Ok(minor)) = (decimal(-off, commodity), i64::try_from(-off)) else {
+            return false;
+        };
+        if !self.padded.insert((pad.on, pad.account, commodity)) {
+            return false;
+        }
+        let first = file.lines.len() as u32;
+        for (account, quantity) in [(pad.account, missing), (pad.from, -missing)] {
+            let line = super::added(account, claim.commodity, quantity, pad.place.line);
+            file.lines.push(JournalLine { state: LineState::Padded, ..line });
+        }
+        let description = format!("Padding of {} in {commodity}", file.account_name(pad.account));
+        let description = Cow::Owned(description);
+        let entry = JournalEntry {
+            description,
+            detail: None,
+            on: pad.on,
+            first,
+            count: 2,
+            place: pad.place,
+            dropped: false,
+        };
+        file.entries.push(entry);
+        file.count("account filled up to the balance that is claimed of it");
+        self.add(pad.account, commodity, minor);
+        self.add(pad.from, commodity, -minor);
+        true
     }
 }
 

@@ -37,6 +37,9 @@ type Refusal = (&'static str, String);
 impl<'t> Settler<'_, 't> {
     /// Settles an entry, or leaves it out with a problem.
     pub(super) fn entry(&mut self, at: usize) {
+        if self.file.entries[at].dropped {
+            return;
+        }
         if self.balances.is_some() {
             let (day, file) = (self.file.entries[at].on, &mut *self.file);
             if let Some(balances) = &mut self.balances {

@@ -2,9 +2,12 @@
 
 use memchr::memchr;
 
+/// How many lines a text in quotes may run over.
+const TEXT_LINES_MAX: usize = 64;
+
 /// Why a line cannot be read, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Fault {
+pub(super) struct Fault {
     /// The byte of the line.
     pub at: usize,
     /// A short, stable name.
@@ -20,7 +23,7 @@ impl Fault {
 }
 
 /// The lines of a text with their numbers, without their ends.
-pub(in super::super) struct Lines<'t> {
+pub(super) struct Lines<'t> {
     text: &'t str,
     at: usize,
     number: u32,
@@ -39,6 +42,38 @@ impl<'t> Lines<'t> {
         self.at += end.map_or(rest.len(), |end| end + 1);
         self.number += 1;
         Some((line.strip_suffix('\r').unwrap_or(line), self.number))
+    }
+
+    /// The next line, together with those that a text in quotes runs over.
+    pub fn next_closed(&mut self) -> Option<(&'t str, u32)> {
+        let start = self.at;
+        let (line, number) = self.next()?;
+        if memchr(b'"', line.as_bytes()).is_none() || !is_open(line) {
+            return Some((line, number));
+        }
+        let (at, last) = (self.at, self.number);
+        // A quote that never closes is a fault of its own line.
+        for _ in 0..TEXT_LINES_MAX {
+            let Some((next, _)) = self.next() else { break };
+            let joined =
+                &self.text[start..start + (next.as_ptr() as usize - line.as_ptr() as usize) + next.len()];
+            if !is_open(joined) {
+                return Some((joined, number));
+            }
+        }
+        (self.at, self.number) = (at, last);
+        Some((line, number))
+    }
+
+    /// As [`Lines::next_indented`], with the lines that a text in quotes runs over.
+    pub fn next_indented_closed(&mut self) -> Option<(&'t str, u32)> {
+        let (at, number) = (self.at, self.number);
+        let (line, of) = self.next_indented()?;
+        if memchr(b'"', line.as_bytes()).is_none() || !is_open(line) {
+            return Some((line, of));
+        }
+        (self.at, self.number) = (at, number);
+        self.next_closed()
     }
 
     /// The next line if it belongs to what began above: it is indented and not blank.
@@ -62,9 +97,24 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// Whether a text in quotes runs on behind the end; a comment ends the search.
+fn is_open(line: &str) -> bool {
+    let (mut open, mut escaped) = (false, false);
+    for byte in line.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if open => escaped = true,
+            b'"' => open = !open,
+            b';' if !open => return false,
+            _ => {}
+        }
+    }
+    open
+}
+
 /// A place in a line.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Cursor<'t> {
+pub(super) struct Cursor<'t> {
     pub line: &'t str,
     pub at: usize,
 }
