@@ -1,7 +1,7 @@
 //! `ledger export` and `ledger import --full`, and cells that a spreadsheet must not run.
 
 use ledger_testkit::peers::{Balances, Peer, balances, billionths};
-use ledger_testkit::{TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
+use ledger_testkit::{databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::Value;
 
 use crate::shell::{Shell, home, ledger, post};
