@@ -54,15 +54,24 @@ impl Peer {
 /// # Panics
 /// When the program is missing or finds fault with the journal.
 pub fn balances(peer: Peer, journal: &Path) -> Option<Balances> {
-    if is_skipped() {
-        return None;
-    }
+    if is_skipped() { None } else { Some(asked(peer, journal, &[])) }
+}
+
+/// As [`balances`], at what everything cost, by hledger.
+///
+/// # Panics
+/// As [`balances`].
+pub fn balances_at_cost(journal: &Path) -> Option<Balances> {
+    if is_skipped() { None } else { Some(asked(Peer::Hledger, journal, &["--cost"])) }
+}
+
+fn asked(peer: Peer, journal: &Path, flags: &[&str]) -> Balances {
     let file = journal.to_str().expect("test files have plain names");
     let output = match peer {
         Peer::Hledger => {
             run(peer, "hledger", &["-f", file, "check", "accounts", "commodities"]);
             let arguments = ["-f", file, "balance", "--flat", "-N", "-O", "csv", "--layout=bare"];
-            run(peer, "hledger", &arguments)
+            run(peer, "hledger", &[&arguments[..], flags].concat())
         }
         Peer::Ledger => {
             // Its own CSV does not escape a backslash before a quote.
@@ -91,7 +100,7 @@ pub fn balances(peer: Peer, journal: &Path) -> Option<Balances> {
         *balances.entry(key).or_default() += billionths(number);
     }
     balances.retain(|_, number| *number != 0);
-    Some(balances)
+    balances
 }
 
 /// A decimal number in billionths.

@@ -1,7 +1,7 @@
 //! `ledger export` and `ledger import --full`, and cells that a spreadsheet must not run.
 
 use ledger_testkit::peers::{Balances, Peer, balances, billionths};
-use ledger_testkit::{TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
+use ledger_testkit::{databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::Value;
 
 use crate::shell::{Shell, home, ledger, post};
@@ -57,7 +57,7 @@ on_both_databases! {
         let head = told.stderr.trim().rsplit(' ').next().unwrap().to_owned();
         for other in databases() {
             let second = shell.at(other.url());
-            second.line("init --name other").good();
+            second.line("init other").good();
             let dry = second.run(["import", "--full", &first, "--dry-run"]);
             assert!(dry.stderr.contains("would restore the book \"home\""), "{dry:?}");
             second.line("book show home").bad(4);
@@ -114,7 +114,7 @@ fn a_payee_with_markup_stays_text_in_every_form() {
     let file = shell.file(
         "post.ndjson",
         serde_json::json!({
-            "posted_on": "2026-01-06", "description": payee, "party": payee,
+            "date": "2026-01-06", "description": payee, "party": payee,
             "lines": [{ "account": "Expenses:Food", "amount": "3 EUR" }, { "account": "Assets:Bank" }],
         })
         .to_string(),

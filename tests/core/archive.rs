@@ -11,6 +11,7 @@ use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_d
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::scene;
 use crate::support::{
     assert_sound, day, eur, home, home_named, instant, meal, open, post, says, session, stored,
 };
@@ -387,4 +388,58 @@ fn a_receipt_kept_elsewhere_tells_whether_an_archive_is_whole() {
         book.journal().get(1).unwrap().recorded_at
     );
     assert!(book.journal().get(1).unwrap().recorded_at >= instant(crate::support::START));
+}
+
+/// An archive whose reader ends the whole process after so many bytes.
+struct Dying {
+    archive: std::fs::File,
+    left: usize,
+}
+
+impl std::io::Read for Dying {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.archive.read(buffer)?;
+        if count >= self.left {
+            std::process::abort();
+        }
+        self.left -= count;
+        Ok(count)
+    }
+}
+
+impl std::io::Seek for Dying {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.archive.seek(to)
+    }
+}
+
+/// Restores an archive and dies while it is read.
+pub fn child_restores_and_dies(arguments: &[&str]) {
+    let ledger = Ledger::open(arguments[0], session("anna")).unwrap();
+    let archive = std::fs::File::open(arguments[1]).unwrap();
+    let dying = Dying { archive, left: arguments[2].parse().unwrap() };
+    ledger.restore_archive(PLACE, dying, None, None).unwrap();
+}
+
+on_both_databases! {
+    fn a_process_that_dies_while_it_restores_leaves_nothing(db: &TestDatabase) {
+        let source = sqlite_database();
+        let first = open(&source);
+        let archive = archive_of(&full(&first));
+        let file = source.folder().join(PLACE);
+        std::fs::write(&file, &archive).unwrap();
+        home_named(&open(db), "other");
+        let before = stored(db);
+        for part in 1..=6 {
+            let bytes = (archive.len() * part / 6).to_string();
+            let arguments = [db.url(), file.to_str().unwrap(), &bytes];
+            let output = scene::child("restore and die", &arguments).output().unwrap();
+            scene::wait_for_the_server(db);
+            assert!(!output.status.success(), "it lived on: {}", scene::said(&output));
+            assert_eq!(stored(db), before, "after {bytes} bytes");
+        }
+        let ledger = open(db);
+        ledger.restore_archive(PLACE, Cursor::new(&archive), None, None).unwrap();
+        assert_sound(&ledger.book("home").unwrap());
+    }
 }

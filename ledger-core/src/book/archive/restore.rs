@@ -84,15 +84,18 @@ impl Ledger {
             book_id: row.book_id,
             last_entry_number: 0,
             entry_hash: genesis.clone(),
-            // Entries may carry any instant; verify checks that they do not fall.
+            // Whatever instant the first entry carries; from there on they never fall.
             last_recorded_at: i64::MIN,
             last_event_number: 0,
             event_hash: genesis,
             locked_through: head.locked_through,
             chart_version: head.chart_version,
         };
-        let info = book_info(row.clone())?;
-        call!(self.database().borrow_mut(), "restoring a book", book::insert(&row, &head))?;
+        let info = book_info(row.clone()).map_err(|error| {
+            refused(place, "its book is of no kind or currency that is known".into()).caused_by(error)
+        })?;
+        let inserted = call!(self.database().borrow_mut(), "restoring a book", book::insert(&row, &head));
+        inserted.map_err(|error| by_rule(error, place, "book"))?;
         Ok(Book::new(self, info))
     }
 
@@ -140,7 +143,7 @@ impl Restore<'_> {
 
     fn insert(&self, table: Table, batch: Vec<Record>) -> Result<()> {
         let inserted = call!(self.book.db(), "restoring rows", archive::insert(table, batch));
-        inserted.map_err(|error| self.by_rule(error, table.name()))
+        inserted.map_err(|error| by_rule(error, self.place, table.name()))
     }
 
     fn entries<R: Read + Seek>(&self, archive: &mut Archive<R>) -> Result<()> {
@@ -168,6 +171,11 @@ impl Restore<'_> {
                 let reason = format!("entry {number} was expected, entry {} is there", entry.number);
                 return Err(refused(self.place, reason));
             }
+            if entry.recorded_at < head.last_recorded_at {
+                let reason = format!("entry {number} was recorded before the entry in front of it");
+                return Err(refused(self.place, reason));
+            }
+            head.last_recorded_at = entry.recorded_at;
             entry.add_to(&mut rows, head.book_id);
             let period = month(date(entry.posted_on));
             for line in &entry.lines {
@@ -187,33 +195,24 @@ impl Restore<'_> {
             chart_version: head.chart_version,
         };
         let written = call!(self.book.db(), "restoring entries", post::write(&rows, &head_move));
-        if !written.map_err(|error| self.by_rule(error, "entries"))? {
-            return Err(refused(
-                self.place,
-                "its entries are not in the order in which they were recorded".into(),
-            ));
+        if !written.map_err(|error| by_rule(error, self.place, "entries"))? {
+            // The head is locked, so that nobody else can have moved it.
+            let what = format!("book_heads {}: the head moved while a book was restored", head.book_id);
+            return Err(ErrorKind::Corrupt { what }.into());
         }
         head.last_entry_number = last.number;
         head.entry_hash = last.hash.clone();
         Ok(())
     }
 
-    /// Tells a row that the database's own rules refuse from a database that fails.
-    fn by_rule(&self, error: Error, rows: &str) -> Error {
-        let rules = ["constraint", "does not balance", "never "];
-        match error.kind() {
-            ErrorKind::Database { message, .. } if rules.iter().any(|rule| message.contains(rule)) => {
-                let first = message.lines().next().unwrap_or_default();
-                refused(self.place, format!("its {rows} break a rule of the books: {first}")).caused_by(error)
-            }
-            _ => error,
-        }
-    }
-
     /// Puts the head where it was, tells a new name in the audit log, and verifies all of it.
     fn finish(&self, manifest: &Manifest, expected: Option<Head>) -> Result<ArchiveSummary> {
         let ArchivedHead { events, event_hash, last_recorded_at, .. } = &manifest.head;
         let id = self.book.id();
+        if *last_recorded_at < self.book.read_head()?.last_recorded_at {
+            let reason = "its head was recorded before its last entry".to_owned();
+            return Err(refused(self.place, reason));
+        }
         call!(
             self.book.db(),
             "restoring a book",
@@ -239,5 +238,17 @@ impl Restore<'_> {
         }
         let book = self.book.name().to_owned();
         Ok(ArchiveSummary { book, entries: verified.entries, events: verified.events, head })
+    }
+}
+
+/// Tells a row that the database's own rules refuse from a database that fails.
+fn by_rule(error: Error, place: &str, rows: &str) -> Error {
+    let rules = ["constraint", "does not balance", "never "];
+    match error.kind() {
+        ErrorKind::Database { message, .. } if rules.iter().any(|rule| message.contains(rule)) => {
+            let first = message.lines().next().unwrap_or_default();
+            refused(place, format!("its {rows} break a rule of the books: {first}")).caused_by(error)
+        }
+        _ => error,
     }
 }
