@@ -74,6 +74,7 @@ pub fn stored(db: &TestDatabase) -> String {
         "balances_monthly",
         "balances_yearly",
         "saved_settings",
+        "rules",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();
