@@ -188,6 +188,11 @@ on_both_databases! {
         let lines = json(&shell, "rules test bank.csv --into Assets:Bank --profile mybank");
         assert_eq!((&lines[0]["decision"], &lines[1]["decision"]), (&"Expenses:Food".into(), &"Expenses:Rent".into()));
         assert_eq!(json(&shell, "rules test bank.csv --into Assets:Bank --rules bank.rules")[0]["decided_by"], "rewe");
+        shell.file("new.rules", "if a\n account2 Expenses:A\nif b\n account2 Expenses:B\n");
+        let told = shell.line("rules import new.rules").bad(4);
+        assert!(told.contains("rule \"a\": there is no account \"Expenses:A\""), "{told}");
+        assert!(told.contains("rule \"b\": there is no account \"Expenses:B\"") && told.contains("--create"), "{told}");
+        shell.line("rules import new.rules --create --yes").good();
         shell.file("lost.rules", "include nowhere.rules\n");
         shell.line("rules import lost.rules").bad(6);
     }
