@@ -8,6 +8,7 @@ mod nouns;
 mod posting;
 mod reports;
 mod imports;
+mod rules;
 mod databases;
 mod completions;
 mod outputs;

@@ -16,6 +16,7 @@ mod names;
 mod accounts;
 mod prices;
 mod audit;
+mod import_rules;
 mod schema;
 mod journal;
 mod bulk;

@@ -77,6 +77,7 @@ pub fn stored(db: &TestDatabase) -> String {
         "imports",
         "statements",
         "statement_lines",
+        "rules",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -183,11 +183,13 @@ fn facts(stored: &StoredRule) -> Vec<(&'static str, Cell)> {
 
 /// Opens the accounts that rules set and that are missing, where `--create` says so and a near name is confirmed.
 fn open_accounts(context: &Context, book: &Book<'_>, rules: &[Rule], create: bool) -> Result<()> {
+    let named: Vec<&str> = rules.iter().flat_map(|rule| rule.accounts().set).collect();
     if !create {
-        context.hint("--create opens accounts that are not there");
+        if named.iter().any(|name| book.accounts().get(name).is_err()) {
+            context.hint("--create opens accounts that are not there");
+        }
         return Ok(());
     }
-    let named: Vec<&str> = rules.iter().flat_map(|rule| rule.accounts().set).collect();
     Names::new(context, book, true).check_names(named.iter().copied())?;
     for name in named {
         if book.accounts().get(name).is_err() {

@@ -48,11 +48,7 @@ pub(super) fn run(
                                   `ledger rules import {file} --update`"
             ));
             match told {
-                Told::Problems(found) => {
-                    let code = problems(&file, &found).report(context.settings.error_style());
-                    context.tell_hints();
-                    Ok(code)
-                }
+                Told::Problems(found) => Ok(problems(&file, &found).report(context.settings.error_style())),
                 Told::Refusal(error) => Err(error),
             }
         }
@@ -91,8 +87,8 @@ fn apply(
 }
 
 fn open_editor(path: &Path) -> Result<()> {
-    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
-    let Some(editor) = named.filter(|editor| !editor.trim().is_empty()).next() else {
+    let mut named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let Some(editor) = named.find(|editor| !editor.trim().is_empty()) else {
         let advice = "no editor is named: set VISUAL or EDITOR, or use `ledger rules export` and `ledger rules import`";
         return Err(ErrorKind::Misuse(advice.to_owned()).into());
     };

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::import::Problem as Found;
-use ledger_core::import::rule::{HledgerRules, Rule, Unmapped, read_hledger_rules, read_rules};
-use ledger_core::{Book, ErrorKind, Ledger, Result, RuleImport, RuleImported};
+use ledger_core::import::rule::{HledgerRules, Rule, RuleSet, Unmapped, read_hledger_rules, read_rules};
+use ledger_core::{Book, Error, ErrorKind, Ledger, Result, RuleImport, RuleImported};
 use serde_json::json;
 
 use super::super::Context;
@@ -90,7 +90,8 @@ pub(super) fn run(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &Ar
             }
             Ok(done)
         })
-    })?;
+    });
+    let done = done.inspect_err(|error| tell_unknown(context, book, &read.hledger.rules, error))?;
     if let Some(account) = &read.hledger.account {
         context.note(format_args!(
             "the statements of these rules are of {account}: import them with --into {account}"
@@ -115,6 +116,17 @@ fn tell(context: &Context, done: RuleImported, unmapped: &[Unmapped]) -> Result<
     let sentence =
         format!("rules: added {added}, changed {changed}, unchanged {unchanged}, removed {removed}");
     print_done(context, sentence, facts)
+}
+
+/// Tells of every account that is not there which rule names it; the refusal itself names the first.
+fn tell_unknown(context: &Context, book: &Book<'_>, rules: &[Rule], error: &Error) {
+    if !matches!(error.kind(), ErrorKind::NotFound { what: "account", .. }) {
+        return;
+    }
+    let unknown = RuleSet::new(rules.iter().cloned()).and_then(|set| book.rules().unknown_accounts(&set));
+    for (rule, error) in unknown.unwrap_or_default() {
+        context.note(format_args!("rule \"{rule}\": {error}"));
+    }
 }
 
 /// Tells each line of hledger's rules that has no counterpart.

@@ -86,17 +86,17 @@ impl FromStr for AmountTest {
             return Ok(AmountTest::Between(low, high));
         }
         let text = text.trim();
-        let forms: [(&str, fn(Decimal) -> AmountTest); 5] = [
-            (">=", AmountTest::AtLeast),
-            ("<=", AmountTest::AtMost),
-            (">", AmountTest::Above),
-            ("<", AmountTest::Below),
-            ("=", AmountTest::Equal),
-        ];
-        for (sign, form) in forms {
-            if let Some(rest) = text.strip_prefix(sign) {
-                return number(rest).map(form);
-            }
+        // The longer signs first, as the shorter ones begin them.
+        for sign in [">=", "<=", ">", "<", "="] {
+            let Some(bound) = text.strip_prefix(sign) else { continue };
+            let bound = number(bound)?;
+            return Ok(match sign {
+                ">=" => AmountTest::AtLeast(bound),
+                "<=" => AmountTest::AtMost(bound),
+                ">" => AmountTest::Above(bound),
+                "<" => AmountTest::Below(bound),
+                _ => AmountTest::Equal(bound),
+            });
         }
         number(text).map(AmountTest::Equal)
     }

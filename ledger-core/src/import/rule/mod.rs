@@ -27,7 +27,7 @@ mod suggest;
 pub use self::action::Actions;
 pub use self::amount::AmountTest;
 pub use self::condition::{Conditions, Direction};
-pub use self::hledger::{HledgerRules, Unmapped, read_hledger_rules};
+pub use self::hledger::{HledgerRules, Include, Unmapped, read_hledger_rules};
 pub use self::line::{LineView, TextField};
 pub use self::outcome::{Decided, Decision, Effect, Fired, RuleOutcome};
 pub use self::rule::{Rule, RuleAccounts, RuleProblem};

@@ -50,10 +50,13 @@ impl Unmapped {
     }
 }
 
+/// Gives the name for messages and the text of a file, asked with its name as it is written and the name of the file
+/// that includes it.
+pub type Include<'i> = dyn FnMut(&str, &str) -> Result<(String, String)> + 'i;
+
 /// Reads hledger's CSV rules as far as they map.
 ///
-/// `include` is asked for a file that is included, with its name as it is written and the name of the file that
-/// includes it; it gives the name for messages and the text.
+/// `include` is asked for each file that is included.
 ///
 /// # Errors
 /// Whatever `include` returns, and [`ErrorKind::Misuse`] for files that include each other without end.
@@ -67,11 +70,7 @@ impl Unmapped {
 /// assert_eq!(read.profile.skip_lines, Some(1));
 /// # Ok::<(), ledger_core::Error>(())
 /// ```
-pub fn read_hledger_rules(
-    text: &str,
-    file: &str,
-    include: &mut dyn FnMut(&str, &str) -> Result<(String, String)>,
-) -> Result<HledgerRules> {
+pub fn read_hledger_rules(text: &str, file: &str, include: &mut Include<'_>) -> Result<HledgerRules> {
     let mut all = Vec::new();
     gather(text, file, include, 0, &mut all)?;
     let mut unmapped = Vec::new();
@@ -88,7 +87,7 @@ pub fn read_hledger_rules(
 fn gather(
     text: &str,
     file: &str,
-    include: &mut dyn FnMut(&str, &str) -> Result<(String, String)>,
+    include: &mut Include<'_>,
     depth: usize,
     all: &mut Vec<Located>,
 ) -> Result<()> {
