@@ -8,6 +8,7 @@ mod nouns;
 mod posting;
 mod reports;
 mod imports;
+mod journals;
 mod databases;
 mod completions;
 mod outputs;
