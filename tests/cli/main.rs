@@ -9,6 +9,7 @@ mod posting;
 mod reports;
 mod imports;
 mod rules;
+mod journals;
 mod databases;
 mod completions;
 mod outputs;

@@ -207,7 +207,7 @@ fn gnucash_books_of_the_corpus_give_their_balances_from_both_of_their_forms() {
     }
 }
 
-fn import<'b>(book: &'b Book<'_>, text: &str, format: JournalFormat) -> Result<JournalOutcome> {
+fn import(book: &Book<'_>, text: &str, format: JournalFormat) -> Result<JournalOutcome> {
     import_with(book, text, format, |_| ())
 }
 
@@ -246,7 +246,7 @@ on_both_databases! {
         let book = ledger.create_book(NewBook::personal("home", "EUR")).unwrap();
         let outcome = import(&book, JOURNAL, JournalFormat::Hledger).unwrap();
         assert_eq!(outcome.problems, []);
-        assert_eq!((outcome.posted, outcome.prices, outcome.opened.len(), outcome.numbers), (4, 1, 4, Some((1, 4))));
+        assert_eq!((outcome.posted, outcome.prices, outcome.opened.len(), outcome.numbers), (4, 1, 5, Some((1, 4))));
         let rolls = book.journal().get(2).unwrap();
         assert_eq!((rolls.party.as_deref(), rolls.description.as_str()), (Some("Bakery"), "Rolls"));
         assert_eq!((rolls.tags[0].to_string(), rolls.lines[0].memo.as_deref()), ("trip:rome".to_owned(), Some("fresh")));
@@ -265,10 +265,15 @@ on_both_databases! {
         let again = import(&book, JOURNAL, JournalFormat::Hledger).unwrap();
         assert_eq!((again.posted, again.already_there), (0, 4));
         assert_eq!(stored(db), before);
-        let third = "2026-01-02 Bakery | Rolls  ; trip: rome\n  expenses:food   3.4 EUR  ; fresh\n  assets:cash\n";
-        let longer = import(&book, &format!("{JOURNAL}{third}"), JournalFormat::Ledger);
-        assert!(longer.is_ok(), "{longer:?}");
-        assert_sound(&book);
+        let other = ledger.create_book(NewBook::personal("other", "EUR")).unwrap();
+        let (start, _) = JOURNAL.split_once("2026-01-03").unwrap();
+        import(&other, start, JournalFormat::Hledger).unwrap();
+        // Alike in all but the way in which the amount is written: the third of its kind.
+        let third = "2026-01-02 * Bakery|Rolls ; trip: rome\n  expenses:food  EUR 3.4  ; fresh\n  assets:cash\n";
+        let longer = import(&other, &format!("{third}{start}"), JournalFormat::Hledger).unwrap();
+        assert_eq!((longer.posted, longer.already_there), (1, 3));
+        assert_eq!(other.accounts().balance("expenses:food", None).unwrap()[0].to_string(), "10.20 EUR");
+        assert_sound(&other);
     }
 
     fn what_does_not_hold_keeps_everything_out_until_it_is_accepted(db: &TestDatabase) {
@@ -306,7 +311,7 @@ on_both_databases! {
         let book = ledger.create_book(NewBook::personal("home", "EUR")).unwrap();
         let before = stored(db);
         let outcome = import_with(&book, JOURNAL, JournalFormat::Hledger, |import| import.rehearse = true).unwrap();
-        assert_eq!((outcome.posted, outcome.opened.len()), (4, 4));
+        assert_eq!((outcome.posted, outcome.opened.len()), (4, 5));
         assert_eq!(stored(db), before);
     }
 

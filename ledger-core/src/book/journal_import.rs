@@ -200,7 +200,10 @@ impl Work<'_, '_, '_> {
         let mut keys = HashSet::new();
         let missing = planned.iter().flatten().filter(|new| chart.lookup(&new.name).is_none());
         let missing: Vec<_> = missing.filter(|new| keys.insert(normalize(&new.name))).cloned().collect();
-        outcome.opened = self.book.accounts().open_all(missing)?;
+        // Even opening none is a change of the chart.
+        if !missing.is_empty() {
+            outcome.opened = self.book.accounts().open_all(missing)?;
+        }
         let chart = self.book.chart()?;
         let mut accounts = Vec::with_capacity(planned.len());
         for new in &planned {

@@ -37,3 +37,6 @@ pub use self::read::{detect, read_journal};
 pub(crate) use self::settle::FAILED;
 pub use self::settle::{SettleOptions, settle};
 pub use self::sources::{Resolved, Sources, resolve_none};
+
+#[cfg(test)]
+mod shown;
