@@ -222,4 +222,90 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         let run = shell.run_with(["import", "csv", "-", "--into", "Assets:Bank"], STATEMENT);
         assert!(run.stderr.contains("<stdin>: line 5") && run.stderr.contains("posted 4"), "{run:?}");
     }
+
+    fn a_file_is_imported_without_naming_its_kind_and_found_again_by_its_account(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let run = shell.run(["import", &file, "--into", "Assets:Bank"]);
+        assert!(run.stderr.ends_with("posted 4, already there 0, skipped 1\n"), "{run:?}");
+        assert!(shell.run(["import", &file]).bad(2).contains("does not say of which account it is"));
+        assert!(shell.run(["import"]).bad(2).contains("name a file to import"));
+        let listed = shell.line("import list -O csv").good();
+        assert!(listed.lines().nth(1).unwrap().starts_with("1,") && listed.contains(",csv,committed,"), "{listed}");
+        let shown = shell.line("import show 1 -O csv").good();
+        let zero = shown.lines().nth(4).unwrap();
+        assert!(zero.ends_with("zero,dropped,,,\"an amount of zero, nothing to post\""), "{zero}");
+        assert_eq!(shell.line("import show 1 --verdict zero --raw -O csv").good().lines().count(), 2);
+        shell.line("import show 9").bad(4);
+    }
+
+    fn lines_that_are_not_clear_wait_and_are_settled_by_flags(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        for _ in 0..2 {
+            shell.line("post 2026-03-02 Rewe 42.10 Expenses:Food from Assets:Bank").good();
+        }
+        let waiting = import(&shell, &file, "-O csv");
+        assert_eq!(waiting.code, 7, "{waiting:?}");
+        for told in [
+            "line 1: it may be entry 1 of 2026-03-02",
+            "ledger import commit 1 --link 1=2",
+            "import 1 is open, 1 line(s) need a person",
+        ] {
+            assert!(waiting.stderr.contains(told), "{told}: {waiting:?}");
+        }
+        assert_eq!(entries(&shell), 2);
+        assert!(shell.line("import commit 1").bad(7).contains("undecided line(s): 1;"));
+        assert!(shell.line("import commit 1 --skip 1 --new 1").bad(2).contains("decided twice"));
+        assert!(shell.line("import commit 1 --skip 9").bad(4).contains("which has lines 1 to 5"));
+        shell.line("import commit 1 --set 1=Expenses:Nothing").bad(4);
+        let rehearsed = shell.line("import commit 1 --link 1=2 --skip 2-3 --set 5=Income:Salary -O csv --dry-run");
+        assert_eq!(entries(&shell), 2);
+        let done = shell.line("import commit 1 --link 1=2 --skip 2-3 --set 5=Income:Salary -O csv");
+        assert_eq!(done.stdout, rehearsed.good());
+        assert!(done.stderr.ends_with("posted 1, matched 1, already there 0, skipped 3\n"), "{done:?}");
+        assert!(done.good().ends_with("3,2026-03-27,Brightwater Ltd — Salary,Income:Salary,2450.00,EUR\n"));
+        assert_eq!(entries(&shell), 3);
+    }
+
+    fn an_import_is_undone_and_the_file_comes_again(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let once = import(&shell, &file, "-q -O csv").good();
+        let register = shell.line("register Assets:Bank -O csv").good();
+        let undone = shell.line("import undo 1");
+        assert!(undone.stderr.contains("account Expenses:Uncategorized was opened for it and stays open"), "{undone:?}");
+        assert!(undone.stderr.ends_with("undid import 1: reversed 4, unlinked 0, restored 0\n"), "{undone:?}");
+        assert_eq!(shell.line("register Assets:Bank -O csv").good().lines().count(), 1);
+        assert!(shell.line("import undo 1").bad(5).contains("it was undone before (import the file again)"));
+        let again = import(&shell, &file, "-q -O csv").good();
+        assert_eq!((again.lines().count(), entries(&shell)), (once.lines().count(), 12));
+        let amounts = |csv: &str| csv_sums(csv, "amount");
+        assert_eq!(amounts(&shell.line("register Assets:Bank -O csv").good()), amounts(&register));
+        shell.line("book lock 2026-03-31").good();
+        assert!(shell.line("import undo 2").bad(5).contains("ledger book lock"));
+    }
+
+    fn a_review_keeps_all_lines_waiting_and_a_discarded_import_is_gone(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let staged = import(&shell, &file, "--review -O csv");
+        assert!(staged.stderr.ends_with("import 1 waits: post it with `ledger import commit 1`\n"), "{staged:?}");
+        assert_eq!(staged.good().lines().filter(|line| line.contains(",new,waiting,")).count(), 4);
+        assert_eq!(entries(&shell), 0);
+        shell.line("import discard 1").good();
+        shell.line("import commit 1").bad(5);
+        import(&shell, &file, "--review").good();
+        let done = shell.line("import commit 2 --accept all");
+        assert!(done.stderr.ends_with("posted 4, already there 0, skipped 1\n"), "{done:?}");
+    }
+
+    fn a_gap_in_the_balances_is_told_with_its_numbers(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let gap = STATEMENT.replace("951.10\n2026-03-04", "950.10\n2026-03-04");
+        let file = shell.file("gap.csv", gap);
+        let run = import(&shell, &file, "");
+        assert_eq!(run.code, 7);
+        assert!(run.stderr.contains("line 4: the balance is 950.10 EUR, but the lines lead to 951.10 EUR"), "{run:?}");
+        assert_eq!(entries(&shell), 0);
+        shell.line("import commit 1").bad(7);
+        shell.line("import commit 1 --accept-gap").good();
+        assert_eq!(entries(&shell), 4);
+    }
 }

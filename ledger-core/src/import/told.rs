@@ -82,6 +82,9 @@ impl ToldByFile<'_> {
 
     /// The one other own account whose number the line's text has.
     fn other_account(&self, line: &SuggestLine<'_>) -> Option<AccountId> {
+        if self.own.iter().all(|(_, names)| !names.has_numbers()) {
+            return None;
+        }
         let text = text_of(line.line);
         let mut named =
             self.own.iter().filter(|(id, names)| *id != line.account.id && names.number_is_in(&text));

@@ -58,6 +58,11 @@ impl OwnNames {
         OwnNames { name, numbers: numbers.filter(|number| number.len() >= NUMBER_CHARS_MIN).collect() }
     }
 
+    /// Whether banks know the account by any number.
+    pub(crate) fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
     /// Whether a text has one of the account's numbers, which nothing else is called by.
     pub(crate) fn number_is_in(&self, text: &str) -> bool {
         if self.numbers.is_empty() {

@@ -15,7 +15,7 @@ use crate::input::{Problem, Problems};
 use crate::render::{self, Cell, Column, Table};
 
 /// A table for people longer than this is not printed: `import show` has it.
-const SHOWN_MAX: usize = 1_000;
+const SHOWN_MAX: u64 = 1_000;
 
 /// The arguments of importing a file.
 #[derive(clap::Args, Debug)]
@@ -110,7 +110,7 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
         days: args.days,
         ..Import::new(&name, &bytes)
     };
-    let work = || take_in(&book, &import, args.review);
+    let work = || take_in(context, &book, &import, args.review);
     let outcome = if context.settings.dry_run { ledger.rehearse(|_| work()) } else { work() }?;
     drop(bytes);
     let report = &outcome.report;
@@ -140,11 +140,17 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
 }
 
 /// Imports the file and reads back what became of its lines, from within a rehearsal too.
-fn take_in(book: &Book<'_>, import: &Import<'_>, review: bool) -> Result<Outcome> {
+fn take_in(context: &Context, book: &Book<'_>, import: &Import<'_>, review: bool) -> Result<Outcome> {
     let imports = book.imports();
     let report = if review { imports.stage(import)? } else { imports.import(import)? };
-    let lines = report.id.map(|id| imports.lines(id)).transpose()?.unwrap_or_default();
+    // A million lines are not read back only to say that they are too many to show.
+    let wanted = report.id.filter(|_| !report.committed || !is_too_long(context, &report));
+    let lines = wanted.map(|id| imports.lines(id)).transpose()?.unwrap_or_default();
     Ok(Outcome { report, lines })
+}
+
+fn is_too_long(context: &Context, report: &ImportReport) -> bool {
+    matches!(context.settings.format, Format::Table) && report.counts.posted > SHOWN_MAX
 }
 
 /// `ACCOUNT` on its own, and `BANK=ACCOUNT` for each account of the bank.
@@ -216,13 +222,12 @@ pub(super) fn print_posted(context: &Context, report: &ImportReport, lines: &[Im
         ],
         ..Table::default()
     };
-    let posted = lines.iter().filter(|line| line.state == LineState::Posted);
-    if matches!(context.settings.format, Format::Table) && posted.clone().count() > SHOWN_MAX {
-        let (count, id) = (posted.count(), report.id.unwrap_or_default());
+    if is_too_long(context, report) {
+        let (count, id) = (report.counts.posted, report.id.unwrap_or_default());
         context.note(format_args!("{count} lines were posted: `ledger import show {id}` lists them"));
         return Ok(());
     }
-    table.rows = posted.map(row).collect();
+    table.rows = lines.iter().filter(|line| line.state == LineState::Posted).map(row).collect();
     render::print(&context.settings, table)
 }
 

@@ -69,9 +69,11 @@ impl Keeper<'_> {
         let (mut drafter, mut posted) = (Drafter::default(), None);
         // The entries of lines that a later line shares.
         let mut shared: HashMap<usize, i64> = HashMap::new();
+        let mut linked: HashMap<(AccountId, i64), usize> = HashMap::new();
         for first in (0..self.intake.lines.len()).step_by(BATCH) {
             let places = first..(first + BATCH).min(self.intake.lines.len());
             let steps = places.clone().map(|place| self.step(place, report)).collect::<Result<Vec<_>>>()?;
+            self.refuse_linked_twice(places.clone(), &steps, &mut linked)?;
             let mut suggestions: Vec<Option<Suggestion>> = Vec::with_capacity(places.len());
             let chart = self.imports.book.chart()?;
             for (place, step) in places.clone().zip(&steps) {
@@ -92,7 +94,7 @@ impl Keeper<'_> {
                     (Step::Post, _) => numbers.next(),
                     _ => None,
                 };
-                if let (Some(entry), Link::Line(_)) = (entry, self.verdicts.judgements[place].link) {
+                if let (Some(entry), Some(_)) = (entry, self.other_side(place)) {
                     shared.insert(place, entry);
                 }
                 kept.push(self.settle(place, step, suggestion, entry, &shared, &chart, report)?);
@@ -130,8 +132,10 @@ impl Keeper<'_> {
                 Link::None => Step::Post,
                 Link::Entry(entry) => Step::Link(entry),
                 Link::Adjust(entry) => Step::Adjust(entry),
-                Link::Line(other) if other < place => Step::Share(other),
-                Link::Line(_) => Step::Post,
+                Link::Line(_) => match self.other_side(place) {
+                    Some(other) if other < place => Step::Share(other),
+                    _ => Step::Post,
+                },
             },
         };
         match step {
@@ -146,6 +150,13 @@ impl Keeper<'_> {
     fn decision(&self, place: usize) -> Option<&Decision> {
         let own = u32::try_from(place + 1).ok().and_then(|number| self.decisions.lines.get(&number));
         own.or_else(|| self.decisions.accept_all.then_some(&Decision::Accept))
+    }
+
+    /// The line of the file that is the other side of this one, unless a person made something else of either.
+    fn other_side(&self, place: usize) -> Option<usize> {
+        let Link::Line(other) = self.judgement(place).link else { return None };
+        let is_free = |place| matches!(self.decision(place), None | Some(Decision::Accept));
+        (is_free(place) && is_free(other)).then_some(other)
     }
 
     fn undecided(&self, place: usize) -> Error {
@@ -192,17 +203,36 @@ impl Keeper<'_> {
         }
     }
 
+    /// An entry stands for one line of an account only.
+    fn refuse_linked_twice(
+        &self,
+        places: std::ops::Range<usize>,
+        steps: &[Step],
+        linked: &mut HashMap<(AccountId, i64), usize>,
+    ) -> Result<()> {
+        for (place, step) in places.zip(steps) {
+            let (Step::Link(entry) | Step::Adjust(entry)) = step else { continue };
+            if let Some(other) = linked.insert((self.intake.account_of(place), *entry), place) {
+                let reason = format!("lines {} and {} cannot both be it", other + 1, place + 1);
+                let name = entry.to_string();
+                return Err(ErrorKind::NotAllowed { what: "entry", name, verb: "linked", reason }.into());
+            }
+        }
+        Ok(())
+    }
+
     fn suggestion(&self, place: usize, chart: &Chart) -> Result<Suggestion> {
         let line = self.intake.lines[place].line;
         let account = self.intake.account_of(place);
         let account =
             chart.account(account).ok_or_else(|| super::rows::corrupt("a statement has no account"))?;
         let mut suggestion = (self.suggest)(place, &SuggestLine { account, line, raw: (self.raw)(place) });
-        let told = match (self.decision(place), self.judgement(place).link) {
+        let told = match (self.decision(place), self.other_side(place)) {
             (Some(Decision::Account(account)), _) => Counter::Account(account.clone()),
             (Some(Decision::Split(splits)), _) => Counter::Splits(splits.clone()),
-            (Some(Decision::New), _) => return Ok(suggestion),
-            (_, Link::Line(other)) => Counter::Account(self.intake.account_of(other).into()),
+            (_, Some(other)) if self.judgement(place).verdict == Verdict::Transfer => {
+                Counter::Account(self.intake.account_of(other).into())
+            }
             _ => return Ok(suggestion),
         };
         suggestion.counter = Some(told);
@@ -224,6 +254,7 @@ impl Keeper<'_> {
             return Ok(Vec::new());
         }
         let mut entries: Vec<BalancedEntry> = Vec::new();
+        let mut chart = self.imports.book.chart()?;
         for ((place, step), suggestion) in places.zip(steps).zip(suggestions) {
             let (Step::Post, Some(suggestion)) = (step, suggestion) else { continue };
             let Some(counter) = suggestion.counter.as_ref().filter(|counter| **counter != Counter::Skip)
@@ -233,7 +264,9 @@ impl Keeper<'_> {
                 continue;
             };
             let account = self.intake.account_of(place);
-            self.open_missing(account, counter, report)?;
+            if self.open_missing(&chart, account, counter, report)? {
+                chart = self.imports.book.chart()?;
+            }
             let line = self.intake.lines[place].line;
             entries.push(drafter.draft(line, account.into(), suggestion)?.balance()?);
         }
@@ -241,14 +274,21 @@ impl Keeper<'_> {
         Ok(receipts.into_iter().map(|receipt| receipt.entry.number).collect())
     }
 
-    fn open_missing(&self, own: AccountId, counter: &Counter, report: &mut ImportReport) -> Result<()> {
-        let chart = self.imports.book.chart()?;
-        let accounts: Vec<&AccountRef> = match counter {
-            Counter::Account(account) => vec![account],
-            Counter::Splits(splits) => splits.iter().map(|split| &split.account).collect(),
-            Counter::Skip => Vec::new(),
+    /// Opens the accounts of the other side that are missing and may be; tells whether there were any.
+    fn open_missing(
+        &self,
+        chart: &Chart,
+        own: AccountId,
+        counter: &Counter,
+        report: &mut ImportReport,
+    ) -> Result<bool> {
+        let (one, splits) = match counter {
+            Counter::Account(account) => (Some(account), [].as_slice()),
+            Counter::Splits(splits) => (None, splits.as_slice()),
+            Counter::Skip => (None, [].as_slice()),
         };
-        for account in accounts {
+        let mut opened = false;
+        for account in one.into_iter().chain(splits.iter().map(|split| &split.account)) {
             let id = match account {
                 AccountRef::Id(id) => *id,
                 AccountRef::Name(name) => match chart.lookup(name) {
@@ -256,16 +296,17 @@ impl Keeper<'_> {
                     None => {
                         let default = [CounterAccounts::MONEY_OUT, CounterAccounts::MONEY_IN];
                         let create = self.create || default.contains(&name.as_str());
+                        opened = true;
                         self.imports.account(name, create, report)?.id
                     }
                 },
             };
             if id == own {
-                let name = super::read::name_of(&chart, own);
+                let name = super::read::name_of(chart, own);
                 return Err(ErrorKind::Misuse(format!("{name} cannot be its own counter account")).into());
             }
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// Does what is left to do for a line once the entries of its batch are posted.
