@@ -10,6 +10,7 @@ mod imports;
 mod journal;
 mod post;
 mod prices;
+mod reconciliations;
 mod registers;
 mod reports;
 mod settings;
@@ -30,6 +31,7 @@ pub use imports::{CsvImport, CsvOutcome, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use post::BatchSummary;
 pub use prices::Prices;
+pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
 pub use settings::{SavedSetting, Settings};
 
@@ -186,6 +188,11 @@ impl<'l> Book<'l> {
     /// Bank statements into its journal.
     pub fn imports(&self) -> Imports<'_> {
         Imports { book: self }
+    }
+
+    /// Its accounts beside their statements.
+    pub fn reconciliations(&self) -> Reconciliations<'_> {
+        Reconciliations { book: self }
     }
 
     /// Its reports.

@@ -17,6 +17,7 @@ mod prices;
 mod audit;
 mod schema;
 mod journal;
+mod reconciliation;
 mod bulk;
 mod model;
 

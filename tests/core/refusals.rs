@@ -162,14 +162,14 @@ on_both_databases! {
         let book = ledger.book("home").unwrap();
         book.settings("trial-balance").save("month-end", &serde_json::json!({})).unwrap();
         drop(ledger);
-        admin::rollback(db.url(), true).unwrap();
+        while admin::rollback(db.url(), true).unwrap().is_some_and(|version| version != "0004") {}
         admin::migrate(db.url()).unwrap();
         scene::assert_sound(db, &scene::open(db.url()).book("home").unwrap());
     }
 
     fn a_rollback_that_would_lose_entries_is_refused(db: &TestDatabase) {
         scene::post_entries(&scene::create(db.url()).book("home").unwrap(), 5);
-        admin::rollback(db.url(), false).unwrap();
+        while admin::rollback(db.url(), false).unwrap().is_some_and(|version| version != "0004") {}
         let before = (tables(db), rows(db));
         let refused = admin::rollback(db.url(), false).unwrap_err();
         assert!(matches!(refused.kind(), ErrorKind::NotAllowed { .. }), "{refused}");

@@ -74,6 +74,9 @@ pub fn stored(db: &TestDatabase) -> String {
         "balances_monthly",
         "balances_yearly",
         "saved_settings",
+        "checkpoints",
+        "line_marks",
+        "marks_monthly",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -64,6 +64,11 @@ statement! {
     /// Rows of the settings' table.
     struct SettingRows {} -> BigInt = "SELECT COUNT(*) FROM saved_settings"
 }
+statement! {
+    /// Rows of the reconciliations' tables.
+    struct ReconciliationRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM line_marks) + (SELECT COUNT(*) FROM checkpoints)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -72,6 +77,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "accounts" => AccountRows::new().get_result(conn),
         "journal" => JournalRows::new().get_result(conn),
         "settings" => SettingRows::new().get_result(conn),
+        "reconciliations" => ReconciliationRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
