@@ -11,3 +11,4 @@ mod imports;
 mod databases;
 mod completions;
 mod outputs;
+mod reconcile;
