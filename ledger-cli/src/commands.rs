@@ -13,6 +13,7 @@ mod init;
 mod party;
 mod post;
 mod price;
+mod reconcile;
 mod register;
 mod reverse;
 mod rules;
@@ -60,6 +61,8 @@ pub enum Command {
     Amend(amend::Args),
     /// Undo an entry by posting its mirror
     Reverse(reverse::Args),
+    /// Put an account beside its statement: what was seen there, what was not, the difference
+    Reconcile(reconcile::Args),
     /// Create, list and change books
     #[command(subcommand)]
     Book(book::Verb),
@@ -239,6 +242,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Show(args) => show::run(context, args),
         Command::Amend(args) => amend::run(context, args),
         Command::Reverse(args) => reverse::run(context, args),
+        Command::Reconcile(args) => reconcile::run(context, args),
         Command::Book(verb) => book::run(context, verb),
         Command::Account(verb) => account::run(context, verb),
         Command::Commodity(verb) => commodity::run(context, verb),

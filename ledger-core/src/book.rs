@@ -13,6 +13,7 @@ mod journal;
 mod journal_import;
 mod post;
 mod prices;
+mod reconciliations;
 mod registers;
 mod reports;
 pub(crate) mod rules;
@@ -38,6 +39,7 @@ pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
+pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
 pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
 pub use settings::{SavedSetting, Settings};
@@ -205,6 +207,11 @@ impl<'l> Book<'l> {
     /// Its journal for other programs.
     pub fn export(&self) -> Export<'_> {
         Export { book: self }
+    }
+
+    /// Its accounts beside their statements.
+    pub fn reconciliations(&self) -> Reconciliations<'_> {
+        Reconciliations { book: self }
     }
 
     /// Its reports.

@@ -38,6 +38,7 @@
 //! - Posting is idempotent where the caller names an `external_id`, durable when it returns, and fast in batches
 //!   ([`Journal::post_all`], [`Journal::post_stream`]). [`Ledger::transaction`] makes several calls one unit.
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
+//! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
@@ -71,8 +72,8 @@ mod store;
 pub use book::{
     Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
     EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Import, Imports, Journal, JournalImport,
-    JournalOutcome, NewBook, Prices, Reports, RuleImport, RuleImported, Rules, SavedSetting, Settings,
-    StoredRule, read_gnucash,
+    JournalOutcome, LineSelector, Mark, NewBook, Prices, Protection, Reconciliations, Reports, RuleImport,
+    RuleImported, Rules, SavedSetting, Settings, StatementMarks, StoredRule, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

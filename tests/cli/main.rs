@@ -14,3 +14,4 @@ mod databases;
 mod completions;
 mod outputs;
 mod exports;
+mod reconcile;

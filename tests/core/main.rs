@@ -19,6 +19,7 @@ mod audit;
 mod import_rules;
 mod schema;
 mod journal;
+mod reconciliation;
 mod bulk;
 mod suggestions;
 mod exports;

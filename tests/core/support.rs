@@ -78,6 +78,9 @@ pub fn stored(db: &TestDatabase) -> String {
         "statements",
         "statement_lines",
         "rules",
+        "checkpoints",
+        "line_marks",
+        "marks_monthly",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -369,3 +369,87 @@ pub(crate) struct PricedLineRow {
     pub weight: i64,
     pub price: Option<String>,
 }
+
+/// An account that agreed with a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::checkpoints, treat_none_as_default_value = false)]
+pub(crate) struct CheckpointRow {
+    pub book_id: i64,
+    pub checkpoint_id: i32,
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub reconciled_to: i32,
+    pub balance: i64,
+    pub source: String,
+    pub last_entry_number: i64,
+    pub recorded_at: i64,
+    pub recorded_by: String,
+    pub undone_at: Option<i64>,
+}
+
+/// A line that was seen on a statement; without a checkpoint it is cleared only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::line_marks, treat_none_as_default_value = false)]
+pub(crate) struct MarkRow {
+    pub book_id: i64,
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: Option<i32>,
+}
+
+/// Marks of one account, commodity, checkpoint (0 where there is none) and month.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::marks_monthly)]
+pub(crate) struct MarksMonthRow {
+    pub book_id: i64,
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: i32,
+    pub period: i32,
+    pub line_count: i64,
+    pub amount: i64,
+}
+
+/// A line of an account with its mark, if it has one.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct MarkableRow {
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub amount: i64,
+    pub marked: bool,
+    pub checkpoint_id: Option<i32>,
+}
+
+/// A line that is not reconciled, with what its entry says.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct OpenLineRow {
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub amount: i64,
+    pub memo: Option<String>,
+    pub description: String,
+    pub party_id: Option<i32>,
+    pub reverses: Option<i64>,
+}
+
+/// A mark beside the line that it should be of, where there is one.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct CheckedMarkRow {
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: Option<i32>,
+    pub line_account_id: Option<i32>,
+    pub line_posted_on: Option<i32>,
+    pub line_commodity_id: Option<i32>,
+    pub line_amount: Option<i64>,
+}

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{CHUNK, Check};
 use crate::Result;
 use crate::audit::{AuditEvent, Hash, event_hash, genesis};
+use crate::book::reconciliations::marked;
 use crate::store::call;
 use crate::store::rows::{EventRow, date, instant};
 use crate::text::normalize;
@@ -102,6 +103,10 @@ impl Check<'_> {
                 None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
             }
         }
+        // Reconciliations go with theirs as well.
+        if !self.chart.has_reconciliations() {
+            left.retain(|subject, _| !subject.starts_with("checkpoint ") && !subject.starts_with("marks "));
+        }
         // Saved settings and rules go with their table when its migration is taken back; that is no damage to the books.
         let is_kept = |subject: &str| !subject.starts_with("settings ") && !subject.starts_with("rule ");
         for (subject, state) in left.into_iter().filter(|(subject, _)| is_kept(subject)) {
@@ -126,6 +131,8 @@ fn row_of(subject: &str) -> String {
         ("price ", "prices "),
         ("settings ", "saved_settings "),
         ("rule ", "rules "),
+        ("checkpoint ", "checkpoints "),
+        ("marks ", "line_marks of account "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -171,9 +178,21 @@ fn remember(states: &mut States, event: AuditEvent) {
             let saved = action == "settings.save";
             set(states, subject, if saved { after.or_else(|| Some(Value::Null.to_string())) } else { None });
         }
+        action if action.starts_with("reconciliation.") => remember_reconciliation(states, subject, after),
         // Others, such as that of an import, tell of what was done and not of how a row is left.
         action if WHOLE_ROWS.contains(&action) => set(states, subject, after),
         _ => {}
+    }
+}
+
+/// An event of marks holds what is marked now beside what was done; that of a checkpoint is the whole row.
+fn remember_reconciliation(states: &mut States, subject: String, after: Option<String>) {
+    if subject.starts_with("checkpoint ") {
+        set(states, subject, after);
+    } else if subject.starts_with("marks ") {
+        let value = after.and_then(|json| serde_json::from_str::<Value>(&json).ok()).unwrap_or_default();
+        let none = value["now"] == marked(&[]);
+        set(states, subject, (!none).then(|| value["now"].to_string()));
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod post;
 pub(crate) mod price;
+pub(crate) mod reconciliation;
 pub(crate) mod register;
 pub(crate) mod rule;
 pub(crate) mod schema;

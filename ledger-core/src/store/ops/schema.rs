@@ -72,6 +72,11 @@ statement! {
     /// Rows of the imports' tables.
     struct StatementRows {} -> BigInt = "SELECT COUNT(*) FROM imports"
 }
+statement! {
+    /// Rows of the reconciliations' tables.
+    struct ReconciliationRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM line_marks) + (SELECT COUNT(*) FROM checkpoints)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -82,6 +87,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "settings" => SettingRows::new().get_result(conn),
         "rules" => RuleRows::new().get_result(conn),
         "statements" => StatementRows::new().get_result(conn),
+        "reconciliations" => ReconciliationRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
