@@ -2,8 +2,9 @@
 
 use ledger_core::account::NewAccount;
 use ledger_core::import::{
-    CERTAIN, Counter, CounterSuggester, Decision, Decisions, ImportReport, ImportState, LineState,
-    SuggestLine, Suggestion, Verdict,
+    CERTAIN, Counter, CounterSuggester, CsvProfile, Decision, Decisions, ImportReport, ImportState,
+    LineState, Span, Statement, StatementDetail, StatementFile, StatementFormat, StatementLine, SuggestLine,
+    Suggestion, Verdict,
 };
 use ledger_core::journal::EntryFilter;
 use ledger_core::report::{RegisterQuery, TrialBalanceOptions};
@@ -148,8 +149,6 @@ on_both_databases! {
         says(&error, &["import 1 has 1 undecided line(s): 1;", "entry 1 of 2026-03-02 \"Meal\" or entry 2", "--link"]);
         let all = Decisions { accept_all: true, ..Decisions::default() };
         says(&refused(db, &book, || book.imports().commit(1, &all)), &["cannot simply be accepted"]);
-        let twice = decide([(1, Decision::Link(2)), (2, Decision::Link(2))]);
-        says(&refused(db, &book, || book.imports().commit(1, &twice)), &["entry \"2\" cannot be linked"]);
         let done = book.imports().commit(1, &decide([(1, Decision::Link(2))])).unwrap();
         assert_eq!((done.committed, counts(&done)), (true, (3, 1, 0, 0)));
         assert_eq!(book.imports().lines(1).unwrap()[0].entry, Some(2));
@@ -362,6 +361,91 @@ on_both_databases! {
         assert_eq!(entry.lines[1].account, "Expenses:Food");
     }
 
+    fn an_entry_stands_for_one_line_only(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-01-01", 340)).unwrap();
+        book.imports().stage(&into("Assets:Bank", BANK)).unwrap();
+        let twice = decide([(2, Decision::Link(1)), (3, Decision::Link(1))]);
+        says(&refused(db, &book, || book.imports().commit(1, &twice)), &["lines 2 and 3 cannot both be it"]);
+        says(
+            &refused(db, &book, || book.imports().commit(1, &decide([(1, Decision::Link(1))]))),
+            &["it has -3.40 EUR on Assets:Bank, the line is -42.10 EUR"],
+        );
+        book.imports().commit(1, &decide([(2, Decision::Link(1))])).unwrap();
+        book.imports().stage(&into("Assets:Bank", &csv(&["2026-04-01,x,,-3.40"]))).unwrap();
+        let error = refused(db, &book, || book.imports().commit(2, &decide([(1, Decision::Link(1))])));
+        says(&error, &["it stands for line 2 of import 1 already"]);
+    }
+
+    fn a_file_of_two_own_accounts_posts_a_transfer_once(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = with_savings(&ledger);
+        let into_each = [("DE02 1".to_owned(), "Assets:Bank".to_owned()), ("de022".to_owned(), "Assets:Savings".to_owned())];
+        let import = Import { into_each: &into_each, ..Import::new("all.qif", b"") };
+        let read = || file(&[
+            ("DE021", &[("2026-03-05", -50_000, "Übertrag"), ("2026-03-06", -1_000, "Rewe"), ("2026-03-09", -700, "Ann")]),
+            ("DE022", &[("2026-03-05", 50_000, "Gutschrift"), ("2026-03-09", 700, "Bob")]),
+        ]);
+        let report = book.imports().import_read(&import, read()).unwrap();
+        assert_eq!((report.committed, counts(&report)), (false, (2, 1, 0, 2)), "{report:?}");
+        assert_eq!(report.questions[0].other_line, Some(5));
+        // Who accepts one side accepts the other.
+        let report = book.imports().commit(1, &decide([(5, Decision::Accept)])).unwrap();
+        assert_eq!(counts(&report), (3, 2, 0, 0));
+        let lines = book.imports().lines(1).unwrap();
+        assert_eq!((lines[0].entry, lines[3].entry, lines[3].state), (Some(1), Some(1), LineState::Matched));
+        assert_eq!(shown(&book)[0], "2026-03-05 Übertrag | Assets:Bank -500.00 EUR | Assets:Savings 500.00 EUR");
+        assert_eq!(shown(&book).len(), 3);
+        // The next file finds the accounts by what the bank calls them.
+        let again = book.imports().import_read(&Import::new("all.qif", b""), read()).unwrap();
+        assert_eq!((again.id, again.counts.duplicates), (None, 5));
+        book.imports().undo(1).unwrap();
+        assert!(balances(&book).is_empty() && shown(&book).is_empty());
+        let error = book.imports().import_read(&Import::new("all.qif", b""), read()).unwrap_err();
+        says(&error, &["statement 1 of 2 in all.qif", "\"DE021\"", "--into \"DE021=ACCOUNT\""]);
+        assert_sound(&book);
+    }
+
+    fn skipping_one_side_of_a_transfer_leaves_the_other_its_own_entry(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = with_savings(&ledger);
+        book.accounts().alias("Assets:Bank", "DE02 1111").unwrap();
+        book.accounts().alias("Assets:Savings", "DE02 2222").unwrap();
+        let read = file(&[
+            ("DE02 1111", &[("2026-03-05", -50_000, "to DE02 2222"), ("2026-03-06", -100, "x")]),
+            ("DE02 2222", &[("2026-03-05", 50_000, "Gutschrift"), ("2026-03-06", 100, "y")]),
+        ]);
+        let report = book.imports().import_read(&Import::new("all.qif", b""), read).unwrap();
+        assert_eq!(counts(&report), (1, 1, 0, 2));
+        let decisions = decide([(1, Decision::Skip), (2, Decision::New), (4, Decision::Skip)]);
+        assert_eq!(counts(&book.imports().commit(1, &decisions).unwrap()), (2, 0, 0, 0));
+        let expected = [
+            "2026-03-05 Gutschrift | Assets:Savings 500.00 EUR | Income:Uncategorized -500.00 EUR",
+            "2026-03-06 x | Assets:Bank -1.00 EUR | Expenses:Uncategorized 1.00 EUR",
+        ];
+        assert_eq!(shown(&book), expected);
+    }
+
+    fn what_the_file_tells_of_the_other_side_is_taken(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = with_savings(&ledger);
+        book.accounts().alias("Assets:Savings", "DE02 2222").unwrap();
+        let mut read = file(&[("Assets:Bank", &[
+            ("2026-03-05", -5_000, "Rewe"),
+            ("2026-03-06", -6_000, "Umzug"),
+            ("2026-03-07", -7_000, "Sparen auf DE022222"),
+        ])]);
+        let lines = &mut read.statements[0].lines;
+        let detail = |category: &str| Some(Box::new(StatementDetail { category: Some(category.into()), ..Default::default() }));
+        lines[0].detail = detail("Food");
+        lines[1].detail = detail("Moving");
+        let report = book.imports().import_read(&Import::new("a.qif", b""), read).unwrap();
+        assert!(report.committed);
+        let counters: Vec<_> = book.imports().lines(1).unwrap().into_iter().filter_map(|line| line.counter).collect();
+        assert_eq!(counters, ["Expenses:Food", "Expenses:Uncategorized", "Assets:Savings"]);
+    }
+
     fn a_failure_at_any_point_of_commit_and_undo_leaves_all_or_nothing(db: &TestDatabase) {
         let ledger = open(db);
         let book = with_savings(&ledger);
@@ -426,6 +510,37 @@ on_both_databases! {
             Ok(())
         });
         outcome.unwrap();
+    }
+}
+
+/// A file with a statement for each account of the bank: day, minor units, payee.
+fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
+    let line = |(number, (on, minor, payee)): (u32, &(&str, i64, &str))| StatementLine {
+        line: number,
+        span: Span::default(),
+        posted_on: day(on),
+        value_on: None,
+        amount: eur(*minor),
+        payee: Some((*payee).into()),
+        narrative: None,
+        memo: None,
+        reference: None,
+        bank_id: None,
+        balance: None,
+        detail: None,
+    };
+    let statement = |(account, lines): &(&str, &[(&str, i64, &str)])| Statement {
+        account: Some((*account).into()),
+        lines: (1..).zip(lines.iter()).map(line).collect(),
+        ..Statement::default()
+    };
+    StatementFile {
+        format: StatementFormat::Qif,
+        text: "".into(),
+        statements: statements.iter().map(statement).collect(),
+        problems: Vec::new(),
+        notes: Vec::new(),
+        profile: CsvProfile::default(),
     }
 }
 

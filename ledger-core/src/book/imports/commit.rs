@@ -58,8 +58,24 @@ impl Imports<'_> {
         self.take_in(import, false)
     }
 
+    /// As [`Imports::import`], with a file that the caller has read already.
+    ///
+    /// # Errors
+    /// As [`Imports::import`].
+    pub fn import_read(&self, import: &Import<'_>, file: StatementFile<'_>) -> Result<ImportReport> {
+        self.take_in_read(import, file, true)
+    }
+
     fn take_in(&self, import: &Import<'_>, at_once: bool) -> Result<ImportReport> {
-        let mut file = self.read(import)?;
+        self.take_in_read(import, self.read(import)?, at_once)
+    }
+
+    fn take_in_read(
+        &self,
+        import: &Import<'_>,
+        mut file: StatementFile<'_>,
+        at_once: bool,
+    ) -> Result<ImportReport> {
         let mut report = ImportReport {
             problems: std::mem::take(&mut file.problems),
             profile: file.profile.clone(),
