@@ -3,6 +3,7 @@
 mod accounts;
 mod audit_log;
 mod commodities;
+mod csv_files;
 mod entries;
 mod imports;
 mod journal;

@@ -1,5 +1,6 @@
 //! `ledger import`: bank statements into the journal, and the profiles that read them.
 
+mod explain;
 mod file;
 mod flags;
 mod profiles;
@@ -21,7 +22,9 @@ use crate::render::{self, Cell, Column, Table};
 pub enum Verb {
     /// Post the rows of a bank's CSV file that are not in the journal yet
     Csv(Box<CsvArgs>),
-    /// List, show or delete the saved profiles of CSV files
+    /// Tell how a CSV file would be read, why, and how sure that is
+    Explain(Box<explain::Args>),
+    /// List, show, save, edit, share or delete profiles of CSV files
     Profiles(profiles::Args),
 }
 
@@ -30,7 +33,8 @@ impl Verb {
     pub fn files(&self) -> Vec<&Path> {
         match self {
             Verb::Csv(args) => vec![&args.file],
-            Verb::Profiles(_) => Vec::new(),
+            Verb::Explain(args) => vec![args.file()],
+            Verb::Profiles(args) => args.files(),
         }
     }
 }
@@ -61,13 +65,17 @@ pub struct CsvArgs {
     #[arg(long)]
     skip_errors: bool,
 
-    /// Read the file with the profile that was saved under a name; other flags go over it
+    /// Read the file with the profile that was saved under a name, or a built-in one; other flags go over it
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
     /// Save how the file was read, with all that was detected, under a name
     #[arg(long, value_name = "NAME")]
     save_profile: Option<String>,
+
+    /// Tell how the file is read, and why, in place of posting anything
+    #[arg(long)]
+    explain: bool,
 
     #[command(flatten)]
     layout: flags::LayoutFlags,
@@ -80,11 +88,16 @@ pub struct CsvArgs {
 pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Csv(args) => csv(context, *args),
+        Verb::Explain(args) => explain::run(context, *args),
         Verb::Profiles(args) => profiles::run(context, args),
     }
 }
 
 fn csv(context: &Context, args: CsvArgs) -> Result<ExitCode> {
+    if args.explain {
+        let CsvArgs { file, profile, commodity, layout, .. } = args;
+        return explain::run(context, explain::Args::new(file, profile, commodity, layout));
+    }
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let (name, bytes) = file::read(&args.file)?;

@@ -51,6 +51,12 @@ impl MoneyFinder<'_> {
 
     fn decided(&self, decisions: &mut Decisions, amount: AmountColumns, confidence: Confidence, reason: &str) {
         decisions.note("amount", FLAG, self.shown(amount), confidence, reason);
+        let facts = &self.survey.columns;
+        let money = |index: &usize| {
+            facts[*index].mostly_numbers() && facts[*index].money > 0 && !facts[*index].mostly_dates()
+        };
+        let others = (0..facts.len()).filter(money).filter(|index| amount.numbers().all(|own| own != *index));
+        decisions.among(others.map(|index| format!("column {}", self.layout.column_name(index))));
     }
 
     /// The columns of the amounts in words.
@@ -310,7 +316,7 @@ impl MoneyFinder<'_> {
         let facts = &self.survey.columns;
         let full = |index: &usize| {
             let facts = &facts[*index];
-            facts.filled > 0 && facts.directions == facts.filled && self.is_as_full(*index, amount)
+            facts.mostly_directions() && self.is_as_full(*index, amount)
         };
         match self.different((0..facts.len()).filter(full).collect()).as_slice() {
             [index] => Some(*index),
@@ -319,7 +325,8 @@ impl MoneyFinder<'_> {
     }
 
     fn is_as_full(&self, index: usize, other: usize) -> bool {
-        self.survey.columns[index].filled >= self.survey.columns[other].filled
+        let filled = |index: usize| self.survey.columns[index].filled;
+        filled(index) >= filled(other)
     }
 
     /// The columns without those that have the same cells as an earlier one.
