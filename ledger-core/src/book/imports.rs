@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use super::{Book, Settings};
 use crate::account::{Account, NewAccount, near_matches};
 use crate::audit::Hash;
-use crate::import::{CounterAccounts, CsvProfile, CsvReading, Problem, RowDraft, built_in_profile, drafts, read_csv};
+use crate::import::{
+    CounterAccounts, CsvProfile, CsvReading, Problem, RowDraft, built_in_profile, drafts, read_csv,
+};
 use crate::journal::Entry;
 use crate::money::Commodity;
 use crate::store::call;

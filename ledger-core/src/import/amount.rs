@@ -5,11 +5,11 @@ use super::currency::Currencies;
 use super::describe::excerpt;
 use super::formats::Formats;
 use super::layout::Layout;
-use super::records::{Cell, Record, Records};
-use super::statement::Problem;
 use super::number::{side_behind, with_plain_minus};
 use super::profile::CsvProfile;
+use super::records::{Cell, Record, Records};
 use super::signs::SignRule;
+use super::statement::Problem;
 use super::words::{Direction, key};
 use crate::ErrorKind;
 use crate::money::{Amount, Commodity, ParsedNumber, parse_number};
@@ -174,7 +174,10 @@ impl<'r> AmountReader<'r> {
         named: Option<Commodity>,
         code: &'static str,
     ) -> Result<Amount, Problem> {
-        let side = cell.text.ends_with(|c: char| c.is_ascii_alphabetic() || c == '.').then(|| side_behind(cell.text));
+        let side = cell
+            .text
+            .ends_with(|c: char| c.is_ascii_alphabetic() || c == '.')
+            .then(|| side_behind(cell.text));
         let (is_out, written) = side.flatten().unwrap_or((false, cell.text));
         let text = with_plain_minus(written);
         let refused = |error: crate::Error| cell.problem(code, error.to_string());

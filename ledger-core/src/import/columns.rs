@@ -84,14 +84,24 @@ pub(super) fn find(
     let currency = finder.told_or(&profile.currency, || {
         usable(Role::Currency, is_currencies).or_else(|| finder.only_currencies())
     })?;
-    let balance =
-        finder.told_or(&profile.balance, || balance.or(usable(Role::Balance, ColumnFacts::mostly_numbers)))?;
+    let balance = finder
+        .told_or(&profile.balance, || balance.or(usable(Role::Balance, ColumnFacts::mostly_numbers)))?;
     let payee = finder.told_or(&profile.payee, || finder.first(Role::Payee))?;
     let memo = finder.told_or(&profile.memo, || finder.first(Role::Memo))?;
     let reference = finder.told_or(&profile.reference, || finder.only(Role::Reference))?;
     let state = finder.told_or(&profile.state, || finder.first(Role::State))?;
     let mut columns = Columns {
-        date, value_date, amount, currency, description: vec![], payee, memo, reference, balance, fee: None, state,
+        date,
+        value_date,
+        amount,
+        currency,
+        description: vec![],
+        payee,
+        memo,
+        reference,
+        balance,
+        fee: None,
+        state,
     };
     columns.fee = finder.fee(profile, &columns, &evidence, decisions)?;
     columns.description = if profile.description.is_empty() {
@@ -155,7 +165,13 @@ impl Finder<'_> {
             return Ok((*index, Confidence::High, "the header calls it so"));
         }
         let candidates = if called.is_empty() {
-            let most = self.survey.columns.iter().filter(|facts| facts.mostly_dates()).map(|facts| facts.dates).max();
+            let most = self
+                .survey
+                .columns
+                .iter()
+                .filter(|facts| facts.mostly_dates())
+                .map(|facts| facts.dates)
+                .max();
             let full = |index: &usize| {
                 let facts = &self.survey.columns[*index];
                 facts.mostly_dates() && facts.dates * 10 >= most.unwrap_or(0) * 9
@@ -206,8 +222,10 @@ impl Finder<'_> {
             label: format!("column {}", self.layout.column_name(*index)),
             settles: CsvProfile { date: Some(self.layout.column_ref(*index)), ..CsvProfile::default() },
         };
-        let reason =
-            format!("columns {} could all be the posting date: tell it with --date-column", self.list(several));
+        let reason = format!(
+            "columns {} could all be the posting date: tell it with --date-column",
+            self.list(several)
+        );
         let choices = several.iter().map(choice).collect();
         Halt::Open(OpenQuestion { place: self.layout.place(), reason, choices })
     }
@@ -320,7 +338,8 @@ impl Finder<'_> {
 
     /// Notes the columns that rows can do without.
     fn explain(&self, columns: &Columns, decisions: &mut Decisions) {
-        let texts = columns.description.iter().map(|index| self.layout.column_name(*index)).collect::<Vec<_>>();
+        let texts =
+            columns.description.iter().map(|index| self.layout.column_name(*index)).collect::<Vec<_>>();
         let optional = [
             ("value date", "--value-date-column", columns.value_date),
             ("currency", "--currency-column", columns.currency),
@@ -335,7 +354,8 @@ impl Finder<'_> {
             None => "told, or what its cells look like",
         };
         for (about, flag, index) in optional {
-            let shown = index.map_or("none".to_owned(), |index| format!("column {}", self.layout.column_name(index)));
+            let shown =
+                index.map_or("none".to_owned(), |index| format!("column {}", self.layout.column_name(index)));
             let confidence = if index.is_some() { Confidence::High } else { Confidence::Medium };
             let reason = if index.is_some() { reason } else { "no column is called so" };
             decisions.note(about, flag, shown, confidence, reason);

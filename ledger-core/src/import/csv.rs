@@ -150,7 +150,16 @@ fn plan<'a>(
             Err(Halt::Open(_)) if !survey.is_whole => survey.look_at_all(&layout)?,
             Err(halt) => return Err(halt),
             Ok((columns, formats, signs)) => {
-                return Ok(Plan { layout, survey, columns, formats, signs, effective, decisions: made, notes });
+                return Ok(Plan {
+                    layout,
+                    survey,
+                    columns,
+                    formats,
+                    signs,
+                    effective,
+                    decisions: made,
+                    notes,
+                });
             }
         }
     }
@@ -182,8 +191,15 @@ fn effective(layout: &Layout<'_>, told: &CsvProfile) -> CsvProfile {
     let has = |column: &ColumnRef| layout.column_told(column, usize::MAX).is_ok();
     known.description.retain(has);
     for column in [
-        &mut known.value_date, &mut known.direction, &mut known.currency, &mut known.payee, &mut known.memo,
-        &mut known.reference, &mut known.balance, &mut known.fee, &mut known.state,
+        &mut known.value_date,
+        &mut known.direction,
+        &mut known.currency,
+        &mut known.payee,
+        &mut known.memo,
+        &mut known.reference,
+        &mut known.balance,
+        &mut known.fee,
+        &mut known.state,
     ] {
         *column = column.take().filter(|column| has(column));
     }
@@ -207,11 +223,15 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
         Some(header) => (layout.skip_lines + 1, header.line - 1, "header"),
         None => (1, layout.skip_lines, "first row"),
     };
-    if let (first, last, what) = before && last >= first && layout.text.len() > 1 {
+    if let (first, last, what) = before
+        && last >= first
+        && layout.text.len() > 1
+    {
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         reading.notes.push(format!("{lines} before the {what}: passed over"));
     }
-    let [mut nothing, mut controls, mut neutral, mut left_out, mut longer] = std::array::from_fn(|_| Tally::default());
+    let [mut nothing, mut controls, mut neutral, mut left_out, mut longer] =
+        std::array::from_fn(|_| Tally::default());
     let mut records = layout.rows();
     let mut record = Record::default();
     while records.read(&mut record)? {
@@ -228,7 +248,9 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
                 }
             }
             Reading::Problems if reading.problems.len() > PROBLEMS_MAX => {
-                let reason = format!("more than {PROBLEMS_MAX} rows cannot be read: is this how the file is to be read?");
+                let reason = format!(
+                    "more than {PROBLEMS_MAX} rows cannot be read: is this how the file is to be read?"
+                );
                 return Err(unreadable(layout.file, (record.line, 1), reason));
             }
             Reading::Problems | Reading::Continued => {}
@@ -240,9 +262,15 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
     }
     let mut note = |tally: &Tally, text: String| reading.notes.extend((tally.count > 0).then_some(text));
     let first = |tally: &Tally| excerpt(tally.first_text.trim()).into_owned();
-    note(&nothing, format!("{} without date and amount: passed over (first \"{}\")", nothing.lines(), first(&nothing)));
+    note(
+        &nothing,
+        format!("{} without date and amount: passed over (first \"{}\")", nothing.lines(), first(&nothing)),
+    );
     note(&neutral, format!("{}: neither money in nor money out, and so left out", neutral.lines()));
-    note(&left_out, format!("{}: not booked, and so left out (first \"{}\")", left_out.lines(), first(&left_out)));
+    note(
+        &left_out,
+        format!("{}: not booked, and so left out (first \"{}\")", left_out.lines(), first(&left_out)),
+    );
     note(&longer, format!("{}: more cells than the others, read as a part of the text", longer.lines()));
     note(&controls, format!("{}: control characters were left out of the texts", controls.lines()));
     if reading.rows.is_empty() && reading.problems.is_empty() {
@@ -286,7 +314,8 @@ fn drop_unlike_value_dates(
     let Some(index) = columns.value_date else { return };
     let facts = &survey.columns[index];
     let patterns = super::patterns::DatePatterns::shared();
-    let alike = facts.filled == 0 || facts.date_conflict.is_none() && patterns.of(facts.patterns).contains(&&formats.date);
+    let alike = facts.filled == 0
+        || facts.date_conflict.is_none() && patterns.of(facts.patterns).contains(&&formats.date);
     if !alike {
         columns.value_date = None;
         let name = layout.column_name(index);

@@ -78,9 +78,13 @@ fn within_a_month<'p>(
     column: usize,
     readings: &[(&'p DateFormat, Vec<NaiveDate>)],
 ) -> Option<&'p DateFormat> {
-    let months = |days: &[NaiveDate]| days.iter().map(|day| (day.year(), day.month())).collect::<BTreeSet<_>>().len();
-    let same_day = |days: &[NaiveDate]| days.iter().all(|day| day.day() == days[0].day()) && months(days) >= 3;
-    let [plain] = *readings.iter().filter(|(_, days)| months(days) == 1).collect::<Vec<_>>() else { return None };
+    let months =
+        |days: &[NaiveDate]| days.iter().map(|day| (day.year(), day.month())).collect::<BTreeSet<_>>().len();
+    let same_day =
+        |days: &[NaiveDate]| days.iter().all(|day| day.day() == days[0].day()) && months(days) >= 3;
+    let [plain] = *readings.iter().filter(|(_, days)| months(days) == 1).collect::<Vec<_>>() else {
+        return None;
+    };
     let others_monthly = readings.iter().all(|reading| std::ptr::eq(reading, plain) || same_day(&reading.1));
     if plain.1.len() < 5 || !others_monthly {
         return None;
@@ -129,7 +133,10 @@ mod tests {
             let rows = days.iter().enumerate().map(|(at, day)| format!("{day}/2026,text {at},1.00\n"));
             format!("Date,Text,Amount\n{}", rows.collect::<String>())
         };
-        assert_eq!(decided(&rows(&["01/02", "09/02", "02/03", "08/03", "01/04"])).as_deref(), Some("DD/MM/YYYY"));
+        assert_eq!(
+            decided(&rows(&["01/02", "09/02", "02/03", "08/03", "01/04"])).as_deref(),
+            Some("DD/MM/YYYY")
+        );
         assert_eq!(decided(&rows(&["01/02", "09/02", "02/03", "08/03"])), None, "four may be chance");
         assert_eq!(decided(&rows(&["01/02", "02/03", "03/04", "04/05", "05/06"])), None, "both are in order");
     }

@@ -41,7 +41,9 @@ pub(super) fn decode<'a>(bytes: &'a [u8], file: &str, told: Option<&str>) -> Res
     let told = told.map(encoding_named).transpose()?;
     let marked = Encoding::for_bom(bytes);
     let (encoding, mark_len, reason, confidence) = match (marked, told) {
-        (Some((encoding, mark_len)), _) => (encoding, mark_len, "the byte order mark says so", Confidence::High),
+        (Some((encoding, mark_len)), _) => {
+            (encoding, mark_len, "the byte order mark says so", Confidence::High)
+        }
         (None, Some(told)) => (told, 0, "told", Confidence::High),
         (None, None) => {
             let (encoding, reason, confidence) = detect(bytes);

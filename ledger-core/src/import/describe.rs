@@ -28,7 +28,9 @@ pub(super) fn clean_into(clean: &mut String, text: &str) {
 /// Whether [`clean_into`] takes more than blanks out of `text`.
 pub(super) fn has_controls(text: &str) -> bool {
     if text.is_ascii() {
-        return text.bytes().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace() && byte != 0x0b);
+        return text
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace() && byte != 0x0b);
     }
     text.chars().any(|c| c.is_control() && !c.is_whitespace())
 }

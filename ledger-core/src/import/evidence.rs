@@ -19,7 +19,8 @@ pub(super) struct Evidence<'s> {
 impl<'s> Evidence<'s> {
     /// Reads numbers with the `told` mark, or with the one that the numbers of all columns speak for.
     pub fn new(survey: &'s Survey, told: Option<DecimalMark>) -> Evidence<'s> {
-        let numbers = || survey.columns.iter().filter(|facts| facts.mostly_numbers() && !facts.mostly_dates());
+        let numbers =
+            || survey.columns.iter().filter(|facts| facts.mostly_numbers() && !facts.mostly_dates());
         let points = numbers().filter(|facts| facts.point.is_some()).count();
         let commas = numbers().filter(|facts| facts.comma.is_some()).count();
         let seen = if commas > points { DecimalMark::Comma } else { DecimalMark::Point };

@@ -34,7 +34,12 @@ impl FormatFinder<'_> {
     ///
     /// # Errors
     /// Dates or decimals that can be read in two ways, or that no single way explains.
-    pub fn find(&self, profile: &CsvProfile, decisions: &mut Decisions, notes: &mut Vec<String>) -> Found<Formats> {
+    pub fn find(
+        &self,
+        profile: &CsvProfile,
+        decisions: &mut Decisions,
+        notes: &mut Vec<String>,
+    ) -> Found<Formats> {
         let (date, date_confidence, reason) = match &profile.date_format {
             Some(told) => (told.parse()?, Some(Confidence::High), "told"),
             None => self.date_format(notes)?,
@@ -99,7 +104,8 @@ impl FormatFinder<'_> {
             // Each date is the same day in all patterns that are left, such as 05/05/2026.
             ([first, ..], None) => Ok(((*first).clone(), None, "every date is the same day either way")),
             (several, either) => {
-                let Some((format, reason)) = date_order::decide(self.survey, self.columns.date, several) else {
+                let Some((format, reason)) = date_order::decide(self.survey, self.columns.date, several)
+                else {
                     return Err(self.either_order(&name, several, either.as_ref()));
                 };
                 notes.push(format!(
@@ -114,7 +120,8 @@ impl FormatFinder<'_> {
     /// be the one that tells day from month.
     fn shared_patterns(&self) -> u32 {
         let mut common = self.survey.columns[self.columns.date].patterns;
-        let others = self.survey.columns.iter().filter(|facts| facts.mostly_dates() && facts.date_conflict.is_none());
+        let others =
+            self.survey.columns.iter().filter(|facts| facts.mostly_dates() && facts.date_conflict.is_none());
         for facts in others {
             if common & facts.patterns != 0 {
                 common &= facts.patterns;
@@ -124,7 +131,8 @@ impl FormatFinder<'_> {
     }
 
     fn either_order(&self, name: &str, several: &[&DateFormat], either: Option<&Witness>) -> Halt {
-        let (place, text) = either.map_or((self.layout.place(), ""), |witness| (witness.place, witness.text.as_str()));
+        let (place, text) =
+            either.map_or((self.layout.place(), ""), |witness| (witness.place, witness.text.as_str()));
         let shown = several.iter().map(ToString::to_string).collect::<Vec<_>>();
         let reason = format!(
             "date \"{text}\" in column {name} may be {}, and no row decides it: tell it with --date-format",
@@ -164,7 +172,11 @@ impl FormatFinder<'_> {
                     return Ok((mark, Some(Confidence::High), "the layout of the bank has it so"));
                 }
                 if let Some(mark) = self.mark_of_others() {
-                    return Ok((mark, Some(Confidence::Medium), "the other numbers of the file are written so"));
+                    return Ok((
+                        mark,
+                        Some(Confidence::Medium),
+                        "the other numbers of the file are written so",
+                    ));
                 }
                 let reason = format!(
                     "\"{}\" may have a decimal point or a thousands separator, and no row decides it: tell it with \
@@ -178,7 +190,8 @@ impl FormatFinder<'_> {
 
     /// The mark that numbers in other columns, such as exchange rates, are written with.
     fn mark_of_others(&self) -> Option<DecimalMark> {
-        let numbers = || self.survey.columns.iter().filter(|facts| facts.is_numbers() && !facts.mostly_dates());
+        let numbers =
+            || self.survey.columns.iter().filter(|facts| facts.is_numbers() && !facts.mostly_dates());
         match (numbers().any(|facts| facts.point.is_some()), numbers().any(|facts| facts.comma.is_some())) {
             (true, false) => Some(DecimalMark::Point),
             (false, true) => Some(DecimalMark::Comma),

@@ -112,7 +112,9 @@ impl HeaderTest<'_> {
         for cell in record.cells().filter(|cell| !cell.is_empty() && cell.len() <= 64) {
             let is_date = patterns.fitting(cell) != 0;
             dates += usize::from(is_date);
-            numbers += usize::from(!is_date && looks_like_number(cell) && (looks_like_money(cell) || cell.len() < 8));
+            numbers += usize::from(
+                !is_date && looks_like_number(cell) && (looks_like_money(cell) || cell.len() < 8),
+            );
         }
         dates > 0 && numbers > 0
     }

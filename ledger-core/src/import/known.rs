@@ -31,7 +31,9 @@ pub fn built_in_profiles() -> &'static [BuiltInProfile] {
     static PROFILES: LazyLock<Vec<BuiltInProfile>> = LazyLock::new(|| {
         // Cannot fail: the text is a part of this program, and a test reads it.
         let read: toml::Table = toml::from_str(include_str!("known.toml")).unwrap_or_default();
-        read.into_iter().filter_map(|(name, entry)| entry.try_into().ok().map(|entry| of(name, entry))).collect()
+        read.into_iter()
+            .filter_map(|(name, entry)| entry.try_into().ok().map(|entry| of(name, entry)))
+            .collect()
     });
     &PROFILES
 }
@@ -78,9 +80,14 @@ mod tests {
         for known in built_in_profiles() {
             let profile = &known.profile;
             assert!(profile.date.is_some(), "{}", known.name);
-            assert!(profile.amount.is_some() != (profile.debit.is_some() && profile.credit.is_some()), "{}", known.name);
+            assert!(
+                profile.amount.is_some() != (profile.debit.is_some() && profile.credit.is_some()),
+                "{}",
+                known.name
+            );
             assert_eq!(CsvProfile::from_toml(&profile.to_toml(), "x").unwrap(), *profile, "{}", known.name);
-            let needed = [&profile.date, &profile.amount, &profile.debit, &profile.credit, &profile.direction];
+            let needed =
+                [&profile.date, &profile.amount, &profile.debit, &profile.credit, &profile.direction];
             for column in needed.into_iter().flatten() {
                 if let (ColumnRef::Name(name), false) = (column, known.header.is_empty()) {
                     assert!(known.header.contains(name), "{}: {name} is not recognised by", known.name);

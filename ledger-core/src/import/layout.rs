@@ -1,13 +1,13 @@
 //! Where the cells are: the delimiter, the header line, and which column is called what.
 
 use super::currency::Currencies;
+use super::delimiter;
 use super::explain::{Confidence, Decisions, Found, Halt};
 use super::header::{self, HeaderTest};
 use super::known::{self, BuiltInProfile};
 use super::profile::{ColumnRef, CsvProfile};
 use super::records::{Record, Records};
 use super::words::{HeaderName, Role};
-use super::delimiter;
 
 /// The grid of a file: how it splits into cells, and where the rows begin.
 pub(super) struct Layout<'a> {
@@ -47,7 +47,9 @@ pub(super) fn find<'a>(
     let (delimiter, reason) = match (profile.delimiter, named) {
         (Some(told), _) => (delimiter::checked(told)?, "told"),
         (None, Some(named)) => (named, "the first line names it"),
-        (None, None) => (delimiter::sniff(text, file, skip_lines, &test)?, "it parts the lines into like cells"),
+        (None, None) => {
+            (delimiter::sniff(text, file, skip_lines, &test)?, "it parts the lines into like cells")
+        }
     };
     skip_lines = skip_lines.max(u64::from(named.is_some()));
     let shown = char::from(delimiter).escape_default().to_string();
@@ -68,12 +70,20 @@ pub(super) fn find<'a>(
     decisions.note("header", "--header or --no-header", choice, Confidence::High, reason);
     match &layout.header {
         Some(header) => layout.known = known::recognise(&header.written),
-        None if profile.skip_lines.is_none() => layout.skip_lines = header::lines_before_rows(&layout, &test)?,
+        None if profile.skip_lines.is_none() => {
+            layout.skip_lines = header::lines_before_rows(&layout, &test)?
+        }
         None => {}
     }
     if let Some(known) = layout.known {
         let reason = "the header is that of this built-in profile";
-        decisions.note("layout", "--profile", format!("{} ({})", known.name, known.title), Confidence::High, reason);
+        decisions.note(
+            "layout",
+            "--profile",
+            format!("{} ({})", known.name, known.title),
+            Confidence::High,
+            reason,
+        );
     }
     Ok(layout)
 }

@@ -56,3 +56,6 @@ pub use self::statement::{
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod sniffing_tests;

@@ -49,7 +49,13 @@ impl MoneyFinder<'_> {
         Ok(MoneyColumns { amount, ..found })
     }
 
-    fn decided(&self, decisions: &mut Decisions, amount: AmountColumns, confidence: Confidence, reason: &str) {
+    fn decided(
+        &self,
+        decisions: &mut Decisions,
+        amount: AmountColumns,
+        confidence: Confidence,
+        reason: &str,
+    ) {
         decisions.note("amount", FLAG, self.shown(amount), confidence, reason);
         let facts = &self.survey.columns;
         let money = |index: &usize| {
@@ -86,8 +92,8 @@ impl MoneyFinder<'_> {
             }
             Some(told) => Ok(Some(AmountColumns::Signed(column(told)?))),
             None if split_told => {
-                let [debit, credit] = [&profile.debit, &profile.credit]
-                    .map(|told| told.as_ref().map(column).transpose());
+                let [debit, credit] =
+                    [&profile.debit, &profile.credit].map(|told| told.as_ref().map(column).transpose());
                 Ok(Some(AmountColumns::Split { debit: debit?, credit: credit? }))
             }
             None => Ok(None),
@@ -164,7 +170,8 @@ impl MoneyFinder<'_> {
 
     fn currency(&self) -> Option<usize> {
         let facts = &self.survey.columns;
-        (0..facts.len()).find(|index| facts[*index].filled > 0 && facts[*index].currencies == facts[*index].filled)
+        (0..facts.len())
+            .find(|index| facts[*index].filled > 0 && facts[*index].currencies == facts[*index].filled)
     }
 
     /// Without a word for the amount: what the balance proves, else two columns that fill each other's gaps, else
@@ -211,9 +218,9 @@ impl MoneyFinder<'_> {
         let mut best: Option<(MoneyColumns, usize)> = None;
         let singles = full.iter().map(|index| AmountColumns::Signed(*index));
         let direction = |amount: AmountColumns| match amount {
-            AmountColumns::Signed(index) => self.direction(index).map_or(amount, |direction| {
-                AmountColumns::Directed { amount: index, direction }
-            }),
+            AmountColumns::Signed(index) => self
+                .direction(index)
+                .map_or(amount, |direction| AmountColumns::Directed { amount: index, direction }),
             other => other,
         };
         let split = |debit, credit| AmountColumns::Split { debit: Some(debit), credit: Some(credit) };
@@ -243,14 +250,22 @@ impl MoneyFinder<'_> {
         let balance = if let [only] = rest.as_slice() { Some(*only) } else { None };
         let (votes_one, votes_other) = signs::out_votes(&self.evidence, self.date, one);
         let (amount, confidence, reason) = match (is_out(one), is_out(other)) {
-            (true, false) => (split(one, other), Confidence::High, "its amounts are the negative ones".to_owned()),
-            (false, true) => (split(other, one), Confidence::High, "its amounts are the negative ones".to_owned()),
-            _ if votes_one >= 2 && votes_one > 3 * votes_other => {
-                (split(one, other), Confidence::Medium, format!("the texts of {votes_one} rows speak of money out"))
+            (true, false) => {
+                (split(one, other), Confidence::High, "its amounts are the negative ones".to_owned())
             }
-            _ if votes_other >= 2 && votes_other > 3 * votes_one => {
-                (split(other, one), Confidence::Medium, format!("the texts of {votes_other} rows speak of money out"))
+            (false, true) => {
+                (split(other, one), Confidence::High, "its amounts are the negative ones".to_owned())
             }
+            _ if votes_one >= 2 && votes_one > 3 * votes_other => (
+                split(one, other),
+                Confidence::Medium,
+                format!("the texts of {votes_one} rows speak of money out"),
+            ),
+            _ if votes_other >= 2 && votes_other > 3 * votes_one => (
+                split(other, one),
+                Confidence::Medium,
+                format!("the texts of {votes_other} rows speak of money out"),
+            ),
             _ => {
                 let choice = |(debit, credit): (usize, usize)| Choice {
                     label: format!("money out in column {}", self.layout.column_name(debit)),
@@ -296,7 +311,9 @@ impl MoneyFinder<'_> {
         };
         let mut pairs = Vec::new();
         for (at, one) in columns.iter().enumerate() {
-            pairs.extend(columns[at + 1..].iter().filter(|other| complete(*one, **other)).map(|other| (*one, *other)));
+            pairs.extend(
+                columns[at + 1..].iter().filter(|other| complete(*one, **other)).map(|other| (*one, *other)),
+            );
         }
         pairs
     }

@@ -26,7 +26,11 @@ pub(super) fn looks_like_number(text: &str) -> bool {
     let around = text.len() - core.len();
     let digits = core.bytes().any(|byte| byte.is_ascii_digit());
     let inner = core.chars().all(|c| c.is_ascii_digit() || is_group_or_mark(c));
-    digits && inner && around <= 16 && !text.contains(['/', ':', '%', '#', '*', '_', '@', '&']) && has_unit_only(text)
+    digits
+        && inner
+        && around <= 16
+        && !text.contains(['/', ':', '%', '#', '*', '_', '@', '&'])
+        && has_unit_only(text)
 }
 
 /// Whether the letters of a text are one currency's, or CR or DR: `EUR`, `kr`, `US` of `US$`.
@@ -38,7 +42,8 @@ fn has_unit_only(text: &str) -> bool {
 }
 
 /// Letters of currencies that are no code, and the sides of an amount.
-const UNITS: &str = "kr zł Kč Ft Rs SFr Fr US CA AU NZ HK NT MX S R CN JP 元 円 CR Cr cr DR Dr dr Sk lei RM Rp C D H руб р";
+const UNITS: &str =
+    "kr zł Kč Ft Rs SFr Fr US CA AU NZ HK NT MX S R CN JP 元 円 CR Cr cr DR Dr dr Sk lei RM Rp C D H руб р";
 
 /// The side that stands behind an amount, and the amount without it: true for `12.50 DR`, false for `12.50CR`.
 pub(super) fn side_behind(text: &str) -> Option<(bool, &str)> {
@@ -64,15 +69,17 @@ pub(super) fn looks_like_money(text: &str) -> bool {
 pub(super) fn is_negative(text: &str) -> bool {
     text.contains(['-', '\u{2212}', '\u{2013}'])
         || (text.contains('(') && text.contains(')'))
-        || (text.ends_with(|c: char| c.is_ascii_alphabetic()) && side_behind(text).is_some_and(|(is_out, _)| is_out))
+        || (text.ends_with(|c: char| c.is_ascii_alphabetic())
+            && side_behind(text).is_some_and(|(is_out, _)| is_out))
 }
 
 /// The number that a cell writes, its sign included, for comparing cells with each other.
 pub(super) fn value_of(text: &str, mark: DecimalMark) -> Option<Decimal> {
-    let (is_out, text) = match text.ends_with(|c: char| c.is_ascii_alphabetic()).then(|| side_behind(text)).flatten() {
-        Some((is_out, number)) => (is_out, number),
-        None => (false, text),
-    };
+    let (is_out, text) =
+        match text.ends_with(|c: char| c.is_ascii_alphabetic()).then(|| side_behind(text)).flatten() {
+            Some((is_out, number)) => (is_out, number),
+            None => (false, text),
+        };
     let read = parse_number(&with_plain_minus(text), Some(mark)).ok()?.number;
     Some(if is_out { -read } else { read })
 }
@@ -151,10 +158,33 @@ mod tests {
 
     #[test]
     fn texts_that_only_contain_digits_are_not_numbers() {
-        for text in ["12.30", "-1", "($85.00)", "$.23", "5,00 €", "CHF 1'234.50", "+120,00", "\u{2212}3", "1,2 DR", "3.00CR"] {
+        for text in [
+            "12.30",
+            "-1",
+            "($85.00)",
+            "$.23",
+            "5,00 €",
+            "CHF 1'234.50",
+            "+120,00",
+            "\u{2212}3",
+            "1,2 DR",
+            "3.00CR",
+        ] {
             assert!(looks_like_number(text), "{text}");
         }
-        for text in ["", "-", "EUR", "POS 23,55 AT K1", "18.09. 17:20", "12/30", "*1234", "DE22 1234 x 5", "Opm1", "T1", "21 May"] {
+        for text in [
+            "",
+            "-",
+            "EUR",
+            "POS 23,55 AT K1",
+            "18.09. 17:20",
+            "12/30",
+            "*1234",
+            "DE22 1234 x 5",
+            "Opm1",
+            "T1",
+            "21 May",
+        ] {
             assert!(!looks_like_number(text), "{text}");
         }
     }

@@ -10,14 +10,16 @@ use super::layout::Layout;
 use super::number::looks_like_number;
 use super::patterns::looks_like_date;
 use super::records::{Cell, Record, Records};
-use super::states::States;
 use super::statement::{Problem, StatementLine};
+use super::states::States;
 use super::survey::Survey;
 
 /// What a record turned out to be.
 pub(super) enum Reading {
     /// A row; whether it has more cells than the others.
-    Row { is_longer: bool },
+    Row {
+        is_longer: bool,
+    },
     Problems,
     /// More text of the row before.
     Continued,
@@ -66,11 +68,24 @@ impl<'r> RowReader<'r> {
         let width_min = (0..survey.width).rev().find(used).map_or(0, |last| last + 1);
         let has_header = layout.header.is_some();
         let mut typed = Vec::from_iter(columns.amount.numbers());
-        typed.extend([Some(columns.date), columns.value_date, columns.currency, columns.balance, columns.fee].into_iter().flatten());
+        typed.extend(
+            [Some(columns.date), columns.value_date, columns.currency, columns.balance, columns.fee]
+                .into_iter()
+                .flatten(),
+        );
         let texts = columns.description.iter().copied().chain(columns.payee).chain(columns.memo).collect();
         let last_date = (String::new(), NaiveDate::default());
         RowReader {
-            columns, formats, amounts, states, typed, texts, width_min, width_max: survey.width, has_header, last_date,
+            columns,
+            formats,
+            amounts,
+            states,
+            typed,
+            texts,
+            width_min,
+            width_max: survey.width,
+            has_header,
+            last_date,
             scratch: String::new(),
         }
     }
@@ -198,7 +213,8 @@ impl<'r> RowReader<'r> {
             let cell = record.cell(index);
             cell.is_empty() || cell.contains(char::is_alphabetic) && !looks_like_number(cell)
         };
-        self.typed.iter().all(|index| *index + 1 < self.width_max) && (self.width_max - 1..record.len()).all(is_text)
+        self.typed.iter().all(|index| *index + 1 < self.width_max)
+            && (self.width_max - 1..record.len()).all(is_text)
     }
 
     fn posted_on(&mut self, cell: Cell<'_>) -> Result<NaiveDate, Problem> {

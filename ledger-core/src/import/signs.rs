@@ -41,7 +41,9 @@ pub(super) fn find(
             }
             (false, Confidence::High, format!("column {name} says it of each row"))
         }
-        (None, AmountColumns::Split { .. }) => (false, Confidence::High, "each side has its column".to_owned()),
+        (None, AmountColumns::Split { .. }) => {
+            (false, Confidence::High, "each side has its column".to_owned())
+        }
     };
     let choice = if negate { "money out is positive" } else { "money out is negative" };
     decisions.note("sign", FLAG, choice, confidence, reason);
@@ -75,7 +77,8 @@ fn signed(
     let (as_written, turned) = (ties(evidence, columns, false), ties(evidence, columns, true));
     // Rows of one amount tie both ways, in either order of time; one step alone turns nothing around.
     if turned > as_written.max(1) {
-        let reason = format!("the running balance follows from the amounts with the opposite sign, in {turned} steps");
+        let reason =
+            format!("the running balance follows from the amounts with the opposite sign, in {turned} steps");
         return (true, Confidence::High, reason);
     }
     if as_written > 0 && !(is_card && votes_say_opposite) {
@@ -115,7 +118,8 @@ fn is_card(layout: &Layout<'_>) -> bool {
     let Some(header) = &layout.header else { return false };
     let names = header.written.iter().map(|name| key(name)).collect::<Vec<_>>();
     let speaks = |words: &[&str]| names.iter().any(|name| words.iter().any(|word| name.contains(word)));
-    speaks(&["card", "karte", "carte", "tarjeta", "kaart", "merchant"]) && !speaks(&["balance", "saldo", "solde"])
+    speaks(&["card", "karte", "carte", "tarjeta", "kaart", "merchant"])
+        && !speaks(&["balance", "saldo", "solde"])
 }
 
 /// How many rows of plain meaning have the usual sign, and how many the opposite one.
@@ -151,7 +155,8 @@ fn meaning(row: &[String], date: usize) -> Option<bool> {
     let (mut out, mut r#in) = (false, false);
     for (_, cell) in row.iter().enumerate().filter(|(index, cell)| *index != date && !cell.is_empty()) {
         let text = cell.to_lowercase();
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        let words =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let says = |phrases: &str| {
             phrases.split('|').any(|phrase| {
                 let length = phrase.split(' ').count();

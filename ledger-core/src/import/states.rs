@@ -16,7 +16,8 @@ pub(super) struct States {
 impl States {
     /// The states of a column; none where there is no such column.
     pub fn new(layout: &Layout<'_>, column: Option<usize>, profile: &CsvProfile) -> States {
-        let written = layout.header.as_ref().zip(column).and_then(|(header, index)| header.written.get(index));
+        let written =
+            layout.header.as_ref().zip(column).and_then(|(header, index)| header.written.get(index));
         let is_switch = written.is_some_and(|name| key(name) == "pending");
         States { column, told: profile.skip_states.iter().map(|word| key(word)).collect(), is_switch }
     }
@@ -38,7 +39,8 @@ impl States {
             return matches!(key(state).as_str(), "true" | "yes" | "1" | "y");
         }
         let says = |word: &str| LEFT_OUT.split('|').any(|known| known.eq_ignore_ascii_case(word));
-        says(&state.to_lowercase()) || state.split(|c: char| !c.is_alphanumeric()).take(4).any(|word| says(&word.to_lowercase()))
+        says(&state.to_lowercase())
+            || state.split(|c: char| !c.is_alphanumeric()).take(4).any(|word| says(&word.to_lowercase()))
     }
 }
 
@@ -59,10 +61,12 @@ mod tests {
     #[test]
     fn only_what_is_not_booked_is_left_out() {
         let usual = states(&[], false);
-        for state in ["PENDING", "Declined", "Umsatz vorgemerkt", "REVERTED", "交易关闭", "Payment failed"] {
+        for state in ["PENDING", "Declined", "Umsatz vorgemerkt", "REVERTED", "交易关闭", "Payment failed"]
+        {
             assert!(usual.leaves_out(state), "{state}");
         }
-        for state in ["", "COMPLETED", "Posted", "Sent", "Umsatz gebucht", "BOOKED", "支付成功", "Refunded"] {
+        for state in ["", "COMPLETED", "Posted", "Sent", "Umsatz gebucht", "BOOKED", "支付成功", "Refunded"]
+        {
             assert!(!usual.leaves_out(state), "{state}");
         }
         assert!(states(&["In Arbeit"], false).leaves_out("in arbeit"));

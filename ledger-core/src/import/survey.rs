@@ -124,7 +124,8 @@ impl Survey {
     /// # Errors
     /// A cell that is too long.
     pub fn look_at_all(&mut self, layout: &Layout<'_>) -> Result<()> {
-        let watched = |facts: &ColumnFacts| (facts.mostly_dates(), facts.mostly_numbers() || facts.filled == 0);
+        let watched =
+            |facts: &ColumnFacts| (facts.mostly_dates(), facts.mostly_numbers() || facts.filled == 0);
         let watched = self.columns.iter().map(watched).collect::<Vec<_>>();
         let mut records = layout.rows();
         let mut record = Record::default();

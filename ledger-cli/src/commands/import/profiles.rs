@@ -173,7 +173,8 @@ fn edit(context: &Context, book: &Book<'_>, name: &str) -> Result<()> {
     let before = named(book, Some(name))?;
     let text = before.to_toml();
     let failed = |path: &Path, error: std::io::Error| {
-        let kind = ErrorKind::File { verb: "edit", path: path.display().to_string(), message: error.to_string() };
+        let kind =
+            ErrorKind::File { verb: "edit", path: path.display().to_string(), message: error.to_string() };
         Error::from(kind).caused_by(error)
     };
     let place = tempfile::Builder::new().prefix("profile-").suffix(".toml").tempfile();
@@ -197,7 +198,9 @@ fn edit(context: &Context, book: &Book<'_>, name: &str) -> Result<()> {
         Err(error) => {
             // What was typed is not lost: the file that the message names stays.
             let _ = place.keep();
-            context.hint(format!("mend the file and save it with `ledger import profiles import FILE --name {name}`"));
+            context.hint(format!(
+                "mend the file and save it with `ledger import profiles import FILE --name {name}`"
+            ));
             return Err(error);
         }
     }
