@@ -8,6 +8,7 @@ mod nouns;
 mod posting;
 mod reports;
 mod imports;
+mod import_layouts;
 mod databases;
 mod completions;
 mod outputs;

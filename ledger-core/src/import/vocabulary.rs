@@ -26,7 +26,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
     ),
     (
         Role::Date,
-        "date|datum|fecha|data|date utc|dates|日期|dato|tarih|дата|日付|年月日|datetime|date time|day|pvm|paivamaara|\
+        "date|datum|fecha|data|date utc|dates|日期|dato|tarih|дата|日付|年月日|day|pvm|paivamaara|\
          datums|kuupaev|datum transakcije",
     ),
     (
@@ -34,13 +34,13 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         "transaction date|trans date|tran date|txn date|date of transaction|date de l operation|date operation|\
          date d operation|date de transaction|fecha operacion|f operacion|fecha de operacion|\
          fecha de la operacion|data operazione|data operacji|data transakcji|transactiedatum|umsatzdatum|\
-         transaktionsdatum|transaktionsdato|kaufdatum|belegdatum|einkaufsdatum|交易时间|交易日期|取引日|取引日付|\
+         transaktionsdatum|transaktionsdato|kaufdatum|belegdatum|einkaufsdatum|交易时间|交易创建时间|交易日期|取引日|取引日付|\
          ご利用日|利用日|お取引日|дата операции|дата платежа|işlem tarihi|datum provedeni|purchase date|\
          data da transacao|data transacao",
     ),
     (
         Role::Date,
-        "created|created on|created at|created date|timestamp|time|date created|付款时间|started date",
+        "created|created on|created at|created date|timestamp|time|date created|付款时间|created utc|datetime|date time|started date",
     ),
     (
         Role::ValueDate,
@@ -146,7 +146,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
     (
         Role::Fee,
         "fee|fees|fee amount|transaction fee|gebuhr|gebuehr|gebuhren|frais|kosten|comision|commission|\
-         commissione|commissioni|手续费|prowizja|taxa|comissao|total fees",
+         commissione|commissioni|手续费|服务费|prowizja|taxa|comissao|total fees",
     ),
     (
         Role::State,
