@@ -6,6 +6,7 @@ mod audit_log;
 mod batch;
 mod bulk;
 mod commodities;
+mod csv_files;
 mod entries;
 mod export;
 mod imports;

@@ -10,6 +10,7 @@ mod reports;
 mod imports;
 mod rules;
 mod journals;
+mod import_layouts;
 mod databases;
 mod completions;
 mod outputs;

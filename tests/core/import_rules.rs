@@ -3,7 +3,7 @@
 use ledger_core::audit::{AuditEvent, AuditFilter};
 use ledger_core::import::rule::{LineView, Rule, read_rules};
 use ledger_core::{Book, ErrorKind, RuleImport};
-use ledger_testkit::{TestDatabase, on_both_databases};
+use ledger_testkit::on_both_databases;
 
 use crate::support::{assert_sound, day, eur, home, home_named, meal, open, post, refused, says};
 

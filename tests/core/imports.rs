@@ -541,6 +541,7 @@ fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
         problems: Vec::new(),
         notes: Vec::new(),
         profile: CsvProfile::default(),
+        decisions: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `ledger import`: bank statements into the journal, the inbox in which their lines wait, and the profiles that read
 //! them.
 
+mod explain;
 pub(super) mod file;
 pub(super) mod flags;
 mod inbox;
@@ -47,6 +48,8 @@ enum Verb {
     Mt940(Box<take_in::FileArgs>),
     /// Take over a ledger, hledger or beancount journal, or a GnuCash book
     Journal(Box<journal::Args>),
+    /// Tell how a CSV file would be read, why, and how sure that is
+    Explain(Box<explain::Args>),
     /// List all imports
     List,
     /// Show the lines of an import with their verdicts and the reasons
@@ -57,7 +60,7 @@ enum Verb {
     Undo(inbox::IdArgs),
     /// Throw an open import away
     Discard(inbox::IdArgs),
-    /// List, show or delete the saved profiles of CSV files
+    /// List, show, save, edit, share or delete profiles of CSV files
     Profiles(profiles::Args),
 }
 
@@ -69,6 +72,8 @@ impl Args {
                 Verb::Csv(args) | Verb::Ofx(args) | Verb::Qif(args) | Verb::Camt(args) | Verb::Mt940(args),
             ) => Some(&**args),
             Some(Verb::Journal(args)) => return vec![&args.file],
+            Some(Verb::Explain(args)) => return vec![args.file()],
+            Some(Verb::Profiles(args)) => return args.files(),
             Some(_) => None,
             None => self.file.as_ref(),
         };
@@ -96,6 +101,7 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         Verb::Camt(args) => take_in::run(context, *args, Some(StatementFormat::Camt)),
         Verb::Mt940(args) => take_in::run(context, *args, Some(StatementFormat::Mt940)),
         Verb::Journal(args) => journal::run(context, *args),
+        Verb::Explain(args) => explain::run(context, *args),
         Verb::List => inbox::list(context),
         Verb::Show(args) => inbox::show(context, args),
         Verb::Commit(args) => inbox::commit(context, *args),

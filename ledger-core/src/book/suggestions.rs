@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::Imports;
 use crate::account::{AccountId, AccountKind, Chart};
 use crate::import::CounterAccounts;
-use crate::import::learn::{Features, Learner};
+use crate::import::learn::{Features, Learned, Learner};
 use crate::journal::Source;
 use crate::money::Amount;
 use crate::store::call;
@@ -26,6 +26,17 @@ struct Example {
 }
 
 impl Imports<'_> {
+    /// What the book's latest entries teach, ready to be asked while a file is imported.
+    ///
+    /// # Errors
+    /// As [`Imports::learner`].
+    pub fn learned(&self) -> Result<Learned> {
+        let learner = self.learner(Self::LEARNED_ENTRIES)?;
+        let chart = self.book.chart()?;
+        let names = chart.accounts().iter().map(|account| (account.id, account.name.clone())).collect();
+        Ok(Learned::new(learner, names))
+    }
+
     /// How many of the latest entries a learner is usually made of: years of a household, read in about a second.
     pub const LEARNED_ENTRIES: u32 = 50_000;
 
@@ -37,7 +48,7 @@ impl Imports<'_> {
     ///
     /// ```
     /// # use ledger_core::account::NewAccount;
-    /// # use ledger_core::import::Features;
+    /// # use ledger_core::import::learn::Features;
     /// # use ledger_core::{EntryDraft, Imports, Ledger, NewBook, Session};
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let path = folder.path().join("home.sqlite");

@@ -69,6 +69,8 @@ pub(super) fn find(
     };
     let shown = |index: usize| format!("column {}", layout.column_name(index));
     decisions.note("posting date", "--date-column", shown(date), confidence, reason);
+    let dates = |index: &usize| *index != date && survey.columns[*index].mostly_dates();
+    decisions.among((0..survey.columns.len()).filter(dates).map(shown));
     let evidence = Evidence::new(survey, profile.decimal_mark);
     let money = MoneyFinder { layout, survey, evidence, date };
     let MoneyColumns { amount, balance } = money.find(profile, decisions)?;
@@ -328,7 +330,7 @@ impl Finder<'_> {
         }
         let is_text = |index: &usize| {
             let facts = &self.survey.columns[*index];
-            let coded = [facts.currencies, facts.directions].contains(&facts.filled);
+            let coded = facts.currencies == facts.filled || facts.mostly_directions();
             facts.filled > 0 && !coded && !facts.mostly_numbers() && !facts.mostly_dates()
         };
         (0..self.survey.width.min(self.survey.columns.len())).filter(free).filter(is_text).collect()

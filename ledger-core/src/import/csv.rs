@@ -230,7 +230,7 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         reading.notes.push(format!("{lines} before the {what}: passed over"));
     }
-    let [mut nothing, mut controls, mut neutral, mut left_out, mut longer] =
+    let [mut nothing, mut controls, mut neutral, mut left_out, mut longer, mut balances] =
         std::array::from_fn(|_| Tally::default());
     let mut records = layout.rows();
     let mut record = Record::default();
@@ -255,6 +255,7 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
             }
             Reading::Problems | Reading::Continued => {}
             Reading::Neutral => neutral.add(record.line, ""),
+            Reading::BalanceOnly => balances.add(record.line, ""),
             Reading::LeftOut => left_out.add(record.line, reader.state(&record)),
             Reading::Nothing if record.is_blank() => {}
             Reading::Nothing => nothing.add(record.line, records.raw(&record)),
@@ -271,6 +272,7 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
         &left_out,
         format!("{}: not booked, and so left out (first \"{}\")", left_out.lines(), first(&left_out)),
     );
+    note(&balances, format!("{}: a balance and no amount, passed over", balances.lines()));
     note(&longer, format!("{}: more cells than the others, read as a part of the text", longer.lines()));
     note(&controls, format!("{}: control characters were left out of the texts", controls.lines()));
     if reading.rows.is_empty() && reading.problems.is_empty() {

@@ -84,11 +84,15 @@ fn score(mut records: Records<'_>, test: &HeaderTest<'_>) -> Result<Option<(bool
     while seen < SNIFFED_RECORDS && records.read(&mut record)? {
         has_header |= test.passes(&record);
         rows += u64::from(test.is_row(&record));
-        *widths.entry(record.len()).or_insert(0) += 1;
+        if record.len() > 1 {
+            *widths.entry(record.len()).or_insert(0) += 1;
+        }
         seen += 1;
     }
     let (alike, usual) = usual_width(&widths);
-    Ok((usual > 1).then(|| (has_header, rows * 1000 / seen, alike * 1000 / seen, usual)))
+    // A preamble may have more lines than there are rows.
+    let parts = has_header || rows > 0 || alike * 3 > seen;
+    Ok((usual > 1 && parts).then(|| (has_header, rows * 1000 / seen, alike * 1000 / seen, usual)))
 }
 
 /// How many records have each number of cells.

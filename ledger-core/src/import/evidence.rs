@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::columns::AmountColumns;
 use super::number::value_of;
+use super::patterns::DatePatterns;
 use super::proof::{Proof, ProofRow};
 use super::survey::Survey;
 use super::words::Direction;
@@ -58,6 +59,15 @@ impl<'s> Evidence<'s> {
                 }
             }
         }
+    }
+
+    /// Whether the last row is older than the first; none where both are of one day.
+    pub fn is_newest_first(&self, date: usize) -> Option<bool> {
+        let format = DatePatterns::shared().of(self.survey.columns[date].patterns).into_iter().next()?;
+        let day = |row: &Vec<String>| format.read(row.get(date)?);
+        let (first, last) =
+            (self.survey.sample.iter().find_map(day)?, self.survey.sample.iter().rev().find_map(day)?);
+        (first != last).then_some(first > last)
     }
 
     /// How far the balances of a column follow from the amounts.

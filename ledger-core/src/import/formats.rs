@@ -46,6 +46,10 @@ impl FormatFinder<'_> {
         };
         let confidence = date_confidence.unwrap_or(Confidence::Medium);
         decisions.note("date format", "--date-format", date.to_string(), confidence, reason);
+        if profile.date_format.is_none() {
+            let others = DatePatterns::shared().of(self.shared_patterns());
+            decisions.among(others.into_iter().filter(|other| **other != date).map(ToString::to_string));
+        }
         let (mark, mark_confidence, reason) = match profile.decimal_mark {
             Some(told) => (told, Some(Confidence::High), "told"),
             None => self.decimal_mark()?,

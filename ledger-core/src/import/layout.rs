@@ -1,5 +1,7 @@
 //! Where the cells are: the delimiter, the header line, and which column is called what.
 
+use std::collections::BTreeMap;
+
 use super::currency::Currencies;
 use super::delimiter;
 use super::explain::{Confidence, Decisions, Found, Halt};
@@ -155,11 +157,19 @@ impl Layout<'_> {
 
     /// The columns with the best rank for a role.
     pub fn columns_called(&self, role: Role) -> Vec<usize> {
+        self.columns_by_rank(role).into_iter().next().unwrap_or_default()
+    }
+
+    /// The columns with a rank for a role, the best rank first.
+    pub fn columns_by_rank(&self, role: Role) -> Vec<Vec<usize>> {
         let names = self.header.as_ref().map_or([].as_slice(), |header| header.names.as_slice());
-        let ranked = names.iter().enumerate().filter_map(|(index, name)| Some((name.rank(role)?, index)));
-        let ranked = ranked.collect::<Vec<_>>();
-        let best = ranked.iter().map(|(rank, _)| *rank).min();
-        ranked.iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, index)| *index).collect()
+        let mut ranked = BTreeMap::<usize, Vec<usize>>::new();
+        for (index, name) in names.iter().enumerate() {
+            if let Some(rank) = name.rank(role) {
+                ranked.entry(rank).or_default().push(index);
+            }
+        }
+        ranked.into_values().collect()
     }
 
     /// Whether a column is called by one of the surest words for a role.

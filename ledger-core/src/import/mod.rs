@@ -101,3 +101,6 @@ mod testing;
 mod hostile;
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod sniffing_tests;

@@ -57,6 +57,12 @@ impl MoneyFinder<'_> {
         reason: &str,
     ) {
         decisions.note("amount", FLAG, self.shown(amount), confidence, reason);
+        let facts = &self.survey.columns;
+        let money = |index: &usize| {
+            facts[*index].mostly_numbers() && facts[*index].money > 0 && !facts[*index].mostly_dates()
+        };
+        let others = (0..facts.len()).filter(money).filter(|index| amount.numbers().all(|own| own != *index));
+        decisions.among(others.map(|index| format!("column {}", self.layout.column_name(index))));
     }
 
     /// The columns of the amounts in words.
@@ -148,8 +154,8 @@ impl MoneyFinder<'_> {
         if is_wrong { swapped } else { amount }
     }
 
-    /// How many steps of the balance the amounts explain, as they stand or with the opposite sign; none where they
-    /// explain few.
+    /// How many steps of the balance the amounts explain, as they stand or, in an order of time that the dates agree
+    /// with, with the opposite sign; none where they explain few.
     fn ties(&self, amount: AmountColumns, balance: usize) -> usize {
         let currency = self.currency();
         let proof = |negate: bool| {
@@ -157,9 +163,11 @@ impl MoneyFinder<'_> {
                 self.evidence.amount(row, amount).map(|value| if negate { -value } else { value })
             })
         };
-        let opposite = matches!(amount, AmountColumns::Signed(_)).then(|| proof(true));
-        let proofs = std::iter::once(proof(false)).chain(opposite);
-        proofs.filter(|proof| proof.convinces()).map(|proof| proof.ties).max().unwrap_or(0)
+        let plain = Some(proof(false)).filter(|proof| proof.convinces());
+        let turned = matches!(amount, AmountColumns::Signed(_)).then(|| proof(true)).filter(|proof| {
+            proof.convinces() && self.evidence.is_newest_first(self.date) == Some(proof.newest_first)
+        });
+        plain.into_iter().chain(turned).map(|proof| proof.ties).max().unwrap_or(0)
     }
 
     fn currency(&self) -> Option<usize> {
@@ -173,8 +181,8 @@ impl MoneyFinder<'_> {
     fn by_content(&self) -> Found<(MoneyColumns, Confidence, String)> {
         let money = |facts: &ColumnFacts| facts.mostly_numbers() && facts.money > 0 && !facts.mostly_dates();
         let all = (0..self.survey.columns.len()).filter(|index| money(&self.survey.columns[*index]));
-        let all = self.different(all.filter(|index| *index != self.date).collect());
-        let full = all.iter().copied().filter(|index| self.is_full(*index)).collect::<Vec<_>>();
+        let mut all = self.different(all.filter(|index| *index != self.date).collect());
+        let mut full = all.iter().copied().filter(|index| self.is_full(*index)).collect::<Vec<_>>();
         let pairs = self.pairs();
         if let Some((columns, ties)) = self.proven(&full, &pairs) {
             let reason = format!("the running balance follows from it in {ties} steps");
@@ -183,6 +191,10 @@ impl MoneyFinder<'_> {
         if let [pair] = pairs.as_slice() {
             return self.side_by_side(*pair, &full);
         }
+        let balances = self.layout.columns_called(Role::Balance);
+        [&mut all, &mut full]
+            .into_iter()
+            .for_each(|columns| columns.retain(|index| !balances.contains(index)));
         match (all.as_slice(), full.as_slice()) {
             ([index], _) | (_, [index]) => {
                 let columns = MoneyColumns { amount: AmountColumns::Signed(*index), balance: None };
@@ -327,7 +339,7 @@ impl MoneyFinder<'_> {
         let facts = &self.survey.columns;
         let full = |index: &usize| {
             let facts = &facts[*index];
-            facts.filled > 0 && facts.directions == facts.filled && self.is_as_full(*index, amount)
+            facts.mostly_directions() && self.is_as_full(*index, amount)
         };
         match self.different((0..facts.len()).filter(full).collect()).as_slice() {
             [index] => Some(*index),
@@ -336,7 +348,8 @@ impl MoneyFinder<'_> {
     }
 
     fn is_as_full(&self, index: usize, other: usize) -> bool {
-        self.survey.columns[index].filled >= self.survey.columns[other].filled
+        let filled = |index: usize| self.survey.columns[index].filled;
+        filled(index) >= filled(other)
     }
 
     /// The columns without those that have the same cells as an earlier one.

@@ -27,6 +27,8 @@ pub(super) enum Reading {
     Neutral,
     /// A row that is not booked.
     LeftOut,
+    /// A row with a balance and no amount.
+    BalanceOnly,
     /// Neither a date nor an amount: a blank line, a heading, a footer.
     Nothing,
 }
@@ -124,6 +126,12 @@ impl<'r> RowReader<'r> {
         }
         if self.amounts.is_neutral(record) {
             return Reading::Neutral;
+        }
+        let is_empty = |index: usize| record.cell(index).is_empty();
+        if self.columns.balance.is_some_and(|index| !is_empty(index))
+            && self.columns.amount.numbers().all(is_empty)
+        {
+            return Reading::BalanceOnly;
         }
         let before = problems.len();
         let mut keep = |problem: Problem| problems.push(problem);

@@ -59,7 +59,9 @@ fn ties(evidence: &Evidence<'_>, columns: &Columns, negate: bool) -> usize {
         Some(if negate { -value } else { value })
     };
     let proof = columns.balance.map(|balance| evidence.proof(balance, columns.currency, amount));
-    proof.filter(|proof| proof.convinces()).map_or(0, |proof| proof.ties)
+    // What seems to be the opposite sign, in an order of time that the dates deny, is a balance before each row.
+    let in_time = |newest_first| !negate || evidence.is_newest_first(columns.date) == Some(newest_first);
+    proof.filter(|proof| proof.convinces() && in_time(proof.newest_first)).map_or(0, |proof| proof.ties)
 }
 
 /// The rule for one column of signed amounts.
@@ -86,20 +88,21 @@ fn signed(
         return (false, Confidence::High, reason);
     }
     if votes_say_opposite {
-        let reason = format!("{opposite} rows of purchases and fees are positive, or of refunds negative");
+        let reason =
+            "rows of purchases and fees are positive, or of payments and refunds negative".to_owned();
         notes.push(format!(
             "money out is positive in column {} ({reason}): if that is wrong, use --no-negate",
             layout.column_name(index)
         ));
         return (true, Confidence::Medium, reason);
     }
-    if is_card && facts.negative == 0 && facts.positive > 0 && usual == 0 {
+    if is_card && usual == 0 && facts.positive > 2 * facts.negative {
         notes.push(format!(
-            "no amount in column {} is negative, and it is a card's: all are read as money out; if that is wrong, \
-             use --no-negate",
+            "most amounts in column {} are positive, and it is a card's: these are read as money out; if that is \
+             wrong, use --no-negate",
             layout.column_name(index)
         ));
-        return (true, Confidence::Low, "it is a card's statement, and every amount is positive".to_owned());
+        return (true, Confidence::Low, "it is a card's statement, and most amounts are positive".to_owned());
     }
     if facts.negative == 0 && facts.positive > 1 {
         notes.push(format!(
@@ -128,12 +131,21 @@ fn sign_votes(evidence: &Evidence<'_>, columns: &Columns, amount: usize) -> (usi
     for row in &evidence.survey.sample {
         let Some(value) = evidence.value(row, amount).filter(|value| !value.is_zero()) else { continue };
         match meaning(row, columns.date) {
-            Some(is_out) if is_out == (value < Decimal::ZERO) => usual += 1,
-            Some(_) => opposite += 1,
+            // No bank account thanks for a payment: such a row alone tells a card.
+            Some(is_out) if is_out == (value < Decimal::ZERO) => usual += weight(row),
+            Some(_) => opposite += weight(row),
             None => {}
         }
     }
     (usual, opposite)
+}
+
+fn weight(row: &[String]) -> usize {
+    let thanks = |cell: &String| {
+        let cell = cell.to_lowercase();
+        cell.contains("payment") && cell.contains("thank")
+    };
+    if row.iter().any(thanks) { 2 } else { 1 }
 }
 
 /// For two columns of which each row fills one: how many rows speak for `one`, and for the other, as money out.

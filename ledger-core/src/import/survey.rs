@@ -174,6 +174,11 @@ impl ColumnFacts {
         self.numbers > 0 && self.numbers * 10 >= self.filled * 9
     }
 
+    /// Whether nearly every filled cell is a direction word; each of the others is a problem of its row.
+    pub fn mostly_directions(&self) -> bool {
+        self.directions > 0 && self.directions * 10 >= self.filled * 9
+    }
+
     fn add_to_digest(&mut self, row: u64, cell: &str) {
         let mut hasher = DefaultHasher::new();
         (self.digest, row, cell).hash(&mut hasher);
@@ -228,10 +233,10 @@ impl ColumnFacts {
         }
     }
 
-    /// Counts direction words and currency codes, for as long as every cell has been one.
+    /// Counts direction words and currency codes, for as long as nearly every cell has been one.
     fn note_words(&mut self, cell: &str, currencies: Currencies<'_>) {
         let before = self.filled - 1;
-        if self.directions == before && cell.len() <= 24 && Direction::of(cell).is_some() {
+        if self.directions * 10 + 20 >= before * 9 && cell.len() <= 24 && Direction::of(cell).is_some() {
             self.directions += 1;
         }
         if self.currencies == before && cell.len() <= 16 && currencies.of_code(cell).is_some() {

@@ -465,20 +465,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn zz_probe() {
-    let Ok(path) = std::env::var("PROBE") else { return };
-    let bytes = std::fs::read(&path).unwrap();
-    let reading = read_bytes(&bytes, &CsvProfile::default()).unwrap();
-    for decision in &reading.decisions {
-        println!(
-            "{:12} {} [{}] {}",
-            decision.about,
-            decision.choice,
-            decision.confidence.as_str(),
-            decision.reason
-        );
-    }
-    println!("{:#?}", reading.notes);
-}

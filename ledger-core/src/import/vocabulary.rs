@@ -21,12 +21,12 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          booked on|completed date|date completed|buchungstag|buchungsdatum|buchung|boekdatum|boekingsdatum|\
          date comptable|date de comptabilisation|fecha contable|f contable|data contabile|data registrazione|\
          data di contabilizzazione|记账日期|入账日期|入账时间|data ksiegowania|bokforingsdag|bokforingsdatum|\
-         bokforingsdato|bogforingsdato|bogfort|kirjauspaiva|datum zauctovani|konyveles datuma|data lancamento|\
+         bokføringsdato|bogføringsdato|bogført|kirjauspaiva|datum zauctovani|konyveles datuma|data lancamento|\
          data do lancamento|data mov|data movimento",
     ),
     (
         Role::Date,
-        "date|datum|fecha|data|date utc|dates|日期|dato|tarih|дата|日付|年月日|datetime|date time|day|pvm|paivamaara|\
+        "date|datum|fecha|data|date utc|dates|日期|dato|tarih|дата|日付|年月日|day|pvm|paivamaara|\
          datums|kuupaev|datum transakcije",
     ),
     (
@@ -34,13 +34,13 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         "transaction date|trans date|tran date|txn date|date of transaction|date de l operation|date operation|\
          date d operation|date de transaction|fecha operacion|f operacion|fecha de operacion|\
          fecha de la operacion|data operazione|data operacji|data transakcji|transactiedatum|umsatzdatum|\
-         transaktionsdatum|transaktionsdato|kaufdatum|belegdatum|einkaufsdatum|交易时间|交易日期|取引日|取引日付|\
-         ご利用日|利用日|お取引日|дата операции|дата платежа|islem tarihi|datum provedeni|purchase date|\
+         transaktionsdatum|transaktionsdato|kaufdatum|belegdatum|einkaufsdatum|交易时间|交易创建时间|交易日期|取引日|取引日付|\
+         ご利用日|利用日|お取引日|дата операции|дата платежа|işlem tarihi|datum provedeni|purchase date|\
          data da transacao|data transacao",
     ),
     (
         Role::Date,
-        "created|created on|created at|created date|timestamp|time|date created|付款时间|started date",
+        "created|created on|created at|created date|timestamp|time|date created|付款时间|created utc|datetime|date time|started date",
     ),
     (
         Role::ValueDate,
@@ -51,7 +51,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
     (Role::Amount, "net|netto|net amount|nettobetrag|importe neto|montant net|importo netto|netto betrag"),
     (
         Role::Amount,
-        "amount|amt|betrag|bedrag|montant|importe|importo|monto|cantidad|betrag in|amount in|belop|belob|kwota|\
+        "amount|amt|betrag|bedrag|montant|importe|importo|monto|cantidad|betrag in|amount in|belopp|beløp|beløb|kwota|\
          castka|valor|montante|maara|osszeg|tutar|сумма|金額|金额|amount total|credit debit amount|\
          debit credit amount|summa|montant en|bedrag in|signed amount",
     ),
@@ -60,7 +60,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         "transaction amount|trans amount|billing amount|umsatz|umsatzbetrag|transaktionsbetrag|buchungsbetrag|\
          umsatz in|montant de l operation|montant de la transaction|transactiebedrag|importe de la operacion|\
          importe movimiento|importo operazione|交易金额|金额元|kwota operacji|kwota transakcji|kwota w walucie rachunku|\
-         сумма операции|сумма платежа|ご利用金額|お取引金額|利用金額|total amount|total|summe|islem tutari|valor em|\
+         сумма операции|сумма платежа|ご利用金額|お取引金額|利用金額|total amount|total|summe|işlem tutarı|valor em|\
          local amount in account currency|objem",
     ),
     (
@@ -68,14 +68,14 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         "debit|debits|debit amount|amount debit|withdrawal|withdrawals|withdrawal amount|withdrawal amt|withdrawn|\
          money out|paid out|soll|belastung|lastschrift|ausgabe|ausgaben|ausgang|debet|debito|debe|dare|addebito|\
          addebiti|uscite|cargo|cargos|af|uit|gastos|outflow|out|spent|paid|ut|ut fra konto|ut av konto|uttag|\
-         obciazenia|obciazenie|wydatki|支出|支出金额|借方|借方金额|出金|お引出し|お支払金額|出金額|расход|borc|debits in|\
+         obciazenia|obciazenie|wydatki|支出|支出金额|借方|借方金额|出金|お引出し|お支払金額|出金額|расход|borç|debits in|\
          auszahlung|auszahlungen|retrait|retraits|depense|depenses|debitos|saidas|expense|expenses|kiadas|otto",
     ),
     (
         Role::Credit,
         "credit|credits|credit amount|amount credit|deposit|deposits|deposit amount|deposit amt|deposited|money in|\
          paid in|haben|gutschrift|einnahme|einnahmen|eingang|avere|haber|credito|accredito|accrediti|entrate|\
-         abono|abonos|bij|ingresos|inflow|in|received|inn|inn pa konto|insattning|uznania|uznanie|wplywy|收入|\
+         abono|abonos|bij|ingresos|inflow|in|received|inn|inn pa konto|insattning|uznania|uznanie|wpływy|收入|\
          收入金额|贷方|贷方金额|入金|お預入れ|入金額|приход|alacak|einzahlung|einzahlungen|versement|versements|recette|\
          recettes|creditos|entradas|income|lodgement|lodgements|bevetel|pano",
     ),
@@ -90,9 +90,9 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         Role::Description,
         "description|desc|verwendungszweck|vwz|omschrijving|libelle|libelle de l operation|libelle operation|\
          concepto|descripcion|descrizione|descrizione operazione|causale|narrative|narration|\
-         transaction description|notification text|bezeichnung|beschreibung|交易摘要|摘要|opis|opis operacji|tytul|\
-         tytul operacji|popis|descricao|historico|beskrivelse|beskrivning|tekst|rubrik|forklaring|selitys|viesti|\
-         kozlemeny|aciklama|описание|назначение платежа|内容|お取り扱い内容|ご利用店名|particulars|booking text",
+         transaction description|notification text|bezeichnung|beschreibung|交易摘要|摘要|opis|opis operacji|tytuł|\
+         tytuł operacji|popis|descricao|historico|beskrivelse|beskrivning|tekst|rubrik|forklaring|selitys|viesti|\
+         kozlemeny|açıklama|описание|назначение платежа|内容|お取り扱い内容|ご利用店名|particulars|booking text",
     ),
     (
         Role::Description,
@@ -146,7 +146,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
     (
         Role::Fee,
         "fee|fees|fee amount|transaction fee|gebuhr|gebuehr|gebuhren|frais|kosten|comision|commission|\
-         commissione|commissioni|手续费|prowizja|taxa|comissao|total fees",
+         commissione|commissioni|手续费|服务费|prowizja|taxa|comissao|total fees",
     ),
     (
         Role::State,

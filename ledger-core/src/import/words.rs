@@ -3,6 +3,7 @@
 //! Ranks order words for the same thing: a posting date is taken before a
 //! plain date, a plain date before a transaction date. Two columns of one rank are never chosen between.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -42,8 +43,9 @@ pub(super) struct HeaderName {
 impl HeaderName {
     /// Takes a header apart; `is_code` says which words are currency codes.
     pub fn new(header: &str, is_code: &dyn Fn(&str) -> bool) -> HeaderName {
+        let plain = without_unit(header);
         let mut words =
-            header.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+            plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let code_shaped = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
         let code_at = words.iter().rposition(|word| code_shaped(word) && is_code(word)).filter(|at| *at > 0);
         let code = code_at.map(|at| words.remove(at).to_owned());
@@ -71,6 +73,25 @@ static ROLES: LazyLock<HashMap<String, Vec<(Role, usize)>>> = LazyLock::new(|| {
     }
     roles
 });
+
+/// A header without a sign of currency or a time zone in brackets: `Saldo (R$)`, `Date (UTC)`.
+fn without_unit(header: &str) -> Cow<'_, str> {
+    let bracketed = || {
+        let (start, end) = (header.find(['(', '（', '['])?, header.rfind([')', '）', ']'])?);
+        let inner = header.get(start..end)?.trim_start_matches(['(', '（', '[']).trim();
+        let is_sign = inner.chars().count() <= 3 && inner.contains(|c| "€£$¥￥₹₺₽元円".contains(c));
+        (is_sign || ["utc", "gmt", "kr", "Rs"].iter().any(|unit| unit.eq_ignore_ascii_case(inner))).then(
+            || {
+                Cow::from(format!(
+                    "{} {}",
+                    &header[..start],
+                    header[end..].trim_start_matches([')', '）', ']'])
+                ))
+            },
+        )
+    };
+    bracketed().unwrap_or(Cow::from(header))
+}
 
 /// What a word beside an unsigned amount says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +139,8 @@ mod tests {
         assert_eq!(rank_of("Buchungstag", Role::Date), Some(0));
         assert_eq!(rank_of(" DATE ", Role::Date), Some(1));
         assert_eq!(rank_of("Betrag (EUR)", Role::Amount), Some(1));
+        assert_eq!(rank_of("Saldo (R$)", Role::Balance), Some(0));
+        assert_eq!(rank_of("Created (UTC)", Role::Date), Some(3));
         assert_eq!(rank_of("Credit in CHF", Role::Credit), Some(0));
         assert_eq!(rank_of("Empfänger", Role::Payee), Some(0));
         assert_eq!(rank_of("Währung", Role::Currency), Some(0));

@@ -48,7 +48,7 @@ pub fn tick_off(
     output: &mut dyn Write,
 ) -> Result<Outcome> {
     let mut ticks = Ticks::new(shown);
-    let style = Style { format: Format::Table, color: false, width };
+    let style = Style { format: Format::Table, color: false, width, raw_cells: false };
     let failed = |error: std::io::Error| {
         let kind =
             ErrorKind::File { verb: "use", path: "the terminal".to_owned(), message: error.to_string() };

@@ -12,12 +12,14 @@ mod learner;
 mod marks;
 mod near;
 mod reason;
+mod suggester;
 mod tally;
 mod words;
 
 pub use self::learner::{Confidence, Learner, Suggested};
 pub use self::marks::Features;
 pub use self::reason::{Likeness, Reason};
+pub use self::suggester::Learned;
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ mod rule;
 mod why;
 mod matcher;
 mod set;
+mod suggester;
 mod outcome;
 mod toml;
 mod hledger;
