@@ -19,13 +19,13 @@ use super::Context;
 
 /// The arguments: a file, or what to do with imports that are there.
 #[derive(clap::Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
 
     #[command(flatten)]
-    file: Option<take_in::FileArgs>,
+    file: take_in::FileArgs,
 }
 
 /// What can be done besides importing a file of any kind.
@@ -63,9 +63,9 @@ impl Args {
                 Verb::Csv(args) | Verb::Ofx(args) | Verb::Qif(args) | Verb::Camt(args) | Verb::Mt940(args),
             ) => Some(&**args),
             Some(_) => None,
-            None => self.file.as_ref(),
+            None => Some(&self.file),
         };
-        file.map(|file| file.path()).into_iter().collect()
+        file.and_then(|file| file.path()).into_iter().collect()
     }
 }
 
@@ -74,11 +74,7 @@ impl Args {
 /// # Errors
 /// As [`ledger_core::Imports`] has them, and [`ledger_core::ErrorKind::File`] for a file that cannot be read.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
-    let Some(verb) = args.verb else {
-        let usage = "name a file to import, or say what to do: see `ledger import --help`";
-        let file = args.file.ok_or_else(|| ledger_core::ErrorKind::Misuse(usage.to_owned()))?;
-        return take_in::run(context, file, None);
-    };
+    let Some(verb) = args.verb else { return take_in::run(context, args.file, None) };
     match verb {
         Verb::Csv(args) => take_in::run(context, *args, Some(StatementFormat::Csv)),
         Verb::Ofx(args) => take_in::run(context, *args, Some(StatementFormat::Ofx)),

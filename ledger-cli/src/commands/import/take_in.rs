@@ -21,7 +21,8 @@ const SHOWN_MAX: u64 = 1_000;
 #[derive(clap::Args, Debug)]
 pub struct FileArgs {
     /// File of a bank (- is standard input)
-    file: PathBuf,
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 
     /// Account that the statement is of, or for a file of several accounts BANK=ACCOUNT, once for each [default: the
     /// one into which the bank's account was imported before]
@@ -74,9 +75,9 @@ pub struct FileArgs {
 }
 
 impl FileArgs {
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.file
+    /// The file, if one was named.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 }
 
@@ -88,9 +89,11 @@ struct Outcome {
 
 /// Imports a file.
 pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFormat>) -> Result<ExitCode> {
+    let usage = "name a file to import, or say what to do: see `ledger import --help`";
+    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?;
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (name, bytes) = file::read(&args.file)?;
+    let (name, bytes) = file::read(path)?;
     let (into, into_each) = accounts(&args.into)?;
     if args.create {
         let named = into.iter().chain(into_each.iter().map(|(_, account)| account)).chain(&args.counter);
