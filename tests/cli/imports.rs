@@ -241,7 +241,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
     fn lines_that_are_not_clear_wait_and_are_settled_by_flags(db: &TestDatabase) {
         let (shell, file) = bank(db);
         for _ in 0..2 {
-            shell.line("post 2026-03-02 Rewe 42.10 Expenses:Food from Assets:Bank").good();
+            shell.line("post 2026-03-02 Rewe Expenses:Food 42.10 Assets:Bank").good();
         }
         let waiting = import(&shell, &file, "-O csv");
         assert_eq!(waiting.code, 7, "{waiting:?}");

@@ -13,7 +13,7 @@ use crate::render::{self, Cell, Column, Output, Table};
 #[derive(clap::Args, Debug)]
 pub struct RestoreArgs {
     /// Restore a book from the archive FILE that `ledger export --full` wrote
-    #[arg(long, requires = "file")]
+    #[arg(long)]
     pub full: bool,
 
     /// Name for the restored book, where its own is taken
@@ -55,7 +55,9 @@ pub fn export(context: &Context, book: &Book<'_>) -> Result<ExitCode> {
 ///
 /// # Errors
 /// As [`ledger_core::Ledger::restore_archive`].
-pub fn restore(context: &Context, file: &Path, args: RestoreArgs) -> Result<ExitCode> {
+pub fn restore(context: &Context, file: Option<&Path>, args: RestoreArgs) -> Result<ExitCode> {
+    let usage = "name the archive to restore: `ledger import --full FILE`";
+    let file = file.ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?;
     let (name, expected) = (args.name.as_deref(), args.expect_head);
     let open = std::fs::File::open(file).map_err(|error| {
         let path = file.display().to_string();

@@ -21,7 +21,7 @@ use super::{Context, archive};
 
 /// The arguments: a file, or what to do with imports that are there.
 #[derive(clap::Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(flatten)]
     archive: archive::RestoreArgs,
@@ -30,7 +30,7 @@ pub struct Args {
     verb: Option<Verb>,
 
     #[command(flatten)]
-    file: Option<take_in::FileArgs>,
+    file: take_in::FileArgs,
 }
 
 /// What can be done besides importing a file of any kind.
@@ -75,9 +75,9 @@ impl Args {
             Some(Verb::Explain(args)) => return vec![args.file()],
             Some(Verb::Profiles(args)) => return args.files(),
             Some(_) => None,
-            None => self.file.as_ref(),
+            None => Some(&self.file),
         };
-        file.map(|file| file.path()).into_iter().collect()
+        file.and_then(|file| file.path()).into_iter().collect()
     }
 }
 
@@ -87,12 +87,10 @@ impl Args {
 /// As [`ledger_core::Imports`] has them, and [`ledger_core::ErrorKind::File`] for a file that cannot be read.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let Some(verb) = args.verb else {
-        let usage = "name a file to import, or say what to do: see `ledger import --help`";
-        let file = args.file.ok_or_else(|| ledger_core::ErrorKind::Misuse(usage.to_owned()))?;
         if args.archive.full {
-            return archive::restore(context, file.path(), args.archive);
+            return archive::restore(context, args.file.path(), args.archive);
         }
-        return take_in::run(context, file, None);
+        return take_in::run(context, args.file, None);
     };
     match verb {
         Verb::Csv(args) => take_in::run(context, *args, Some(StatementFormat::Csv)),

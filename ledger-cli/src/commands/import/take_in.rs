@@ -23,7 +23,8 @@ const SHOWN_MAX: u64 = 1_000;
 #[derive(clap::Args, Debug)]
 pub struct FileArgs {
     /// File of a bank (- is standard input)
-    file: PathBuf,
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 
     /// Account that the statement is of, or for a file of several accounts BANK=ACCOUNT, once for each [default: the
     /// one into which the bank's account was imported before]
@@ -88,9 +89,9 @@ pub struct FileArgs {
 }
 
 impl FileArgs {
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.file
+    /// The file, if one was named.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 }
 
@@ -102,17 +103,20 @@ struct Outcome {
 
 /// Imports a file.
 pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFormat>) -> Result<ExitCode> {
+    let usage = "name a file to import, or say what to do: see `ledger import --help`";
+    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?;
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (name, bytes) = file::read(&args.file)?;
+    let (name, bytes) = file::read(path)?;
     let (into, into_each) = accounts(&args.into)?;
     if args.create {
         let named = into.iter().chain(into_each.iter().map(|(_, account)| account)).chain(&args.counter);
         Names::new(context, &book, true).check_names(named.map(String::as_str))?;
     }
     if args.explain {
-        let FileArgs { file, profile, commodity, layout, .. } = args;
-        return explain::run(context, explain::Args::new(file, profile, commodity, layout));
+        let path = path.to_owned();
+        let FileArgs { profile, commodity, layout, .. } = args;
+        return explain::run(context, explain::Args::new(path, profile, commodity, layout));
     }
     let rules = (!args.no_rules).then(|| book.rules().set()).transpose()?;
     let learned = (!args.no_learning).then(|| book.imports().learned()).transpose()?;
