@@ -5,7 +5,7 @@ use ledger_core::audit::AuditFilter;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::report::{CheckpointSource, Hint};
 use ledger_core::{Book, EntryDraft, ErrorKind, LineSelector, Mark, admin};
-use ledger_testkit::{Backend, TestDatabase, on_both_databases};
+use ledger_testkit::{Backend, on_both_databases};
 
 use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says, stored};
 
