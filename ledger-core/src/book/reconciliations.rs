@@ -114,6 +114,7 @@ impl Reconciliations<'_> {
             let position = self.book.marks_position(account.id, commodity)?;
             let cleared = self.book.cleared_lines(&position, &chart, to)?;
             let unmarked = self.book.unmarked_lines(&position, &chart, to)?;
+            let mut before = self.open_statuses(&chart, account.id, commodity, (&unmarked, to))?;
             let held = Amount::try_from_i128(
                 self.book.cleared_balance(&position, to)?,
                 balance.commodity(),
@@ -121,11 +122,6 @@ impl Reconciliations<'_> {
             )?;
             let mut shown = Reconciliation::new(account.name.clone(), to, balance, held, cleared, unmarked)?;
             self.book.name_counter_accounts(&mut shown.lines, &chart)?;
-            let mut before = self.statuses(&chart, Some(account))?;
-            before.retain(|status| {
-                status.checkpoint.undone_at.is_none()
-                    && status.checkpoint.balance.commodity() == balance.commodity()
-            });
             shown.last_checkpoint = before.last().map(|status| status.checkpoint.clone());
             before.retain(|status| !status.ties() || status.posted_since > 0);
             shown.doubtful = before;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Reconciliations, refused};
 use crate::account::{Account, AccountId, Chart};
 use crate::money::Amount;
-use crate::report::{Checkpoint, CheckpointSource, CheckpointStatus, without_pairs};
+use crate::report::{Checkpoint, CheckpointSource, CheckpointStatus, ReconciliationLine, without_pairs};
 use crate::store::call;
 use crate::store::rows::{CheckpointRow, HeadRow, date, day, instant};
 use crate::{Error, ErrorKind, Result};
@@ -129,10 +129,27 @@ impl Reconciliations<'_> {
         }
         let mut statuses = Vec::new();
         for ((account, commodity), rows) in groups {
-            statuses.extend(self.statuses_of(chart, AccountId(account), commodity, rows)?);
+            statuses.extend(self.statuses_of(chart, AccountId(account), commodity, rows, None)?);
         }
         statuses.sort_by_key(|status| status.checkpoint.id);
         Ok(statuses)
+    }
+
+    /// The checkpoints of an account and commodity that were not undone, by number; `known` are the unmarked lines up
+    /// to a day, so that they are not read again.
+    pub(super) fn open_statuses(
+        &self,
+        chart: &Chart,
+        account: AccountId,
+        commodity_id: i32,
+        known: (&[ReconciliationLine], NaiveDate),
+    ) -> Result<Vec<CheckpointStatus>> {
+        let mut rows =
+            call!(self.book.db(), "reading checkpoints", reconciliation::checkpoints(self.book.id()))?;
+        rows.retain(|row| {
+            row.undone_at.is_none() && (row.account_id, row.commodity_id) == (account.0, commodity_id)
+        });
+        self.statuses_of(chart, account, commodity_id, rows, Some(known))
     }
 
     /// The checkpoints of one account and commodity.
@@ -142,12 +159,20 @@ impl Reconciliations<'_> {
         account: AccountId,
         commodity_id: i32,
         rows: Vec<CheckpointRow>,
+        known: Option<(&[ReconciliationLine], NaiveDate)>,
     ) -> Result<Vec<CheckpointStatus>> {
         let position = self.book.marks_position(account, commodity_id)?;
         let open = rows.iter().filter(|row| row.undone_at.is_none());
-        let unmarked = match open.map(|row| row.reconciled_to).max() {
-            Some(last) => self.book.unmarked_lines(&position, chart, date(last))?,
-            None => Vec::new(),
+        let last = open.map(|row| row.reconciled_to).max();
+        let known = known.filter(|(_, to)| last.is_none_or(|last| last <= day(*to)));
+        let read: Vec<ReconciliationLine>;
+        let unmarked = match (known, last) {
+            (Some((lines, _)), _) => lines,
+            (None, None) => &[],
+            (None, Some(last)) => {
+                read = self.book.unmarked_lines(&position, chart, date(last))?;
+                &read
+            }
         };
         let status = |row: CheckpointRow| {
             let within = unmarked.iter().filter(|line| day(line.posted_on) <= row.reconciled_to);
