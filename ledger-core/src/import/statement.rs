@@ -124,7 +124,8 @@ pub struct StatementLine {
     pub line: u32,
     /// Its own text in the decoded file.
     pub span: Span,
-    /// The day the bank booked it; as written in the file, with any time of day left out.
+    /// The day the bank booked it; as written in the file, with any time of day left out. MT940 dates its lines by
+    /// value date, and its lines may have another day of entry in [`StatementDetail::booked_on`].
     pub posted_on: NaiveDate,
     /// The day from which it bears interest, where the file tells.
     pub value_on: Option<NaiveDate>,
