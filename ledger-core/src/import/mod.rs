@@ -5,8 +5,9 @@
 //!
 //! The way of a statement, one file each:
 //! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
-//! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
-//! problems, notes) → [`fingerprints`] (identities) → [`drafts()`] (entries to post).
+//! `layout` (delimiter, header, known bank) → `survey` (what the columns hold) → `columns`, `formats`, `signs` (what
+//! each means, with the running balance as the proof) → [`read_csv`] (rows, problems, notes, decisions) →
+//! [`fingerprints`] (identities) → [`drafts()`] (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 
