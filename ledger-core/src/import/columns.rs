@@ -149,7 +149,10 @@ impl Finder<'_> {
             let facts = &self.survey.columns[*index];
             is_currencies(facts) && facts.filled * 10 >= self.survey.rows * 9
         };
-        match self.layout.header.is_none().then(|| self.distinct(full)).unwrap_or_default().as_slice() {
+        if self.layout.header.is_some() {
+            return None;
+        }
+        match self.distinct(full).as_slice() {
             [index] => Some(*index),
             _ => None,
         }

@@ -11,6 +11,9 @@
 //!
 //! Files of every format come in through [`read_statement`]: [`detect_format`] tells the format by the content,
 //! and each format has its reader (`ofx`, `qif`, `camt`, `mt940`) that yields the same [`StatementFile`].
+//! `layout` (delimiter, header, known bank) → `survey` (what the columns hold) → `columns`, `formats`, `signs` (what
+//! each means, with the running balance as the proof) → [`read_csv`] (rows, problems, notes, decisions) →
+//! [`fingerprints`] (identities) → [`drafts()`] (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 

@@ -382,7 +382,7 @@ proptest! {
     #[test]
     fn a_cut_or_damaged_statement_ends_in_rows_problems_or_an_error(
         which in 0..GOOD.len(),
-        end in 0.0..1.0_f64,
+        end in any::<prop::sample::Index>(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
     ) {
         let mut bytes = GOOD[which].as_bytes().to_vec();
@@ -390,7 +390,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        bytes.truncate((bytes.len() as f64 * end) as usize);
+        bytes.truncate(end.index(bytes.len()));
         let _ = read_bytes(&bytes, &CsvProfile::default());
         let _ = open_question(&bytes, "bank.csv", &CsvProfile::default(), iso("EUR"), &Commodity::iso);
     }
