@@ -18,6 +18,7 @@ mod audit;
 mod schema;
 mod journal;
 mod imports;
+mod imports_whole;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
