@@ -14,6 +14,7 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use ledger_core::{Book, EntryDraft, Ledger};
 use support::bare::{Bare, Statement};
@@ -24,13 +25,15 @@ use support::settings::Settings;
 
 const RATIO_MIN: f64 = 0.6;
 const MEMORY_MAX: u64 = 200_000_000;
-/// Asks this program to do our part only, with the style of the entries and their number.
+/// Asks this program to do our part only, in one of two ways.
 const ONLY_OURS: &str = "LEDGER_BENCH_ONLY_OURS";
+const IN_BATCHES: &str = "post_all";
+const AS_ONE_UNIT: &str = "post_bulk";
 
 fn main() {
     let Some(settings) = Settings::from_arguments(3) else { return };
-    if std::env::var_os(ONLY_OURS).is_some() {
-        return only_ours(settings.entries);
+    if let Ok(way) = std::env::var(ONLY_OURS) {
+        return only_ours(settings.entries, &way);
     }
     let shown = grouped(settings.entries as u64);
     for (style, name) in [(Style::Plain, "payee as description"), (Style::PartyAndTag, "with party and tag")]
@@ -57,10 +60,13 @@ fn main() {
         );
         figure::print_fact("    CPU time", &fact);
     }
-    let memory = memory_of_ours(settings.entries);
-    let mb = format!("{} MB", memory / 1_000_000);
-    let what = format!("post_all, {shown} entries, peak memory of the process");
-    figure::print(&what, &mb, "-", None, "< 200 MB", memory < MEMORY_MAX);
+    for way in [IN_BATCHES, AS_ONE_UNIT] {
+        let (memory, wall) = alone(settings.entries, way);
+        let mb = format!("{} MB", memory / 1_000_000);
+        let what = format!("{way}, {shown} entries, peak memory of the process");
+        figure::print(&what, &mb, "-", None, "< 200 MB", memory < MEMORY_MAX);
+        figure::print_fact("    its rate", &figure::rate(settings.entries, wall));
+    }
 }
 
 fn ratio(part: std::time::Duration, whole: std::time::Duration) -> f64 {
@@ -149,8 +155,8 @@ fn address(path: &Path) -> &str {
     path.to_str().expect("the target folder's name is UTF-8")
 }
 
-/// Posts everything and prints the most memory that was held; run as a process of its own.
-fn only_ours(entries: usize) {
+/// Posts everything and prints the most memory that was held, and the time; run as a process of its own.
+fn only_ours(entries: usize, way: &str) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in target/tmp");
     let path = folder.path().join("ours.sqlite");
     let world = World::new();
@@ -158,25 +164,30 @@ fn only_ours(entries: usize) {
     let ledger = Ledger::open(address(&path), data::session()).expect("our ledger");
     let book = ledger.book("bench").expect("our book");
     let mut generator = Generator::new(entries);
-    loop {
-        let drafts = drafts(&mut generator, &world, Style::Plain);
-        if drafts.is_empty() {
-            break;
-        }
-        post(&book, drafts);
-    }
-    println!("{}", memory_max());
+    let batches = std::iter::from_fn(|| {
+        let batch = drafts(&mut generator, &world, Style::Plain);
+        (!batch.is_empty()).then_some(batch)
+    });
+    let (cost, ()) = Cost::of(|| match way {
+        AS_ONE_UNIT => assert_eq!(book.journal().post_bulk(batches.map(Ok)).ok(), Some(entries as u64)),
+        _ => batches.for_each(|batch| post(&book, batch)),
+    });
+    println!("{} {}", memory_max(), cost.wall.as_micros());
 }
 
-fn memory_of_ours(entries: usize) -> u64 {
+/// Our part alone, in a process of its own: its most memory, and the time on the clock.
+fn alone(entries: usize, way: &str) -> (u64, Duration) {
     let program = std::env::current_exe().expect("a running program has a path");
     let output = Command::new(program)
         .args(["--bench", "--entries", &entries.to_string()])
-        .env(ONLY_OURS, "1")
+        .env(ONLY_OURS, way)
         .output()
         .expect("this program runs again");
     let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+    let told = text.trim().split_once(' ').and_then(|(memory, micros)| {
+        Some((memory.parse().ok()?, Duration::from_micros(micros.parse().ok()?)))
+    });
+    told.unwrap_or_else(|| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// A batch's rows as they stand in our file.

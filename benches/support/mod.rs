@@ -6,6 +6,7 @@
 // Each bench is a crate of its own and uses a part of this.
 #![allow(dead_code)]
 
+pub mod bank_history;
 pub mod bare;
 pub mod data;
 pub mod figure;

@@ -13,10 +13,14 @@ mod init;
 mod party;
 mod post;
 mod price;
+mod reconcile;
 mod register;
 mod reverse;
+mod rules;
 mod search;
 mod show;
+mod archive;
+mod export;
 mod days;
 mod doing;
 mod entries;
@@ -57,6 +61,8 @@ pub enum Command {
     Amend(amend::Args),
     /// Undo an entry by posting its mirror
     Reverse(reverse::Args),
+    /// Put an account beside its statement: what was seen there, what was not, the difference
+    Reconcile(reconcile::Args),
     /// Create, list and change books
     #[command(subcommand)]
     Book(book::Verb),
@@ -79,8 +85,13 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
-    /// Import bank statements, review what is not clear, and take imports back
+    /// Keep rules that say where the lines of bank statements go
+    #[command(subcommand)]
+    Rules(rules::Verb),
+    /// Import bank statements and journals, review what is not clear, take imports back; or restore a book
     Import(Box<import::Args>),
+    /// Write the journal for other programs, or the whole book as one archive
+    Export(export::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -200,6 +211,7 @@ impl Command {
     fn files(&self) -> Vec<&Path> {
         match self {
             Command::Post(args) => args.files(),
+            Command::Rules(verb) => verb.files(),
             Command::Import(args) => args.files(),
             Command::Db(verb) => verb.files(),
             _ => Vec::new(),
@@ -230,6 +242,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Show(args) => show::run(context, args),
         Command::Amend(args) => amend::run(context, args),
         Command::Reverse(args) => reverse::run(context, args),
+        Command::Reconcile(args) => reconcile::run(context, args),
         Command::Book(verb) => book::run(context, verb),
         Command::Account(verb) => account::run(context, verb),
         Command::Commodity(verb) => commodity::run(context, verb),
@@ -238,7 +251,9 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
+        Command::Export(args) => export::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

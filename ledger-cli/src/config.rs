@@ -99,6 +99,8 @@ pub struct Settings {
     pub format: Format,
     /// The file to write to instead of standard output.
     pub output: Option<PathBuf>,
+    /// Whether text in CSV and TSV is left as it is.
+    pub raw_cells: bool,
     /// Whether the output is coloured.
     pub color: bool,
     /// Whether standard error is coloured.
@@ -202,6 +204,7 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         actor: actor(&environment.variables),
         today,
         format: globals.output_format.or(local.output).or(user.output).unwrap_or_default(),
+        raw_cells: globals.raw_cells,
         color: shows_color(environment.stdout_is_terminal && output.is_none()),
         color_errors: shows_color(environment.stderr_is_terminal),
         width: width(environment, output.is_some()),

@@ -39,6 +39,10 @@ pub struct Globals {
     #[arg(short = 'o', long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub output: Option<PathBuf>,
 
+    /// Write text in CSV and TSV as it is, also where a spreadsheet would take it for a formula
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub raw_cells: bool,
+
     /// Show what would be done and change nothing
     #[arg(long, global = true, help_heading = "Global options")]
     pub dry_run: bool,

@@ -80,7 +80,7 @@ pub enum Align {
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Any text; CSV and TSV guard it against being read as a formula.
+    /// Any text; CSV and TSV guard it against being read as a formula ([`ledger_core::export::guard_cell`]).
     Text(String),
     /// An exact amount: a plain decimal number such as `-1234.56` without grouping, and its commodity.
     Amount {
@@ -196,11 +196,18 @@ pub struct Style {
     pub color: bool,
     /// The columns of a terminal that a table may take.
     pub width: u16,
+    /// Whether text in CSV and TSV is left as it is.
+    pub raw_cells: bool,
 }
 
 impl From<&Settings> for Style {
     fn from(settings: &Settings) -> Self {
-        Style { format: settings.format, color: settings.color, width: settings.width }
+        Style {
+            format: settings.format,
+            color: settings.color,
+            width: settings.width,
+            raw_cells: settings.raw_cells,
+        }
     }
 }
 
@@ -254,8 +261,8 @@ impl<'a> RowWriter<'a> {
     pub fn begin(out: &'a mut dyn Write, head: Table, style: Style) -> io::Result<Self> {
         let form = match style.format {
             Format::Table => Form::Grid(grid::Grid::new(out, style)),
-            Format::Csv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b',', &head)?)),
-            Format::Tsv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b'\t', &head)?)),
+            Format::Csv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b',', style, &head)?)),
+            Format::Tsv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b'\t', style, &head)?)),
             Format::Json => Form::Json(json::Document::begin(out, &head)?),
             Format::Ndjson => Form::Lines(json::Lines::new(out)),
         };

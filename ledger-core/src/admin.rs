@@ -145,3 +145,13 @@ fn bears(ledger: &Ledger, book: &str, head: Head) -> bool {
 fn reader() -> Session {
     Session::new("reader", || chrono::DateTime::UNIX_EPOCH)
 }
+
+/// Every table whose rows belong to a book, and where an archive has them: a file, or `recomputed`.
+///
+/// For the test that no table is forgotten, and for whoever wants to know.
+pub fn archived_tables() -> Vec<(&'static str, String)> {
+    use crate::store::archive::{ELSEWHERE, Table};
+    let tables = Table::BEFORE_ENTRIES.iter().chain(Table::AFTER_ENTRIES);
+    let by_row = tables.map(|table| (table.name(), format!("{}.ndjson", table.name())));
+    by_row.chain(ELSEWHERE.map(|(table, place)| (table, place.to_owned()))).collect()
+}

@@ -1,17 +1,26 @@
 //! A book: one set of accounts, the boundary between tenants, and the façade to everything in it.
 
 mod accounts;
+mod archive;
 mod audit_log;
+mod batch;
+mod bulk;
 mod commodities;
+mod csv_files;
 mod entries;
+mod export;
 mod imports;
 mod journal;
+mod journal_import;
 mod post;
 mod prices;
+mod reconciliations;
 mod registers;
 mod reports;
+pub(crate) mod rules;
 mod settings;
 mod shared;
+mod suggestions;
 mod turnover;
 mod verify;
 
@@ -22,13 +31,18 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use accounts::Accounts;
+pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
+pub use export::{Export, ExportOptions, ExportSummary};
 pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
+pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
+pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
+pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
 pub use settings::{SavedSetting, Settings};
 
 use crate::account::{Chart, Party};
@@ -184,6 +198,21 @@ impl<'l> Book<'l> {
     /// Bank statements into its journal.
     pub fn imports(&self) -> Imports<'_> {
         Imports { book: self }
+    }
+
+    /// Its import rules.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { book: self }
+    }
+
+    /// Its journal for other programs.
+    pub fn export(&self) -> Export<'_> {
+        Export { book: self }
+    }
+
+    /// Its accounts beside their statements.
+    pub fn reconciliations(&self) -> Reconciliations<'_> {
+        Reconciliations { book: self }
     }
 
     /// Its reports.

@@ -215,6 +215,17 @@ impl Ledger {
     /// As [`Ledger::transaction`], for the crate itself.
     pub(crate) fn write<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.database.borrow_mut().begin_write()?;
+        self.finish(work)
+    }
+
+    /// As [`Ledger::write`], for very many rows whose keys are proven by then.
+    pub(crate) fn write_bulk<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.database.borrow_mut().begin_bulk()?;
+        self.finish(work)
+    }
+
+    /// Runs `work` in the transaction that was opened for it, and ends that.
+    fn finish<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let mut guard = RollbackGuard { ledger: self, armed: true };
         let value = work()?;
         // Commit rolls back by itself when it fails, but cached state has to go as well.
@@ -274,7 +285,7 @@ fn book_uid(now_micros: i64) -> String {
     uuid::Uuid::new_v7(timestamp).to_string()
 }
 
-fn book_info(row: BookRow) -> Result<BookInfo> {
+pub(crate) fn book_info(row: BookRow) -> Result<BookInfo> {
     let corrupt = |what: &str| -> Error {
         ErrorKind::Corrupt { what: format!("books {}: {what}", row.book_id) }.into()
     };

@@ -38,10 +38,13 @@
 //! - Posting is idempotent where the caller names an `external_id`, durable when it returns, and fast in batches
 //!   ([`Journal::post_all`], [`Journal::post_stream`]). [`Ledger::transaction`] makes several calls one unit.
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
+//! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
+//!   [`Book::imports`] posts them. [`import::rule`]: rules that say where lines go, kept in [`Book::rules`].
 //!   [`Book::imports`] posts them.
+//! - [`export`]: journals for other programs, written by [`Book::export`].
 //! - [`admin`]: schema, backup and restore.
 //!
 //! Every fallible call returns [`Error`]; its sentence can be shown to a person, its [`ErrorKind`] carries the data.
@@ -59,6 +62,7 @@ pub mod account;
 pub mod journal;
 pub mod report;
 pub mod import;
+pub mod export;
 pub mod audit;
 mod ledger;
 mod book;
@@ -66,8 +70,10 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities, EntryCursor, EntryPage,
-    Import, Imports, Journal, NewBook, Prices, Reports, SavedSetting, Settings,
+    Accounts, ArchiveSummary, AuditLog, BatchSummary, Book, BookId, BookInfo, BookKind, Commodities,
+    EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, Import, Imports, Journal, JournalImport,
+    JournalOutcome, LineSelector, Mark, NewBook, Prices, Protection, Reconciliations, Reports, RuleImport,
+    RuleImported, Rules, SavedSetting, Settings, StatementMarks, StoredRule, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -18,12 +18,14 @@
 //! |---|---|
 //! | `LEDGER_TEST_POSTGRES` | the `postgres://` URL of a running server to use instead; its role must be allowed to create databases |
 //! | `LEDGER_TEST_SKIP_POSTGRES=1` | leaves the PostgreSQL half of the tests out, and says so |
+//! | `LEDGER_TEST_SKIP_PEERS=1` | leaves out the tests that ask hledger, ledger or beancount, see [`peers`] |
 //! | `TMPDIR` | where the folders of servers and SQLite files are made |
 //!
 //! Without programs and without these variables the PostgreSQL half fails: a test that silently did not run
 //! proves nothing.
 
 mod database;
+pub mod peers;
 mod postgres;
 mod programs;
 mod psql;

@@ -476,5 +476,6 @@ fn file(statements: &[(&str, &[Row<'_>])]) -> StatementFile<'static> {
         problems: Vec::new(),
         notes: Vec::new(),
         profile: CsvProfile::default(),
+        decisions: Vec::new(),
     }
 }

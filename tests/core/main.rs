@@ -5,6 +5,7 @@ mod money;
 mod account;
 mod as_of;
 mod import;
+mod statements;
 // What a book never takes, and what it does with all it takes.
 mod support;
 mod rules;
@@ -15,10 +16,17 @@ mod names;
 mod accounts;
 mod prices;
 mod audit;
+mod import_rules;
 mod schema;
 mod journal;
+mod reconciliation;
+mod bulk;
+mod suggestions;
+mod exports;
+mod archive;
 mod imports;
 mod imports_whole;
+mod journals_in;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

@@ -77,6 +77,10 @@ pub fn stored(db: &TestDatabase) -> String {
         "imports",
         "statements",
         "statement_lines",
+        "rules",
+        "checkpoints",
+        "line_marks",
+        "marks_monthly",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -3,6 +3,7 @@
 
 use ledger_core::account::AccountKind;
 use ledger_core::audit::{Finding, Head};
+use ledger_core::import::rule::Rule;
 use ledger_core::money::{Commodity, Price};
 use ledger_core::{Book, Ledger};
 use ledger_testkit::{Backend, TestDatabase, on_both_databases, sqlite_database};
@@ -128,7 +129,7 @@ const ENTRY_CASES: [Case; 24] = [
     ),
 ];
 
-const OTHER_CASES: [Case; 32] = [
+const OTHER_CASES: [Case; 34] = [
     (
         "an entry and the head are put at the end",
         "INSERT INTO entries SELECT book_id, 13, posted_on, description, party_id, 'x', source, reverses, amends, recorded_at, recorded_by, hash FROM entries WHERE book_id = {b} AND number = 12; INSERT INTO lines SELECT book_id, 13, line_number, account_id, posted_on, commodity_id, amount, weight_commodity_id, weight, price_kind, price, memo FROM lines WHERE book_id = {b} AND entry_number = 12; UPDATE book_heads SET last_entry_number = 13 WHERE book_id = {b}",
@@ -252,6 +253,8 @@ const OTHER_CASES: [Case; 32] = [
         "UPDATE saved_settings SET settings = '{\"depth\":1}' WHERE book_id = {b}",
         "saved_settings trial-balance/month-end",
     ),
+    ("a rule is edited", "UPDATE rules SET body = '{}' WHERE book_id = {b}", "rules 1"),
+    ("a rule is moved", "UPDATE rules SET position = 7 WHERE book_id = {b}", "rules 1"),
     ("a subtype is deleted", "DELETE FROM subtypes WHERE book_id = {b}", "subtypes asset/vault"),
     (
         "the book changes its currency",
@@ -285,6 +288,9 @@ fn full_book<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
             let (dollar, euro) = (Commodity::iso("USD").unwrap(), Commodity::iso("EUR").unwrap());
             book.prices().add(Price::new(dollar, Decimal::new(92, 2), euro, day("2026-03-01"))?)?;
             book.settings("trial-balance").save("month-end", &json!({ "depth": 2 }))?;
+            let mut rule = Rule::new("salary");
+            rule.set.skip = true;
+            book.rules().add(&rule, None)?;
             book.lock(Some(day("2023-12-31")))?;
             book.journal().post_all((1..=ENTRIES).map(entry))?;
             Ok(book)

@@ -55,6 +55,10 @@ pub struct Args {
     #[arg(long, value_name = "KEY[:VALUE]")]
     remove_tag: Vec<String>,
 
+    /// Also where a line is reconciled; its checkpoint may not tie any longer then
+    #[arg(long)]
+    reconciled: bool,
+
     #[command(flatten)]
     lines: LineArgs,
 }
@@ -62,12 +66,13 @@ pub struct Args {
 /// Posts the correction and shows it.
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for one that was corrected before, and as posting.
+/// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for one that was corrected before or is reconciled, and as
+/// posting.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let number = args.number;
-    let create = args.lines.create;
+    let (create, reconciled) = (args.lines.create, args.reconciled);
     let before = book.journal().draft_of(number)?;
     let draft = changed(context, &book, before.clone(), args)?;
     if draft == before {
@@ -77,10 +82,14 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let entry = draft.balance()?;
     let mut names = Names::new(context, &book, create);
     names.check(&entry)?;
+    let reconciled = reconciled || context.agrees_to_correct(&book, number, "amend")?;
     let (amended, mirror) = context.change(&ledger, || {
         book.transaction(|book| {
             names.open_missing(&entry)?;
-            let amended = book.journal().amend(number, entry)?;
+            let amended = match reconciled {
+                true => book.journal().amend_reconciled(number, entry)?,
+                false => book.journal().amend(number, entry)?,
+            };
             Ok((amended, book.journal().corrections(number)?.0))
         })
     })?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use ledger_core::{ErrorKind, Ledger, Result};
+use ledger_core::{Book, ErrorKind, Ledger, Result};
 
 use super::Context;
 
@@ -40,5 +40,15 @@ impl Context {
         let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
         let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
         read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+
+    /// Whether an entry with a reconciled line is to be corrected all the same; one without such a line needs no word.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn agrees_to_correct(&self, book: &Book<'_>, number: i64, verb: &str) -> Result<bool> {
+        let protection = book.reconciliations().protection(number)?;
+        let ask = |protection| self.agrees(&format!("entry {number}: {protection}. {verb} it all the same?"));
+        Ok(protection.is_some_and(ask))
     }
 }

@@ -1,9 +1,11 @@
 //! `ledger import`: bank statements into the journal, the inbox in which their lines wait, and the profiles that read
 //! them.
 
-mod file;
-mod flags;
+mod explain;
+pub(super) mod file;
+pub(super) mod flags;
 mod inbox;
+mod journal;
 mod lines;
 mod profiles;
 mod review;
@@ -15,12 +17,15 @@ use std::process::ExitCode;
 use ledger_core::Result;
 use ledger_core::import::StatementFormat;
 
-use super::Context;
+use super::{Context, archive};
 
 /// The arguments: a file, or what to do with imports that are there.
 #[derive(clap::Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(flatten)]
+    archive: archive::RestoreArgs,
+
     #[command(subcommand)]
     verb: Option<Verb>,
 
@@ -41,6 +46,10 @@ enum Verb {
     Camt(Box<take_in::FileArgs>),
     /// Import an MT940 file
     Mt940(Box<take_in::FileArgs>),
+    /// Take over a ledger, hledger or beancount journal, or a GnuCash book
+    Journal(Box<journal::Args>),
+    /// Tell how a CSV file would be read, why, and how sure that is
+    Explain(Box<explain::Args>),
     /// List all imports
     List,
     /// Show the lines of an import with their verdicts and the reasons
@@ -51,7 +60,7 @@ enum Verb {
     Undo(inbox::IdArgs),
     /// Throw an open import away
     Discard(inbox::IdArgs),
-    /// List, show or delete the saved profiles of CSV files
+    /// List, show, save, edit, share or delete profiles of CSV files
     Profiles(profiles::Args),
 }
 
@@ -62,6 +71,9 @@ impl Args {
             Some(
                 Verb::Csv(args) | Verb::Ofx(args) | Verb::Qif(args) | Verb::Camt(args) | Verb::Mt940(args),
             ) => Some(&**args),
+            Some(Verb::Journal(args)) => return vec![&args.file],
+            Some(Verb::Explain(args)) => return vec![args.file()],
+            Some(Verb::Profiles(args)) => return args.files(),
             Some(_) => None,
             None => Some(&self.file),
         };
@@ -74,13 +86,21 @@ impl Args {
 /// # Errors
 /// As [`ledger_core::Imports`] has them, and [`ledger_core::ErrorKind::File`] for a file that cannot be read.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
-    let Some(verb) = args.verb else { return take_in::run(context, args.file, None) };
+    let Some(verb) = args.verb else {
+        // The flag does not go without a file.
+        if let (true, Some(file)) = (args.archive.full, args.file.path()) {
+            return archive::restore(context, file, args.archive);
+        }
+        return take_in::run(context, args.file, None);
+    };
     match verb {
         Verb::Csv(args) => take_in::run(context, *args, Some(StatementFormat::Csv)),
         Verb::Ofx(args) => take_in::run(context, *args, Some(StatementFormat::Ofx)),
         Verb::Qif(args) => take_in::run(context, *args, Some(StatementFormat::Qif)),
         Verb::Camt(args) => take_in::run(context, *args, Some(StatementFormat::Camt)),
         Verb::Mt940(args) => take_in::run(context, *args, Some(StatementFormat::Mt940)),
+        Verb::Journal(args) => journal::run(context, *args),
+        Verb::Explain(args) => explain::run(context, *args),
         Verb::List => inbox::list(context),
         Verb::Show(args) => inbox::show(context, args),
         Verb::Commit(args) => inbox::commit(context, *args),

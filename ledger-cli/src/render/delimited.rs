@@ -3,29 +3,36 @@
 use std::io::{self, Write};
 
 use csv::Writer;
+use ledger_core::export::guard_cell;
 
-use super::{Cell, Column, Table, short};
+use super::{Cell, Column, Style, Table, short};
 
 /// Writes records with a delimiter.
 pub(super) struct Delimited<'a> {
     writer: Writer<&'a mut dyn Write>,
+    raw: bool,
 }
 
 impl<'a> Delimited<'a> {
     /// Writes the header.
-    pub(super) fn begin(out: &'a mut dyn Write, delimiter: u8, head: &Table) -> io::Result<Self> {
+    pub(super) fn begin(
+        out: &'a mut dyn Write,
+        delimiter: u8,
+        style: Style,
+        head: &Table,
+    ) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
         let names = head
             .columns
             .iter()
             .flat_map(|column| std::iter::once(column.name.to_owned()).chain(column.commodity_name()));
         writer.write_record(names).map_err(io_error)?;
-        Ok(Delimited { writer })
+        Ok(Delimited { writer, raw: style.raw_cells })
     }
 
     /// Writes a record.
     pub(super) fn row(&mut self, head: &Table, row: &[Cell]) -> io::Result<()> {
-        let fields = head.columns.iter().zip(row).flat_map(|(column, cell)| fields(column, cell));
+        let fields = head.columns.iter().zip(row).flat_map(|(column, cell)| fields(column, cell, self.raw));
         self.writer.write_record(fields).map_err(io_error)
     }
 
@@ -35,28 +42,19 @@ impl<'a> Delimited<'a> {
     }
 }
 
-fn fields(column: &Column, cell: &Cell) -> impl Iterator<Item = String> {
+fn fields(column: &Column, cell: &Cell, raw: bool) -> impl Iterator<Item = String> {
+    let text = |text: &str| if raw { text.to_owned() } else { guard_cell(text).into_owned() };
     let (first, commodity) = match cell {
-        Cell::Text(text) => (guarded(text), String::new()),
-        Cell::Amount { number, commodity } => (number.clone(), guarded(commodity)),
+        Cell::Text(given) => (text(given), String::new()),
+        Cell::Amount { number, commodity } => (number.clone(), text(commodity)),
         Cell::Number(number) => (number.to_string(), String::new()),
         Cell::Date(date) => (date.to_string(), String::new()),
-        Cell::Tree { name, .. } => (guarded(name), String::new()),
+        Cell::Tree { name, .. } => (text(name), String::new()),
         Cell::Empty => (String::new(), String::new()),
         Cell::Json(value) if value.is_number() => (value.to_string(), String::new()),
-        Cell::Json(value) => (guarded(&short(value)), String::new()),
+        Cell::Json(value) => (text(&short(value)), String::new()),
     };
     std::iter::once(first).chain(column.commodity_name().map(|_| commodity))
-}
-
-/// Text that a spreadsheet would take for a formula gets a leading apostrophe, as OWASP advises under
-/// "CSV injection": a payee in a bank statement is a stranger's text.
-fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 fn io_error(error: csv::Error) -> io::Error {

@@ -30,7 +30,8 @@ fn register() -> Table {
 fn rendered(mut table: Table, format: Format, color: bool, width: u16) -> String {
     let mut out = Vec::new();
     let rows = std::mem::take(&mut table.rows);
-    let mut writer = RowWriter::begin(&mut out, table, Style { format, color, width }).unwrap();
+    let mut writer =
+        RowWriter::begin(&mut out, table, Style { format, color, width, raw_cells: false }).unwrap();
     for row in rows {
         writer.row(row).unwrap();
     }
@@ -231,6 +232,7 @@ fn an_error_among_the_rows_leaves_the_output_file_as_it_was() {
 
 fn settings_for(path: &std::path::Path) -> Settings {
     Settings {
+        raw_cells: false,
         db: String::new(),
         db_from: "",
         book: None,

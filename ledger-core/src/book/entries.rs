@@ -58,7 +58,13 @@ impl Book<'_> {
             .collect()
     }
 
-    fn entry_of(&self, row: EntryRow, lines: Vec<Line>, tags: Vec<Tag>, chart: &Chart) -> Result<Entry> {
+    pub(super) fn entry_of(
+        &self,
+        row: EntryRow,
+        lines: Vec<Line>,
+        tags: Vec<Tag>,
+        chart: &Chart,
+    ) -> Result<Entry> {
         let corrupt = |what: &str| ErrorKind::Corrupt { what: format!("entries {}: {what}", row.number) };
         Ok(Entry {
             number: row.number,
@@ -78,7 +84,7 @@ impl Book<'_> {
     }
 }
 
-fn line_of(row: LineRow, chart: &Chart) -> Result<Line> {
+pub(super) fn line_of(row: LineRow, chart: &Chart) -> Result<Line> {
     let corrupt = |what: &str| {
         Error::from(ErrorKind::Corrupt {
             what: format!("lines {}/{}: {what}", row.entry_number, row.line_number),

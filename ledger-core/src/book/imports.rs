@@ -13,7 +13,7 @@ mod undo;
 use serde_json::json;
 
 use super::{Book, Settings};
-use crate::import::{CounterSuggester, CsvProfile, StatementFormat};
+use crate::import::{CounterSuggester, CsvProfile, StatementFormat, built_in_profile};
 use crate::{Error, ErrorKind, Result};
 
 /// What saved CSV profiles are saved for.
@@ -100,13 +100,20 @@ impl<'b> Imports<'b> {
         Settings { book: self.book, purpose: PROFILES }
     }
 
-    /// The saved profile with this name.
+    /// The saved profile with this name, or else the built-in one.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] with the names that there are; [`ErrorKind::InvalidSetting`] for one that is no
     /// profile.
     pub fn csv_profile(&self, name: &str) -> Result<CsvProfile> {
-        let saved = self.csv_profiles().get(name)?;
+        let saved = match self.csv_profiles().get(name) {
+            Ok(saved) => saved,
+            Err(error) => {
+                let missing = matches!(error.kind(), ErrorKind::NotFound { .. });
+                let known = built_in_profile(name).filter(|_| missing);
+                return known.map(|known| known.profile.clone()).ok_or(error);
+            }
+        };
         serde_json::from_value(saved.settings).map_err(|error| {
             let reason = format!("it is no profile of this version: {error}");
             Error::from(ErrorKind::InvalidSetting { what: "profile", value: saved.name, reason })

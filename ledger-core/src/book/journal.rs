@@ -1,11 +1,10 @@
-//! The journal of a book: posting, reading, correcting and finding entries.
+//! The journal of a book: posting, reading and finding entries; correcting them is in `corrections`.
+
+pub(super) mod corrections;
 
 use super::post::{BatchSummary, Posting};
 use super::{Book, registers};
-use crate::journal::{
-    BalancedEntry, BalancedLine, Entry, EntryDraft, EntryFilter, PostReceipt, Source, check_posting_date,
-    check_range,
-};
+use crate::journal::{BalancedEntry, Entry, EntryFilter, PostReceipt, check_range};
 use crate::report::{RegisterPage, RegisterQuery};
 use crate::store::call;
 use crate::store::rows::{EntryRow, Search, day};
@@ -125,6 +124,34 @@ impl Journal<'_> {
         }
     }
 
+    /// Posts batch after batch as one unit, the fastest way to load very many entries: while one batch is written,
+    /// the next is taken from `batches`, checked and hashed on another thread.
+    ///
+    /// Accounts and commodities are there already; parties are added as they come. External ids must be new.
+    /// Returns how many entries were posted.
+    ///
+    /// ```
+    /// # use ledger_core::{account::NewAccount, EntryDraft, Ledger, NewBook, Session};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("home.sqlite");
+    /// # let ledger = Ledger::open_or_create(path.to_str().unwrap(), Session::new("anna", chrono::Utc::now))?;
+    /// # let book = ledger.create_book(NewBook::personal("home", "EUR"))?;
+    /// # for name in ["Assets:Bank", "Expenses:Tea"] { book.accounts().open(NewAccount::new(name))?; }
+    /// let tea = book.amount("2.00 EUR")?;
+    /// let day = |n| chrono::NaiveDate::from_yo_opt(2026, n).unwrap();
+    /// let entry = |n| EntryDraft::new(day(n), "Tea").debit("Expenses:Tea", tea).infer("Assets:Bank").balance();
+    /// let weeks = (0..52).map(|week| (1..=7).map(|n| entry(week * 7 + n)).collect());
+    /// assert_eq!(book.journal().post_bulk(weeks)?, 364);
+    /// # Ok::<(), ledger_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first that `batches` returns, and as [`Journal::post_all`]; nothing is posted then.
+    pub fn post_bulk(&self, batches: impl Iterator<Item = Result<Vec<BalancedEntry>>> + Send) -> Result<u64> {
+        let batches = batches.map(|batch| Ok(batch?.into_iter().map(Posting::from).collect()));
+        self.book.change_in_bulk(|_, _| self.book.post_pipelined(batches, |_| Ok(())))
+    }
+
     /// The entry with this number.
     ///
     /// # Errors
@@ -152,81 +179,6 @@ impl Journal<'_> {
     /// When the database fails.
     pub fn range(&self, first: i64, last: i64) -> Result<Vec<Entry>> {
         self.book.entries_range(first, last)
-    }
-
-    /// The entry that reverses this one, and the one that replaces it, if there are any.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn corrections(&self, number: i64) -> Result<(Option<i64>, Option<i64>)> {
-        let id = self.book.id();
-        let reversed = call!(self.book.db(), "looking for a reversal", entry::reversed_by(id, number))?;
-        let amended = call!(self.book.db(), "looking for an amendment", entry::amended_by(id, number))?;
-        Ok((reversed, amended))
-    }
-
-    /// Posts the mirror of an entry; on the same day, or on `on`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAllowed`] for one that was reversed before, [`ErrorKind::InvalidDate`] for a day outside the
-    /// years 1 to 9999, and as [`Journal::post`].
-    pub fn reverse(&self, number: i64, on: Option<NaiveDate>) -> Result<Entry> {
-        self.book.change(|_, _| {
-            let entry = self.get(number)?;
-            self.refuse_corrected(&entry, "reversed")?;
-            let mirror = mirror(&entry, on.unwrap_or(entry.posted_on))?;
-            self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })
-        })
-    }
-
-    /// Replaces an entry by another one: posts its mirror on the same day, and the new entry, linked to each other.
-    ///
-    /// Registers hide the pair that cancels out unless they are asked for it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before, for one whose day is locked (reverse it
-    /// on a later day instead) and for a replacement whose external id was posted before; and as [`Journal::post`].
-    pub fn amend(&self, number: i64, replacement: BalancedEntry) -> Result<Entry> {
-        self.book.change(|_, _| {
-            let entry = self.get(number)?;
-            self.refuse_corrected(&entry, "amended")?;
-            self.refuse_locked(&entry)?;
-            let mirror = mirror(&entry, entry.posted_on)?;
-            self.refuse_known(&entry, &replacement)?;
-            self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
-            let posted =
-                self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })?;
-            // What a bank's line stands for goes on standing for it under its new number.
-            call!(
-                self.book.db(),
-                "linking statement lines",
-                statement::follow(self.book.id(), number, posted.number)
-            )?;
-            Ok(posted)
-        })
-    }
-
-    /// A draft with the content of an entry, to be changed and handed to [`Journal::amend`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`].
-    pub fn draft_of(&self, number: i64) -> Result<EntryDraft> {
-        let entry = self.get(number)?;
-        let lines = entry.lines.into_iter().map(|line| crate::journal::LineDraft {
-            account: line.account_id.into(),
-            amount: Some(line.amount),
-            price: line.price,
-            memo: line.memo,
-        });
-        Ok(EntryDraft {
-            posted_on: entry.posted_on,
-            description: entry.description,
-            party: entry.party,
-            tags: entry.tags,
-            external_id: None,
-            source: Source::Manual,
-            lines: lines.collect(),
-        })
     }
 
     /// A page of an account's lines with the balance after each.
@@ -361,83 +313,6 @@ impl Journal<'_> {
         search.amount_max = filter.amount_max.map(|amount| amount.minor().saturating_abs());
         Ok(search)
     }
-
-    fn refuse_corrected(&self, entry: &Entry, verb: &'static str) -> Result<()> {
-        let refuse = |reason: String| -> Error {
-            ErrorKind::NotAllowed { what: "entry", name: entry.number.to_string(), verb, reason }.into()
-        };
-        let (reversed, amended) = self.corrections(entry.number)?;
-        if let Some(by) = amended.filter(|by| reversed == Some(*by)) {
-            return Err(refuse(format!(
-                "it was undone with its import by entry {by} (import the file again)"
-            )));
-        }
-        if let Some(by) = amended {
-            return Err(refuse(format!("it was amended by entry {by} (correct that one)")));
-        }
-        if let Some(by) = reversed {
-            return Err(refuse(format!("it was reversed by entry {by} before")));
-        }
-        if let (Some(of), "amended") = (entry.reverses, verb) {
-            return Err(refuse(format!("it is the reversal of entry {of} (reverse it and post anew)")));
-        }
-        Ok(())
-    }
-
-    /// A replacement that was posted before would not be posted again, and nothing would replace the entry.
-    fn refuse_known(&self, entry: &Entry, replacement: &BalancedEntry) -> Result<()> {
-        let Some(id) = replacement.external_id() else { return Ok(()) };
-        let Some(known) = self.by_external_id(id)? else { return Ok(()) };
-        let reason =
-            format!("its replacement has the external id \"{id}\" of entry {} (leave it out)", known.number);
-        let name = entry.number.to_string();
-        Err(ErrorKind::NotAllowed { what: "entry", name, verb: "amended", reason }.into())
-    }
-
-    /// The mirror of an amendment lies on the original's own day; under the lock the way out is a reversal.
-    fn refuse_locked(&self, entry: &Entry) -> Result<()> {
-        let Some(through) = self.book.locked_through()?.filter(|through| entry.posted_on <= *through) else {
-            return Ok(());
-        };
-        let number = entry.number;
-        let reason = format!(
-            "its day {} lies under the lock: the book is locked through {through} (reverse it on a later day, `ledger \
-             reverse {number} --on DATE`, and post it anew)",
-            entry.posted_on
-        );
-        Err(ErrorKind::NotAllowed { what: "entry", name: number.to_string(), verb: "amended", reason }.into())
-    }
-
-    fn post_related(&self, posting: Posting) -> Result<Entry> {
-        let mut receipts = self.book.post_batch(vec![posting])?;
-        receipts
-            .pop()
-            .map(|receipt| receipt.entry)
-            .ok_or_else(|| ErrorKind::Misuse("posting gave no entry back".to_owned()).into())
-    }
-}
-
-/// The mirror of an entry: every debit a credit of the same account.
-pub(super) fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
-    check_posting_date(on)?;
-    let lines = entry.lines.iter().map(|line| {
-        Ok(BalancedLine {
-            account: line.account_id.into(),
-            amount: line.amount.negate()?,
-            weight: line.weight.negate()?,
-            price: line.price,
-            memo: line.memo.clone(),
-        })
-    });
-    Ok(BalancedEntry {
-        posted_on: on,
-        description: entry.description.clone(),
-        party: entry.party.clone(),
-        tags: entry.tags.clone(),
-        external_id: None,
-        source: entry.source,
-        lines: lines.collect::<Result<Vec<_>>>()?,
-    })
 }
 
 /// What of a text the database may look for: it folds the case of ASCII letters only, so that of another text the

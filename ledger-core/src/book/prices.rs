@@ -88,14 +88,22 @@ impl Prices<'_> {
                 prices.push(Price::new(commodity, rate, quote, date(line.posted_on))?);
             }
         }
-        for row in call!(self.book.db(), "reading prices", price::given(self.book.id()))? {
-            let (commodity, quote) =
-                (commodity(&chart, row.commodity_id)?, commodity(&chart, row.quote_commodity_id)?);
-            prices.push(Price::new(commodity, parse_rate(&row.rate)?, quote, date(row.priced_on))?);
-        }
+        prices.extend(self.given()?);
         // Stable: on one day, a price given by hand stands after those of entries, and wins.
         prices.sort_by_key(|price| price.on);
         Ok(prices)
+    }
+
+    /// The prices given by hand, oldest first.
+    pub(super) fn given(&self) -> Result<Vec<Price>> {
+        let chart = self.book.chart()?;
+        let rows = call!(self.book.db(), "reading prices", price::given(self.book.id()))?;
+        let price = |row: PriceRow| {
+            let (commodity, quote) =
+                (commodity(&chart, row.commodity_id)?, commodity(&chart, row.quote_commodity_id)?);
+            Price::new(commodity, parse_rate(&row.rate)?, quote, date(row.priced_on))
+        };
+        rows.into_iter().map(price).collect()
     }
 
     /// All prices, ready for looking up and converting.

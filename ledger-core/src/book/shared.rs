@@ -93,12 +93,19 @@ impl Book<'_> {
     /// # Errors
     /// [`ErrorKind::NotAllowed`] for an archived book, and whatever `work` returns.
     pub(crate) fn change<T>(&self, work: impl FnOnce(&HeadRow, &Chart) -> Result<T>) -> Result<T> {
-        self.ledger.write(|| {
-            let head = self.lock_head()?;
-            let state = self.state_at(&head)?;
-            self.refuse_archived(&state)?;
-            work(&head, &state.chart)
-        })
+        self.ledger.write(|| self.locked(work))
+    }
+
+    /// As [`Book::change`], for very many rows whose keys are proven by the chart.
+    pub(crate) fn change_in_bulk<T>(&self, work: impl FnOnce(&HeadRow, &Chart) -> Result<T>) -> Result<T> {
+        self.ledger.write_bulk(|| self.locked(work))
+    }
+
+    fn locked<T>(&self, work: impl FnOnce(&HeadRow, &Chart) -> Result<T>) -> Result<T> {
+        let head = self.lock_head()?;
+        let state = self.state_at(&head)?;
+        self.refuse_archived(&state)?;
+        work(&head, &state.chart)
     }
 
     pub(crate) fn refuse_archived(&self, state: &BookState) -> Result<()> {

@@ -62,6 +62,9 @@ impl Turnover {
             .iter()
             .map(|(key, sums)| {
                 let fit = |sum: i128, figure: Figure| {
+                    if let Ok(sum) = i64::try_from(sum) {
+                        return Ok(sum);
+                    }
                     let what = figure.name(chart, *key, month_name);
                     Amount::try_from_i128(sum, figure.commodity(chart, *key)?, &what).map(|sum| sum.minor())
                 };

@@ -1,15 +1,16 @@
 //! The amount and the balance of a row: its number, its sign and its currency.
 
-use std::borrow::Cow;
-
 use super::columns::{AmountColumns, Columns};
 use super::currency::Currencies;
 use super::describe::excerpt;
 use super::formats::Formats;
 use super::layout::Layout;
+use super::number::{side_behind, with_plain_minus};
+use super::profile::CsvProfile;
 use super::records::{Cell, Record, Records};
+use super::signs::SignRule;
 use super::statement::Problem;
-use super::words::is_money_out;
+use super::words::{Direction, key};
 use crate::ErrorKind;
 use crate::money::{Amount, Commodity, ParsedNumber, parse_number};
 
@@ -20,8 +21,10 @@ pub(super) struct AmountReader<'r> {
     /// The currency that the header gives each column.
     by_header: Vec<Option<Commodity>>,
     currencies: Currencies<'r>,
-    /// Whether the file writes money out as positive.
-    negate: bool,
+    signs: SignRule,
+    /// The words that the profile adds to those for money out and in.
+    out_words: Vec<String>,
+    in_words: Vec<String>,
 }
 
 /// A number with the cell it stands in, and whether its place or a word makes it money out.
@@ -38,14 +41,36 @@ impl<'r> AmountReader<'r> {
         columns: &'r Columns,
         formats: &'r Formats,
         currencies: Currencies<'r>,
-        negate: bool,
+        signs: SignRule,
+        profile: &CsvProfile,
     ) -> AmountReader<'r> {
         let names = layout.header.as_ref().map_or([].as_slice(), |header| header.names.as_slice());
         let by_header = names.iter().map(|name| name.code.as_deref().and_then(currencies.resolve)).collect();
-        AmountReader { columns, formats, by_header, currencies, negate }
+        let [out_words, in_words] =
+            [&profile.out_words, &profile.in_words].map(|words| words.iter().map(|word| key(word)).collect());
+        AmountReader { columns, formats, by_header, currencies, signs, out_words, in_words }
     }
 
-    /// The amount of a row, from the account holder's view.
+    /// Whether a row says that it moves nothing into or out of the account.
+    pub fn is_neutral(&self, record: &Record) -> bool {
+        let AmountColumns::Directed { direction, .. } = self.columns.amount else { return false };
+        self.direction(record.cell(direction)) == Some(Direction::Neutral)
+    }
+
+    fn direction(&self, word: &str) -> Option<Direction> {
+        if !(self.out_words.is_empty() && self.in_words.is_empty()) {
+            let key = key(word);
+            if self.out_words.contains(&key) {
+                return Some(Direction::Out);
+            }
+            if self.in_words.contains(&key) {
+                return Some(Direction::In);
+            }
+        }
+        Direction::of(word)
+    }
+
+    /// The amount of a row, from the account holder's view, less any fee on top of it.
     pub fn amount(&self, records: &Records<'_>, record: &Record) -> Result<Amount, Problem> {
         let cell = |index| records.cell(record, index);
         let Unsigned { cell, is_out, amount } = match self.columns.amount {
@@ -59,8 +84,13 @@ impl<'r> AmountReader<'r> {
             }
             AmountColumns::Split { debit, credit } => self.split(records, record, [debit, credit])?,
         };
-        let signed = if is_out != self.negate { amount.negate() } else { Ok(amount) };
-        signed.map_err(|error| cell.problem("unreadable-amount", error.to_string()))
+        let signed = if is_out != self.signs.negate { amount.negate() } else { Ok(amount) };
+        let refused = |error: crate::Error| cell.problem("unreadable-amount", error.to_string());
+        let signed = signed.map_err(refused)?;
+        let fee = self.columns.fee.map(|index| records.cell(record, index));
+        let Some(fee) = fee.filter(|fee| !fee.text.is_empty()) else { return Ok(signed) };
+        let charged = self.number(fee, Some(signed.commodity()), "unreadable-fee")?;
+        charged.abs().and_then(|charged| signed.checked_sub(charged)).map_err(refused)
     }
 
     /// The running balance of a row, in the currency of its amount.
@@ -72,13 +102,23 @@ impl<'r> AmountReader<'r> {
     ) -> Result<Option<Amount>, Problem> {
         let cell = self.columns.balance.map(|index| records.cell(record, index));
         let filled = cell.filter(|cell| !cell.text.is_empty());
-        filled.map(|cell| self.number(cell, Some(amount.commodity()), "unreadable-balance")).transpose()
+        let Some(cell) = filled else { return Ok(None) };
+        let balance = self.number(cell, Some(amount.commodity()), "unreadable-balance")?;
+        let signed = if self.signs.negate_balance { balance.negate() } else { Ok(balance) };
+        signed.map(Some).map_err(|error| cell.problem("unreadable-balance", error.to_string()))
     }
 
     fn directed<'c>(&self, cell: Cell<'c>, word: Cell<'_>, amount: Amount) -> Result<Unsigned<'c>, Problem> {
-        let Some(is_out) = is_money_out(word.text) else {
-            let reason = format!("\"{}\" says neither money in nor money out", excerpt(word.text));
-            return Err(word.problem("unknown-direction", reason));
+        let is_out = match self.direction(word.text) {
+            Some(Direction::Out) => true,
+            Some(Direction::In) => false,
+            Some(Direction::Neutral) | None => {
+                let reason = format!(
+                    "\"{}\" says neither money in nor money out: tell it with --in-word or --out-word",
+                    excerpt(word.text)
+                );
+                return Err(word.problem("unknown-direction", reason));
+            }
         };
         if amount.minor() < 0 {
             let reason =
@@ -134,12 +174,12 @@ impl<'r> AmountReader<'r> {
         named: Option<Commodity>,
         code: &'static str,
     ) -> Result<Amount, Problem> {
-        // Some banks write the minus sign of typesetting.
-        let minus = '\u{2212}';
-        let text = match cell.text.contains(minus) {
-            true => Cow::from(cell.text.replace(minus, "-")),
-            false => Cow::from(cell.text),
-        };
+        let side = cell
+            .text
+            .ends_with(|c: char| c.is_ascii_alphabetic() || c == '.')
+            .then(|| side_behind(cell.text));
+        let (is_out, written) = side.flatten().unwrap_or((false, cell.text));
+        let text = with_plain_minus(written);
         let refused = |error: crate::Error| cell.problem(code, error.to_string());
         let ParsedNumber { number, symbol } =
             parse_number(&text, Some(self.formats.mark)).map_err(refused)?;
@@ -151,6 +191,7 @@ impl<'r> AmountReader<'r> {
                 agree(cell, named, found.ok_or_else(|| unknown_currency(cell, symbol))?)?
             }
         };
+        let number = if is_out { -number } else { number };
         Amount::from_decimal_exact(number, commodity).map_err(refused)
     }
 }

@@ -1,14 +1,16 @@
 //! Which column holds what: told by the profile, else read off the header, else the only one that can be it.
 //!
-//! A role that every row needs (date, amount) and that more than one column could fill is an error which names
-//! the flag. A role that rows can do without is left empty instead.
+//! A role that every row needs (date, amount) and that more than one column could fill is an open question. A role
+//! that rows can do without is left empty instead.
 
+use super::evidence::Evidence;
+use super::explain::{Choice, Confidence, Decisions, Found, Halt, OpenQuestion};
 use super::layout::Layout;
+use super::money_columns::{MoneyColumns, MoneyFinder};
+use super::patterns::DatePatterns;
 use super::profile::{ColumnRef, CsvProfile};
-use super::statement::unreadable;
 use super::survey::{ColumnFacts, Survey};
 use super::words::Role;
-use crate::{ErrorKind, Result};
 
 /// The index of the column for each role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,9 @@ pub(super) struct Columns {
     pub memo: Option<usize>,
     pub reference: Option<usize>,
     pub balance: Option<usize>,
+    /// A fee on top of the amount.
+    pub fee: Option<usize>,
+    pub state: Option<usize>,
 }
 
 /// How a row says its amount.
@@ -50,31 +55,61 @@ impl AmountColumns {
 ///
 /// # Errors
 /// A told column that is not there, and a date or amount that no column, or more than one, could hold.
-pub(super) fn find(layout: &Layout<'_>, survey: &Survey, profile: &CsvProfile) -> Result<Columns> {
+pub(super) fn find(
+    layout: &Layout<'_>,
+    survey: &Survey,
+    profile: &CsvProfile,
+    decisions: &mut Decisions,
+    notes: &mut Vec<String>,
+) -> Found<Columns> {
     let finder = Finder { layout, survey };
-    let date = match &profile.date {
-        Some(told) => finder.told(told)?,
-        None => finder.date()?,
+    let (date, confidence, reason) = match &profile.date {
+        Some(told) => (finder.told(told)?, Confidence::High, "told, or by the layout"),
+        None => finder.date(notes)?,
     };
-    let amount = finder.amount(profile, date)?;
+    let shown = |index: usize| format!("column {}", layout.column_name(index));
+    decisions.note("posting date", "--date-column", shown(date), confidence, reason);
+    let dates = |index: &usize| *index != date && survey.columns[*index].mostly_dates();
+    decisions.among((0..survey.columns.len()).filter(dates).map(shown));
+    let evidence = Evidence::new(survey, profile.decimal_mark);
+    let money = MoneyFinder { layout, survey, evidence, date };
+    let MoneyColumns { amount, balance } = money.find(profile, decisions)?;
     // A detected column that holds something else than its header promises is left aside.
     let usable = |role, holds: fn(&ColumnFacts) -> bool| {
-        finder.only(role).filter(|index| *index != date && holds(&survey.columns[*index]))
+        let free = |index: &usize| *index != date && amount.numbers().all(|other| other != *index);
+        finder.only(role).filter(|index| free(index) && holds(&survey.columns[*index]))
     };
     let value_date =
-        finder.told_or(&profile.value_date, || usable(Role::ValueDate, ColumnFacts::is_dates))?;
-    let currency = finder.told_or(&profile.currency, || usable(Role::Currency, is_currencies))?;
-    let balance = finder.told_or(&profile.balance, || usable(Role::Balance, ColumnFacts::is_numbers))?;
+        finder.told_or(&profile.value_date, || usable(Role::ValueDate, ColumnFacts::mostly_dates))?;
+    let currency = finder.told_or(&profile.currency, || {
+        usable(Role::Currency, is_currencies).or_else(|| finder.only_currencies())
+    })?;
+    let balance = finder
+        .told_or(&profile.balance, || balance.or(usable(Role::Balance, ColumnFacts::mostly_numbers)))?;
     let payee = finder.told_or(&profile.payee, || finder.first(Role::Payee))?;
     let memo = finder.told_or(&profile.memo, || finder.first(Role::Memo))?;
     let reference = finder.told_or(&profile.reference, || finder.only(Role::Reference))?;
-    let mut columns =
-        Columns { date, value_date, amount, currency, description: vec![], payee, memo, reference, balance };
+    let state = finder.told_or(&profile.state, || finder.first(Role::State))?;
+    let mut columns = Columns {
+        date,
+        value_date,
+        amount,
+        currency,
+        description: vec![],
+        payee,
+        memo,
+        reference,
+        balance,
+        fee: None,
+        state,
+    };
+    columns.fee = finder.fee(profile, &columns, &evidence, decisions)?;
     columns.description = if profile.description.is_empty() {
         finder.description(&columns)
     } else {
-        profile.description.iter().map(|told| finder.told(told)).collect::<Result<_>>()?
+        profile.description.iter().map(|told| finder.told(told)).collect::<Found<_>>()?
     };
+    finder.explain(&columns, decisions);
     Ok(columns)
 }
 
@@ -88,11 +123,11 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
-    fn told(&self, told: &ColumnRef) -> Result<usize> {
+    fn told(&self, told: &ColumnRef) -> Found<usize> {
         self.layout.column_told(told, self.survey.width)
     }
 
-    fn told_or(&self, told: &Option<ColumnRef>, detect: impl Fn() -> Option<usize>) -> Result<Option<usize>> {
+    fn told_or(&self, told: &Option<ColumnRef>, detect: impl Fn() -> Option<usize>) -> Found<Option<usize>> {
         told.as_ref().map_or_else(|| Ok(detect()), |told| self.told(told).map(Some))
     }
 
@@ -108,160 +143,171 @@ impl Finder<'_> {
         self.layout.columns_called(role).first().copied()
     }
 
-    fn undecided<T>(&self, reason: String) -> Result<T> {
-        Err(unreadable(self.layout.file, self.layout.place(), reason))
+    /// Without a header, the one column of currency codes.
+    fn only_currencies(&self) -> Option<usize> {
+        let full = |index: &usize| {
+            let facts = &self.survey.columns[*index];
+            is_currencies(facts) && facts.filled * 10 >= self.survey.rows * 9
+        };
+        match self.layout.header.is_none().then(|| self.distinct(full)).unwrap_or_default().as_slice() {
+            [index] => Some(*index),
+            _ => None,
+        }
     }
 
     fn list(&self, columns: &[usize]) -> String {
         columns.iter().map(|index| self.layout.column_name(*index)).collect::<Vec<_>>().join(", ")
     }
 
-    fn date(&self) -> Result<usize> {
-        if self.layout.header.is_some() {
-            return match self.layout.columns_called(Role::Date).as_slice() {
-                [index] => Ok(*index),
-                [] => self.undecided(format!(
+    fn date(&self, notes: &mut Vec<String>) -> Found<(usize, Confidence, &'static str)> {
+        let called = self.layout.columns_called(Role::Date);
+        if let [index] = called.as_slice() {
+            return Ok((*index, Confidence::High, "the header calls it so"));
+        }
+        let candidates = if called.is_empty() {
+            let most = self
+                .survey
+                .columns
+                .iter()
+                .filter(|facts| facts.mostly_dates())
+                .map(|facts| facts.dates)
+                .max();
+            let full = |index: &usize| {
+                let facts = &self.survey.columns[*index];
+                facts.mostly_dates() && facts.dates * 10 >= most.unwrap_or(0) * 9
+            };
+            self.distinct(full)
+        } else {
+            self.distinct(|index| called.contains(index))
+        };
+        match candidates.as_slice() {
+            [index] => Ok((*index, Confidence::High, "no other column has a date in every row")),
+            [] if self.layout.header.is_some() => {
+                let reason = format!(
                     "no column is called a date ({}): tell it with --date-column",
                     self.layout.header_text()
-                )),
-                several => self.undecided(format!(
-                    "columns {} could all be the posting date: tell it with --date-column",
-                    self.list(several)
-                )),
-            };
-        }
-        let full = |facts: &ColumnFacts| facts.is_dates() && facts.filled == self.survey.rows;
-        match self.distinct(full).as_slice() {
-            [index] => Ok(*index),
-            [] => {
-                self.undecided("no column holds a date in every row: tell it with --date-column".to_owned())
+                );
+                Err(Halt::open(self.layout.place(), reason))
             }
-            several => self.undecided(format!(
-                "columns {} all hold dates, and there is no header: tell the posting date with --date-column",
-                self.list(several)
-            )),
+            [] => {
+                let reason = "no column holds a date in every row: tell it with --date-column";
+                Err(Halt::open(self.layout.place(), reason))
+            }
+            several if called.is_empty() => self.date_in_order(several, notes),
+            several => Err(self.which_date(several)),
         }
     }
 
-    fn amount(&self, profile: &CsvProfile, date: usize) -> Result<AmountColumns> {
-        let split_told = profile.debit.is_some() || profile.credit.is_some();
-        let amount = match &profile.amount {
-            Some(_) if split_told => {
-                let reason = "tell either one amount column or debit and credit columns".to_owned();
-                return Err(ErrorKind::InvalidSetting {
-                    what: "amount column",
-                    value: self.told_text(profile),
-                    reason,
-                }
-                .into());
-            }
-            Some(told) => self.told(told)?,
-            None if split_told => {
-                let [debit, credit] = [&profile.debit, &profile.credit]
-                    .map(|column| column.as_ref().map(|told| self.told(told)).transpose());
-                return Ok(AmountColumns::Split { debit: debit?, credit: credit? });
-            }
-            None if self.layout.header.is_some() => match self.amount_by_header()? {
-                AmountColumns::Signed(amount) => amount,
-                split => return Ok(split),
-            },
-            None => self.amount_by_content(date)?,
-        };
-        if let Some(told) = &profile.direction {
-            return Ok(AmountColumns::Directed { amount, direction: self.told(told)? });
+    /// Of several columns of dates the first whose dates are in order: a bank lists what it books as it books it,
+    /// and other dates of a row come before or after.
+    fn date_in_order(
+        &self,
+        several: &[usize],
+        notes: &mut Vec<String>,
+    ) -> Found<(usize, Confidence, &'static str)> {
+        let in_order = several.iter().copied().filter(|index| self.is_in_order(*index)).collect::<Vec<_>>();
+        let [first, rest @ ..] = in_order.as_slice() else { return Err(self.which_date(several)) };
+        if rest.is_empty() {
+            return Ok((*first, Confidence::Medium, "of the columns of dates only this is in order"));
         }
-        Ok(match self.direction(amount) {
-            Some(direction) => AmountColumns::Directed { amount, direction },
-            None => AmountColumns::Signed(amount),
+        notes.push(format!(
+            "columns {} hold dates: the first is read as the posting date; if it is another, tell it with --date-column",
+            self.list(several)
+        ));
+        Ok((*first, Confidence::Low, "it is the first column of dates that are in order"))
+    }
+
+    fn which_date(&self, several: &[usize]) -> Halt {
+        let choice = |index: &usize| Choice {
+            label: format!("column {}", self.layout.column_name(*index)),
+            settles: CsvProfile { date: Some(self.layout.column_ref(*index)), ..CsvProfile::default() },
+        };
+        let reason = format!(
+            "columns {} could all be the posting date: tell it with --date-column",
+            self.list(several)
+        );
+        let choices = several.iter().map(choice).collect();
+        Halt::Open(OpenQuestion { place: self.layout.place(), reason, choices })
+    }
+
+    fn is_in_order(&self, index: usize) -> bool {
+        let patterns = DatePatterns::shared().of(self.survey.columns[index].patterns);
+        patterns.first().is_some_and(|format| {
+            let days = self.survey.sample.iter().filter_map(|row| format.read(row.get(index)?));
+            let days = days.collect::<Vec<_>>();
+            days.is_sorted() || days.is_sorted_by(|one, other| one >= other)
         })
     }
 
-    fn told_text(&self, profile: &CsvProfile) -> String {
-        let told = [&profile.amount, &profile.debit, &profile.credit].into_iter().flatten();
-        told.map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    }
-
-    fn amount_by_header(&self) -> Result<AmountColumns> {
-        let called = |role| self.layout.columns_called(role);
-        match called(Role::Amount).as_slice() {
-            [index] => {
-                self.refuse_fees()?;
-                Ok(AmountColumns::Signed(*index))
-            }
-            [] => match (called(Role::Debit).as_slice(), called(Role::Credit).as_slice()) {
-                ([debit], [credit]) => {
-                    Ok(AmountColumns::Split { debit: Some(*debit), credit: Some(*credit) })
-                }
-                _ => self.undecided(format!(
-                    "no column is called an amount ({}): tell it with --amount-column, or --debit-column and \
-                     --credit-column",
-                    self.layout.header_text()
-                )),
-            },
-            several => self.undecided(format!(
-                "columns {} could all be the amount: tell it with --amount-column",
-                self.list(several)
-            )),
+    /// The column of a fee that the amount does not have in it. The balance tells; else only a person can.
+    fn fee(
+        &self,
+        profile: &CsvProfile,
+        columns: &Columns,
+        evidence: &Evidence<'_>,
+        decisions: &mut Decisions,
+    ) -> Found<Option<usize>> {
+        const FLAG: &str = "--fee-column or --fee-included";
+        if let Some(told) = &profile.fee {
+            let index = self.told(told)?;
+            let shown = format!("column {} on top of the amount", self.layout.column_name(index));
+            decisions.note("fee", FLAG, shown, Confidence::High, "told, or by the layout");
+            return Ok(Some(index));
         }
-    }
-
-    /// Some banks book the amount less the fee, others have it in the amount: only a person can tell.
-    fn refuse_fees(&self) -> Result<()> {
-        let fees = self.layout.columns_called(Role::Fee);
-        let charged = |index: &&usize| {
-            let facts = &self.survey.columns[**index];
-            facts.is_numbers() && facts.positive + facts.negative > 0
+        let charged = |index: &usize| {
+            let facts = &self.survey.columns[*index];
+            facts.mostly_numbers() && facts.positive + facts.negative > 0
         };
-        match fees.iter().find(charged) {
-            None => Ok(()),
-            Some(index) => self.undecided(format!(
-                "column {} holds fees, which may or may not be part of the amount: tell the column that counts \
-                 with --amount-column",
-                self.layout.column_name(*index)
-            )),
+        let net = |index: usize| {
+            let name = self.layout.header.as_ref().and_then(|header| header.names.get(index));
+            name.is_some_and(|name| name.rank(Role::Amount) == Some(0))
+        };
+        let is_net = columns.amount.numbers().all(net);
+        let mut fees = self.layout.columns_called(Role::Fee).into_iter().filter(charged);
+        let settled = profile.fee_included == Some(true) || profile.amount.is_some() || is_net;
+        let Some(index) = fees.next().filter(|_| !settled) else {
+            return Ok(None);
+        };
+        let name = self.layout.column_name(index);
+        let ties = |with_fee: bool| {
+            let amount = |row: &[String]| {
+                let amount = evidence.amount(row, columns.amount)?;
+                let fee = evidence.value(row, index).unwrap_or_default().abs();
+                Some(if with_fee { amount - fee } else { amount })
+            };
+            let proof = columns.balance.map(|balance| evidence.proof(balance, columns.currency, amount));
+            proof.filter(|proof| proof.convinces()).map_or(0, |proof| proof.ties)
+        };
+        let (with_fee, without) = (ties(true), ties(false));
+        if with_fee != without {
+            let (shown, fee) = match with_fee > without {
+                true => (format!("column {name} on top of the amount"), Some(index)),
+                false => (format!("column {name} is in the amount already"), None),
+            };
+            decisions.note("fee", FLAG, shown, Confidence::High, "the running balance follows from it");
+            return Ok(fee);
         }
-    }
-
-    /// Without a header: the one column with money in it. Two such columns are amount and balance, or debit and
-    /// credit, in an order that nothing tells.
-    fn amount_by_content(&self, date: usize) -> Result<usize> {
-        let money = |facts: &ColumnFacts| facts.is_numbers() && facts.money > 0 && !facts.is_dates();
-        let columns = self.distinct(money).into_iter().filter(|index| *index != date).collect::<Vec<_>>();
-        match columns.as_slice() {
-            [index] => Ok(*index),
-            [] => self.undecided("no column holds amounts: tell it with --amount-column".to_owned()),
-            several => self.undecided(format!(
-                "columns {} all hold amounts, and there is no header: tell which with --amount-column, or \
-                 --debit-column and --credit-column",
-                self.list(several)
-            )),
-        }
-    }
-
-    /// A column of direction words, where no amount has a sign of its own.
-    ///
-    /// One that the header plainly calls so counts even if some of its words are unknown: each such row is then a
-    /// problem, while reading all amounts as money in would be silently wrong.
-    fn direction(&self, amount: usize) -> Option<usize> {
-        if self.survey.columns[amount].negative > 0 {
-            return None;
-        }
-        let called = self.layout.columns_called(Role::Direction);
-        if let ([index], true) = (called.as_slice(), self.layout.is_called_surely(Role::Direction)) {
-            return Some(*index);
-        }
-        let words = |facts: &ColumnFacts| facts.filled > 0 && facts.directions == facts.filled;
-        let full = |facts: &ColumnFacts| words(facts) && facts.filled >= self.survey.columns[amount].filled;
-        match self.distinct(full).as_slice() {
-            [index] => Some(*index),
-            _ => None,
-        }
+        let reason = format!(
+            "column {name} holds fees, which may or may not be part of the amount: tell it with --fee-included or \
+             --fee-column, or tell the column that counts with --amount-column"
+        );
+        let choices = vec![
+            Choice {
+                label: "the fee comes on top".to_owned(),
+                settles: CsvProfile { fee: Some(self.layout.column_ref(index)), ..CsvProfile::default() },
+            },
+            Choice {
+                label: "the fee is in the amount".to_owned(),
+                settles: CsvProfile { fee_included: Some(true), ..CsvProfile::default() },
+            },
+        ];
+        Err(Halt::Open(OpenQuestion { place: self.layout.place(), reason, choices }))
     }
 
     /// The columns that `holds` is true of; of several with the same cells, the first.
-    fn distinct(&self, holds: impl Fn(&ColumnFacts) -> bool) -> Vec<usize> {
+    fn distinct(&self, holds: impl Fn(&usize) -> bool) -> Vec<usize> {
         let facts = &self.survey.columns;
-        let all = (0..facts.len()).filter(|index| holds(&facts[*index])).collect::<Vec<_>>();
+        let all = (0..facts.len()).filter(holds).collect::<Vec<_>>();
         let repeats = |index: usize| {
             let digest = facts[index].digest;
             digest != 0 && all.iter().any(|other| *other < index && facts[*other].digest == digest)
@@ -273,7 +319,7 @@ impl Finder<'_> {
     fn description(&self, columns: &Columns) -> Vec<usize> {
         let mut taken =
             vec![Some(columns.date), columns.value_date, columns.currency, columns.payee, columns.memo];
-        taken.extend([columns.reference, columns.balance]);
+        taken.extend([columns.reference, columns.balance, columns.fee]);
         taken.extend(columns.amount.numbers().map(Some));
         if let AmountColumns::Directed { direction, .. } = columns.amount {
             taken.push(Some(direction));
@@ -284,10 +330,37 @@ impl Finder<'_> {
         }
         let is_text = |index: &usize| {
             let facts = &self.survey.columns[*index];
-            let coded =
-                [facts.numbers, facts.dates, facts.currencies, facts.directions].contains(&facts.filled);
-            facts.filled > 0 && !coded
+            let coded = facts.currencies == facts.filled || facts.mostly_directions();
+            facts.filled > 0 && !coded && !facts.mostly_numbers() && !facts.mostly_dates()
         };
         (0..self.survey.width.min(self.survey.columns.len())).filter(free).filter(is_text).collect()
+    }
+
+    /// Notes the columns that rows can do without.
+    fn explain(&self, columns: &Columns, decisions: &mut Decisions) {
+        let texts =
+            columns.description.iter().map(|index| self.layout.column_name(*index)).collect::<Vec<_>>();
+        let optional = [
+            ("value date", "--value-date-column", columns.value_date),
+            ("currency", "--currency-column", columns.currency),
+            ("balance", "--balance-column", columns.balance),
+            ("payee", "--payee-column", columns.payee),
+            ("memo", "--memo-column", columns.memo),
+            ("reference", "--reference-column", columns.reference),
+            ("state", "--state-column", columns.state),
+        ];
+        let reason = match &self.layout.header {
+            Some(_) => "told, or the header calls it so",
+            None => "told, or what its cells look like",
+        };
+        for (about, flag, index) in optional {
+            let shown =
+                index.map_or("none".to_owned(), |index| format!("column {}", self.layout.column_name(index)));
+            let confidence = if index.is_some() { Confidence::High } else { Confidence::Medium };
+            let reason = if index.is_some() { reason } else { "no column is called so" };
+            decisions.note(about, flag, shown, confidence, reason);
+        }
+        let shown = if texts.is_empty() { "none".to_owned() } else { format!("column {}", texts.join(", ")) };
+        decisions.note("description", "--description-column", shown, Confidence::Medium, reason);
     }
 }

@@ -7,29 +7,41 @@ use super::columns::{self, AmountColumns, Columns};
 use super::currency::Currencies;
 use super::decode::{Decoded, decode};
 use super::describe::{excerpt, has_controls};
-use super::formats::{self, Formats};
+use super::evidence::Evidence;
+use super::explain::{Decisions, Found, Halt, OpenQuestion};
+use super::formats::{FormatFinder, Formats};
 use super::layout::{self, Layout};
-use super::profile::CsvProfile;
+use super::profile::{ColumnRef, CsvProfile};
 use super::records::Record;
 use super::row::{Reading, RowReader};
-use super::statement::CsvReading;
+use super::signs::{self, SignRule};
+use super::statement::{CsvReading, unreadable};
+use super::states::States;
 use super::survey::{self, Survey};
 use crate::Result;
 use crate::money::Commodity;
 
+/// The most rows that are reported as unreadable; a file with more is read in a wrong way.
+pub(super) const PROBLEMS_MAX: usize = 10_000;
+
 /// Reads a bank's CSV file.
 ///
-/// What `profile` leaves open is detected from the header's words (English, German, French, Dutch, Spanish,
-/// Italian) and from whole columns. `file` is the name to use in messages. Amounts are in the currency that the
-/// row or the header names, found through `resolve` (codes and signs), else in `default_commodity`.
+/// What `profile` leaves open is detected: the layout of a known bank (see [`built_in_profiles`]) by its header,
+/// other headers by their words in many languages, and the rest from whole columns and the running balance. `file`
+/// is the name to use in messages. Amounts are in the currency that the row or the header names, found through
+/// `resolve` (codes and signs), else in `default_commodity`. The reading carries the [`Decision`]s with their
+/// reasons.
 ///
 /// Each row that cannot be read is a [`Problem`](super::Problem) with its line and column, and the others are read
-/// all the same; whether to import those is the caller's decision.
+/// all the same; whether to import those is the caller's decision. Rows that are pending, declined or reverted are
+/// left out with a note.
 ///
 /// # Errors
-/// A file that is not text in its encoding or is empty, a cell longer than 1 MiB, a profile that does not fit the
-/// file, and whatever can be read in two ways (the delimiter, a column, the date order, the decimal mark): the
-/// message names the flag that decides it.
+/// A file that is not text in its encoding, is empty or is larger than 1 GiB, a cell longer than 1 MiB, a profile
+/// that does not fit the file, more than 10,000 unreadable rows, and whatever can be read in two ways (the
+/// delimiter, a column, the date order, the decimal mark): the message names the flag that decides it.
+///
+/// [`built_in_profiles`]: super::built_in_profiles
 ///
 /// ```
 /// use ledger_core::import::{CsvProfile, read_csv};
@@ -51,64 +63,218 @@ pub fn read_csv<'a>(
 ) -> Result<CsvReading<'a>> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
     let currencies = Currencies { default: default_commodity, resolve };
-    let layout = layout::find(&decoded.text, file, profile, currencies)?;
-    let width = layout.header.as_ref().map_or(usize::MAX, |header| header.written.len());
-    let told = [&profile.date, &profile.value_date].into_iter().flatten();
-    let dates_told = told.map(|told| layout.column_told(told, width)).collect::<Result<Vec<_>>>()?;
-    let survey = survey::survey(&layout, &dates_told, currencies)?;
-    let mut columns = columns::find(&layout, &survey, profile)?;
-    let formats = formats::find(&layout, &survey, &columns, profile)?;
-    let mut notes = Vec::from_iter(decoded.note.clone());
-    if profile.value_date.is_none() {
-        drop_unlike_value_dates(&layout, &survey, &mut columns, &formats, &mut notes);
-    }
-    note_signs(&layout, &survey, &columns, profile, &mut notes);
-    let amounts = AmountReader::new(&layout, &columns, &formats, currencies, profile.negate == Some(true));
-    let reader = RowReader::new(&layout, &survey, &columns, &formats, amounts);
-    let text = Cow::Borrowed("");
-    let mut reading = CsvReading { text, rows: vec![], problems: vec![], profile: profile.clone(), notes };
-    read_rows(&layout, &reader, &mut reading)?;
-    reading.profile = resolved(profile, &decoded, &layout, &columns, &formats);
+    let plan = plan(&decoded, file, profile, currencies).map_err(|halt| halt.into_error(file))?;
+    let Plan { layout, survey, columns, formats, signs, effective, decisions, notes } = &plan;
+    let amounts = AmountReader::new(layout, columns, formats, currencies, *signs, effective);
+    let states = States::new(layout, columns.state, effective);
+    let reader = RowReader::new(layout, survey, columns, formats, amounts, states);
+    let mut reading = CsvReading {
+        text: Cow::Borrowed(""),
+        rows: Vec::with_capacity(rows_expected(survey, &decoded.text)),
+        problems: vec![],
+        profile: plan.resolved(profile, &decoded),
+        notes: notes.clone(),
+        decisions: decisions.0.clone(),
+    };
+    read_rows(layout, reader, &mut reading)?;
     reading.text = decoded.text;
     Ok(reading)
 }
 
-/// Reads all records after the header and gathers what became of them.
-fn read_rows(layout: &Layout<'_>, reader: &RowReader<'_>, reading: &mut CsvReading<'_>) -> Result<()> {
-    if let Some(header) = layout.header.as_ref().filter(|header| header.line > layout.skip_lines + 1) {
-        let (first, last) = (layout.skip_lines + 1, header.line - 1);
-        let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
-        reading.notes.push(format!("{lines} before the header: passed over"));
+/// What a CSV file leaves open, if anything: the first question, with its answers. Whoever asks merges the answer
+/// over the profile and comes back, until nothing is open.
+///
+/// # Errors
+/// As [`read_csv`], but for what an answer settles.
+///
+/// ```
+/// use ledger_core::import::{CsvProfile, open_question};
+/// use ledger_core::money::Commodity;
+/// let bytes = b"Date,Text,Amount\n05/03/2026,Rent,-900.00\n";
+/// let eur = Commodity::iso("EUR").unwrap();
+/// let ask = |profile: &CsvProfile| open_question(bytes, "bank.csv", profile, eur, &Commodity::iso);
+/// let question = ask(&CsvProfile::default())?.unwrap();
+/// assert_eq!(question.choices[0].label, "DD/MM/YYYY");
+/// let answered = CsvProfile::default().merge(question.choices[0].settles.clone());
+/// assert_eq!(ask(&answered)?, None);
+/// # Ok::<(), ledger_core::Error>(())
+/// ```
+pub fn open_question(
+    bytes: &[u8],
+    file: &str,
+    profile: &CsvProfile,
+    default_commodity: Commodity,
+    resolve: &dyn Fn(&str) -> Option<Commodity>,
+) -> Result<Option<OpenQuestion>> {
+    let decoded = decode(bytes, file, profile.encoding.as_deref())?;
+    match plan(&decoded, file, profile, Currencies { default: default_commodity, resolve }) {
+        Ok(_) => Ok(None),
+        Err(Halt::Open(question)) => Ok(Some(question)),
+        Err(Halt::Refused(error)) => Err(error),
     }
-    let mut nothing = Tally::default();
-    let mut controls = Tally::default();
+}
+
+/// All that was decided before the rows are read.
+struct Plan<'a> {
+    layout: Layout<'a>,
+    survey: Survey,
+    columns: Columns,
+    formats: Formats,
+    signs: SignRule,
+    /// What was told, over the layout of a known bank.
+    effective: CsvProfile,
+    decisions: Decisions,
+    notes: Vec<String>,
+}
+
+/// Decides how the file is read.
+fn plan<'a>(
+    decoded: &'a Decoded<'_>,
+    file: &'a str,
+    profile: &CsvProfile,
+    currencies: Currencies<'_>,
+) -> Found<Plan<'a>> {
+    let mut decisions = Decisions::default();
+    decisions.note("encoding", "--encoding", decoded.encoding, decoded.confidence, decoded.reason);
+    let layout = layout::find(&decoded.text, file, profile, currencies, &mut decisions)?;
+    let effective = effective(&layout, profile);
+    let mut survey = survey::survey(&layout, currencies)?;
+    loop {
+        let mut made = Decisions(decisions.0.clone());
+        let mut notes = Vec::from_iter(decoded.note.clone());
+        let found = find_columns(&layout, &survey, profile, &effective, &mut made, &mut notes);
+        let is_sure = |formats: &Formats| formats.date_is_certain && formats.mark_is_certain;
+        match found {
+            // The first rows may leave open what a later one decides.
+            Ok((_, formats, _)) if !is_sure(&formats) && !survey.is_whole => survey.look_at_all(&layout)?,
+            Err(Halt::Open(_)) if !survey.is_whole => survey.look_at_all(&layout)?,
+            Err(halt) => return Err(halt),
+            Ok((columns, formats, signs)) => {
+                return Ok(Plan {
+                    layout,
+                    survey,
+                    columns,
+                    formats,
+                    signs,
+                    effective,
+                    decisions: made,
+                    notes,
+                });
+            }
+        }
+    }
+}
+
+fn find_columns(
+    layout: &Layout<'_>,
+    survey: &Survey,
+    told: &CsvProfile,
+    effective: &CsvProfile,
+    decisions: &mut Decisions,
+    notes: &mut Vec<String>,
+) -> Found<(Columns, Formats, SignRule)> {
+    let mut columns = columns::find(layout, survey, effective, decisions, notes)?;
+    let formats = FormatFinder { layout, survey, columns: &columns }.find(effective, decisions, notes)?;
+    if told.value_date.is_none() {
+        drop_unlike_value_dates(layout, survey, &mut columns, &formats, notes);
+    }
+    let evidence = Evidence::new(survey, Some(formats.mark));
+    let signs = signs::find(layout, &evidence, &columns, effective, decisions, notes);
+    Ok((columns, formats, signs))
+}
+
+/// What is told over the layout of a known bank, as far as the file has its columns. A date format and a decimal mark
+/// of the layout only count where the rows leave them open.
+fn effective(layout: &Layout<'_>, told: &CsvProfile) -> CsvProfile {
+    let Some(known) = layout.known else { return told.clone() };
+    let mut known = known.profile.clone();
+    let has = |column: &ColumnRef| layout.column_told(column, usize::MAX).is_ok();
+    known.description.retain(has);
+    for column in [
+        &mut known.value_date,
+        &mut known.direction,
+        &mut known.currency,
+        &mut known.payee,
+        &mut known.memo,
+        &mut known.reference,
+        &mut known.balance,
+        &mut known.fee,
+        &mut known.state,
+    ] {
+        *column = column.take().filter(|column| has(column));
+    }
+    (known.date_format, known.decimal_mark) = (None, None);
+    // The sign rule of a known layout is known as well.
+    known.negate = known.negate.or(known.amount.is_some().then_some(false));
+    known.merge(told.clone())
+}
+
+/// How many rows to make room for: as many as the text has room for lines like the first.
+fn rows_expected(survey: &Survey, text: &str) -> usize {
+    if survey.is_whole {
+        return usize::try_from(survey.rows).unwrap_or(0);
+    }
+    memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).count() + 1
+}
+
+/// Reads all records after the header and gathers what became of them.
+fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvReading<'_>) -> Result<()> {
+    let before = match &layout.header {
+        Some(header) => (layout.skip_lines + 1, header.line - 1, "header"),
+        None => (1, layout.skip_lines, "first row"),
+    };
+    if let (first, last, what) = before
+        && last >= first
+        && layout.text.len() > 1
+    {
+        let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+        reading.notes.push(format!("{lines} before the {what}: passed over"));
+    }
+    let [mut nothing, mut controls, mut neutral, mut left_out, mut longer, mut balances] =
+        std::array::from_fn(|_| Tally::default());
     let mut records = layout.rows();
     let mut record = Record::default();
     while records.read(&mut record)? {
         if layout.is_header(&record) {
             continue;
         }
-        match reader.read(&records, &record) {
-            Reading::Row(row) => {
+        match reader.read(&records, &record, &mut reading.rows, &mut reading.problems) {
+            Reading::Row { is_longer } => {
                 if has_controls(records.raw(&record)) {
-                    controls.add(row.line.into(), "");
+                    controls.add(record.line, "");
                 }
-                reading.rows.push(*row);
+                if is_longer {
+                    longer.add(record.line, "");
+                }
             }
-            Reading::Problems(problems) => reading.problems.extend(problems),
+            Reading::Problems if reading.problems.len() > PROBLEMS_MAX => {
+                let reason = format!(
+                    "more than {PROBLEMS_MAX} rows cannot be read: is this how the file is to be read?"
+                );
+                return Err(unreadable(layout.file, (record.line, 1), reason));
+            }
+            Reading::Problems | Reading::Continued => {}
+            Reading::Neutral => neutral.add(record.line, ""),
+            Reading::BalanceOnly => balances.add(record.line, ""),
+            Reading::LeftOut => left_out.add(record.line, reader.state(&record)),
             Reading::Nothing if record.is_blank() => {}
             Reading::Nothing => nothing.add(record.line, records.raw(&record)),
         }
     }
-    if nothing.count > 0 {
-        let text = excerpt(nothing.first_text.trim()).into_owned();
-        reading
-            .notes
-            .push(format!("{} without date and amount: passed over (first \"{text}\")", nothing.lines()));
-    }
-    if controls.count > 0 {
-        reading.notes.push(format!("{}: control characters were left out of the texts", controls.lines()));
-    }
+    let mut note = |tally: &Tally, text: String| reading.notes.extend((tally.count > 0).then_some(text));
+    let first = |tally: &Tally| excerpt(tally.first_text.trim()).into_owned();
+    note(
+        &nothing,
+        format!("{} without date and amount: passed over (first \"{}\")", nothing.lines(), first(&nothing)),
+    );
+    note(&neutral, format!("{}: neither money in nor money out, and so left out", neutral.lines()));
+    note(
+        &left_out,
+        format!("{}: not booked, and so left out (first \"{}\")", left_out.lines(), first(&left_out)),
+    );
+    note(&balances, format!("{}: a balance and no amount, passed over", balances.lines()));
+    note(&longer, format!("{}: more cells than the others, read as a part of the text", longer.lines()));
+    note(&controls, format!("{}: control characters were left out of the texts", controls.lines()));
     if reading.rows.is_empty() && reading.problems.is_empty() {
         reading.notes.push("the file has no rows".to_owned());
     }
@@ -149,7 +315,9 @@ fn drop_unlike_value_dates(
 ) {
     let Some(index) = columns.value_date else { return };
     let facts = &survey.columns[index];
-    let alike = facts.date_conflict.is_none() && survey.patterns.of(facts.patterns).contains(&&formats.date);
+    let patterns = super::patterns::DatePatterns::shared();
+    let alike = facts.filled == 0
+        || facts.date_conflict.is_none() && patterns.of(facts.patterns).contains(&&formats.date);
     if !alike {
         columns.value_date = None;
         let name = layout.column_name(index);
@@ -157,68 +325,42 @@ fn drop_unlike_value_dates(
     }
 }
 
-/// Says what an unusual sign rule rests on.
-fn note_signs(
-    layout: &Layout<'_>,
-    survey: &Survey,
-    columns: &Columns,
-    profile: &CsvProfile,
-    notes: &mut Vec<String>,
-) {
-    match columns.amount {
-        AmountColumns::Signed(index) => {
-            let facts = &survey.columns[index];
-            if facts.negative == 0 && facts.positive > 1 && profile.negate.is_none() {
-                notes.push(format!(
-                    "no amount in column {} is negative: all are read as money in; if the file writes money out as \
-                     positive, use --negate",
-                    layout.column_name(index)
-                ));
-            }
+impl Plan<'_> {
+    /// The profile with what was detected; skipped lines stay as told, since a header is found by its words.
+    fn resolved(&self, profile: &CsvProfile, decoded: &Decoded<'_>) -> CsvProfile {
+        let Plan { layout, columns, formats, effective, .. } = self;
+        let name = |index: Option<usize>| index.map(|index| layout.column_ref(index));
+        let (amount, debit, credit, direction) = match columns.amount {
+            AmountColumns::Signed(amount) => (Some(amount), None, None, None),
+            AmountColumns::Directed { amount, direction } => (Some(amount), None, None, Some(direction)),
+            AmountColumns::Split { debit, credit } => (None, debit, credit, None),
+        };
+        CsvProfile {
+            encoding: Some(decoded.encoding.to_lowercase()),
+            delimiter: Some(char::from(layout.delimiter)),
+            skip_lines: profile.skip_lines,
+            has_header: Some(layout.header.is_some()),
+            date: name(Some(columns.date)),
+            value_date: name(columns.value_date),
+            date_format: formats.date_is_certain.then(|| formats.date.to_string()),
+            amount: name(amount),
+            debit: name(debit),
+            credit: name(credit),
+            direction: name(direction),
+            decimal_mark: formats.mark_is_certain.then_some(formats.mark),
+            negate: effective.negate.or(self.signs.negate.then_some(true)),
+            currency: name(columns.currency),
+            description: columns.description.iter().map(|index| layout.column_ref(*index)).collect(),
+            payee: name(columns.payee),
+            memo: name(columns.memo),
+            reference: name(columns.reference),
+            balance: name(columns.balance),
+            fee: name(columns.fee),
+            fee_included: effective.fee_included,
+            state: name(columns.state),
+            skip_states: effective.skip_states.clone(),
+            out_words: effective.out_words.clone(),
+            in_words: effective.in_words.clone(),
         }
-        AmountColumns::Directed { direction, .. } if profile.direction.is_none() => {
-            notes.push(format!(
-                "the signs of the amounts are taken from column {}",
-                layout.column_name(direction)
-            ));
-        }
-        AmountColumns::Directed { .. } | AmountColumns::Split { .. } => {}
-    }
-}
-
-/// The profile with what was detected; skipped lines stay as told, since a header is found by its words.
-fn resolved(
-    profile: &CsvProfile,
-    decoded: &Decoded<'_>,
-    layout: &Layout<'_>,
-    columns: &Columns,
-    formats: &Formats,
-) -> CsvProfile {
-    let name = |index: Option<usize>| index.map(|index| layout.column_ref(index));
-    let (amount, debit, credit, direction) = match columns.amount {
-        AmountColumns::Signed(amount) => (Some(amount), None, None, None),
-        AmountColumns::Directed { amount, direction } => (Some(amount), None, None, Some(direction)),
-        AmountColumns::Split { debit, credit } => (None, debit, credit, None),
-    };
-    CsvProfile {
-        encoding: Some(decoded.encoding.to_lowercase()),
-        delimiter: Some(char::from(layout.delimiter)),
-        skip_lines: profile.skip_lines,
-        has_header: Some(layout.header.is_some()),
-        date: name(Some(columns.date)),
-        value_date: name(columns.value_date),
-        date_format: formats.date_is_certain.then(|| formats.date.to_string()),
-        amount: name(amount),
-        debit: name(debit),
-        credit: name(credit),
-        direction: name(direction),
-        decimal_mark: formats.mark_is_certain.then_some(formats.mark),
-        negate: profile.negate,
-        currency: name(columns.currency),
-        description: columns.description.iter().map(|index| layout.column_ref(*index)).collect(),
-        payee: name(columns.payee),
-        memo: name(columns.memo),
-        reference: name(columns.reference),
-        balance: name(columns.balance),
     }
 }

@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Result};
 /// A pattern for dates such as `DD.MM.YYYY` or `%d.%m.%Y`.
 ///
 /// `D`/`DD` take one or two digits, as do `M`/`MM`; `MMM` takes a month's name or its abbreviation in English,
-/// German, French, Dutch, Spanish or Italian; `YY` takes two digits (69–99 are 19xx, as POSIX has it), `YYYY`
+/// German, French, Dutch, Spanish, Italian, Portuguese, Polish, Turkish or a Nordic language; `YY` takes two digits (69–99 are 19xx, as POSIX has it), `YYYY`
 /// four. Parts that touch (`YYYYMMDD`) take exactly as many digits as they have letters.
 ///
 /// ```
@@ -42,6 +42,9 @@ impl DateFormat {
     /// The date that `text` writes in this pattern, with or without a time of day behind it.
     pub fn read(&self, text: &str) -> Option<NaiveDate> {
         let mut rest = text.trim();
+        if rest.starts_with(char::is_alphabetic) && self.parts.first() != Some(&Part::MonthName) {
+            rest = after_weekday(rest)?;
+        }
         let (mut day, mut month, mut year) = (0, 0, 0);
         for (index, part) in self.parts.iter().enumerate() {
             let widths = self.widths(index);
@@ -155,12 +158,20 @@ fn letter_parts(pattern: &str) -> Option<Vec<Part>> {
 }
 
 fn literal(letter: char) -> Option<Part> {
-    (!letter.is_alphanumeric()).then_some(Part::Literal(letter))
+    (!letter.is_alphanumeric() || "年月日".contains(letter)).then_some(Part::Literal(letter))
 }
 
 fn after_blanks(text: &str) -> Option<&str> {
     let rest = text.trim_start();
     (rest.len() < text.len()).then_some(rest)
+}
+
+/// What follows the name of a weekday: `Mon, 3 Mar`.
+fn after_weekday(text: &str) -> Option<&str> {
+    let width = text.find(|c: char| !c.is_alphabetic())?;
+    let name = text[..width].to_lowercase();
+    let is_weekday = WEEKDAYS.split(' ').any(|known| known == name);
+    is_weekday.then(|| text[width..].trim_start_matches(['.', ',', ' ']))
 }
 
 fn take_number(text: &str, (width_min, width_max): (usize, usize)) -> Option<(u32, &str)> {
@@ -191,20 +202,29 @@ fn take_month_name(text: &str) -> Option<(u32, &str)> {
     Some((month as u32 + 1, rest))
 }
 
-/// Month names and abbreviations in English, German, French, Dutch, Spanish and Italian; no text names two months.
+/// Weekdays and their abbreviations in English, German, French, Dutch, Spanish and Italian.
+const WEEKDAYS: &str = "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday \
+    mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag so sonntag \
+    lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche \
+    ma maandag dinsdag wo woensdag donderdag vr vrijdag za zaterdag zo zondag \
+    lunes martes mié miércoles jue jueves vie viernes sáb sábado dom domingo \
+    lunedì martedì mercoledì gio giovedì venerdì sabato domenica";
+
+/// Month names and abbreviations in English, German, French, Dutch, Spanish, Italian, Portuguese, the Nordic
+/// languages, Polish and Turkish; no text names two months.
 const MONTHS: [&str; 12] = [
-    "jan january januar jänner janv janvier januari ene enero gen gennaio",
-    "feb february februar fév févr fevr février fevrier februari febrero febbraio",
-    "mar march mär märz maerz mrz mars mrt maart marzo",
-    "apr april avr avril abr abril aprile",
-    "may mai mei mayo mag maggio",
-    "jun june juni juin junio giu giugno",
-    "jul july juli juil juillet julio lug luglio",
-    "aug august août aout augustus ago agosto",
-    "sep sept september septembre septiembre set settembre",
-    "oct october okt oktober octobre octubre ott ottobre",
-    "nov november novembre noviembre",
-    "dec december dez dezember déc décembre decembre dic diciembre dicembre",
+    "jan january januar jänner janv janvier januari ene enero gen gennaio janeiro sty stycznia oca ocak",
+    "feb february februar fév févr fevr février fevrier februari febrero febbraio fev fevereiro lut lutego şub şubat",
+    "mar march mär märz maerz mrz mars mrt maart marzo março marca marts",
+    "apr april avr avril abr abril aprile kwi kwietnia nis nisan",
+    "may mai mei mayo mag maggio maio maj maja mayıs",
+    "jun june juni juin junio giu giugno junho cze czerwca haz haziran",
+    "jul july juli juil juillet julio lug luglio julho lipca tem temmuz",
+    "aug august août aout augustus ago agosto augusti sie sierpnia ağu ağustos",
+    "sep sept september septembre septiembre set settembre setembro wrz września eyl eylül",
+    "oct october okt oktober octobre octubre ott ottobre out outubro paź października eki ekim",
+    "nov november novembre noviembre novembro listopada kas kasım",
+    "dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro des desember gru grudnia ara aralık",
 ];
 
 #[cfg(test)]

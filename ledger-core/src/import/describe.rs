@@ -5,21 +5,40 @@ use std::borrow::Cow;
 /// What stands where a row has no text at all.
 const NO_DESCRIPTION: &str = "(no description)";
 
-/// `text` with each run of blanks and line breaks as one space and without control characters.
-pub(super) fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
+/// Adds `text` to `clean`, after a blank where there is something already, with each run of blanks and line breaks
+/// as one space and without control characters.
+pub(super) fn clean_into(clean: &mut String, text: &str) {
     for word in text.split_whitespace() {
         let before = clean.len();
-        clean.extend((before > 0).then_some(' ').into_iter().chain(word.chars().filter(|c| !c.is_control())));
-        if clean.len() == before + usize::from(before > 0) {
+        if before > 0 {
+            clean.push(' ');
+        }
+        let start = clean.len();
+        if word.contains(char::is_control) {
+            clean.extend(word.chars().filter(|c| !c.is_control()));
+        } else {
+            clean.push_str(word);
+        }
+        if clean.len() == start {
             clean.truncate(before);
         }
     }
+}
+
+/// `text` with each run of blanks and line breaks as one space and without control characters.
+pub(crate) fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    clean_into(&mut clean, text);
     clean
 }
 
-/// Whether [`clean`] takes more than blanks out of `text`.
+/// Whether [`clean_into`] takes more than blanks out of `text`.
 pub(super) fn has_controls(text: &str) -> bool {
+    if text.is_ascii() {
+        return text
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace() && byte != 0x0b);
+    }
     text.chars().any(|c| c.is_control() && !c.is_whitespace())
 }
 

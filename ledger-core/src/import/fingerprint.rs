@@ -4,7 +4,7 @@ use chrono::Datelike;
 use sha2::{Digest, Sha256};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::describe::clean;
+use super::describe::clean_into;
 use super::statement::StatementLine;
 
 /// Names the way the hash is computed, so that a later way cannot collide with this one.
@@ -64,7 +64,8 @@ impl Fingerprint {
 }
 
 fn normalised(text: &str) -> String {
-    let clean = clean(text);
+    let mut clean = String::with_capacity(text.len());
+    clean_into(&mut clean, text);
     // Nearly every text is in NFC already, and finding that out costs a fraction of composing it.
     if is_nfc_quick(clean.chars()) == IsNormalized::Yes { clean } else { clean.nfc().collect() }
 }

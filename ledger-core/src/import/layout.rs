@@ -3,25 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::currency::Currencies;
+use super::delimiter;
+use super::explain::{Confidence, Decisions, Found, Halt};
+use super::header::{self, HeaderTest};
+use super::known::{self, BuiltInProfile};
 use super::profile::{ColumnRef, CsvProfile};
 use super::records::{Record, Records};
-use super::statement::unreadable;
 use super::words::{HeaderName, Role};
-use crate::{ErrorKind, Result};
-
-/// How many records are looked at to find the delimiter and the header.
-const SNIFFED_RECORDS: usize = 100;
-
-/// The characters that are tried between cells where none is told.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The grid of a file: how it splits into cells, and where the rows begin.
 pub(super) struct Layout<'a> {
     pub text: &'a str,
     pub file: &'a str,
     pub delimiter: u8,
+    /// Physical lines that are passed over: told, or those before the first row of a file without a header.
     pub skip_lines: u64,
     pub header: Option<Header>,
+    /// The bank whose layout the header is.
+    pub known: Option<&'static BuiltInProfile>,
 }
 
 /// The line of column names.
@@ -30,12 +29,6 @@ pub(super) struct Header {
     /// As written, without surrounding blanks.
     pub written: Vec<String>,
     pub names: Vec<HeaderName>,
-}
-
-/// What decides whether a record is the header.
-struct HeaderTest<'p> {
-    told: Vec<&'p str>,
-    currencies: Currencies<'p>,
 }
 
 /// Finds delimiter and header.
@@ -48,21 +41,51 @@ pub(super) fn find<'a>(
     file: &'a str,
     profile: &CsvProfile,
     currencies: Currencies<'_>,
-) -> Result<Layout<'a>> {
+    decisions: &mut Decisions,
+) -> Found<Layout<'a>> {
     let test = HeaderTest { told: told_names(profile), currencies };
-    let skip_lines = profile.skip_lines.unwrap_or(0);
-    let delimiter = match profile.delimiter {
-        Some(told) => checked_delimiter(told)?,
-        None => sniff_delimiter(text, file, skip_lines, &test)?,
+    let mut skip_lines = profile.skip_lines.unwrap_or(0);
+    let named = delimiter::named_by_first_line(text);
+    let (delimiter, reason) = match (profile.delimiter, named) {
+        (Some(told), _) => (delimiter::checked(told)?, "told"),
+        (None, Some(named)) => (named, "the first line names it"),
+        (None, None) => {
+            (delimiter::sniff(text, file, skip_lines, &test)?, "it parts the lines into like cells")
+        }
     };
-    let mut layout = Layout { text, file, delimiter, skip_lines, header: None };
+    skip_lines = skip_lines.max(u64::from(named.is_some()));
+    let shown = char::from(delimiter).escape_default().to_string();
+    decisions.note("delimiter", "--delimiter", shown, Confidence::High, reason);
+    let mut layout = Layout { text, file, delimiter, skip_lines, header: None, known: None };
     if profile.has_header != Some(false) {
-        layout.header = find_header(&layout, profile.has_header == Some(true), &test)?;
+        layout.header = header::find(&layout, profile.has_header == Some(true), &test)?;
     }
     if let (None, Some(name)) = (&layout.header, test.told.first()) {
         let reason =
             format!("no line has a column named \"{name}\": name columns as the file does, or by number");
-        return Err(unreadable(file, (skip_lines + 1, 1), reason));
+        return Err(Halt::open((skip_lines + 1, 1), reason));
+    }
+    let (choice, reason) = match &layout.header {
+        Some(header) => (format!("line {}", header.line), "it has the names of columns"),
+        None => ("none".to_owned(), "no line has the names of columns"),
+    };
+    decisions.note("header", "--header or --no-header", choice, Confidence::High, reason);
+    match &layout.header {
+        Some(header) => layout.known = known::recognise(&header.written),
+        None if profile.skip_lines.is_none() => {
+            layout.skip_lines = header::lines_before_rows(&layout, &test)?
+        }
+        None => {}
+    }
+    if let Some(known) = layout.known {
+        let reason = "the header is that of this built-in profile";
+        decisions.note(
+            "layout",
+            "--profile",
+            format!("{} ({})", known.name, known.title),
+            Confidence::High,
+            reason,
+        );
     }
     Ok(layout)
 }
@@ -110,8 +133,8 @@ impl Layout<'_> {
     ///
     /// # Errors
     /// A number past the last column, a name that no column or more than one has.
-    pub fn column_told(&self, told: &ColumnRef, width: usize) -> Result<usize> {
-        let refused = |reason: String| unreadable(self.file, self.place(), reason);
+    pub fn column_told(&self, told: &ColumnRef, width: usize) -> Found<usize> {
+        let refused = |reason: String| Halt::open(self.place(), reason);
         match told {
             ColumnRef::Number(number) if (1..=width).contains(number) => Ok(number - 1),
             ColumnRef::Number(number) => {
@@ -134,11 +157,19 @@ impl Layout<'_> {
 
     /// The columns with the best rank for a role.
     pub fn columns_called(&self, role: Role) -> Vec<usize> {
+        self.columns_by_rank(role).into_iter().next().unwrap_or_default()
+    }
+
+    /// The columns with a rank for a role, the best rank first.
+    pub fn columns_by_rank(&self, role: Role) -> Vec<Vec<usize>> {
         let names = self.header.as_ref().map_or([].as_slice(), |header| header.names.as_slice());
-        let ranked = names.iter().enumerate().filter_map(|(index, name)| Some((name.rank(role)?, index)));
-        let ranked = ranked.collect::<Vec<_>>();
-        let best = ranked.iter().map(|(rank, _)| *rank).min();
-        ranked.iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, index)| *index).collect()
+        let mut ranked = BTreeMap::<usize, Vec<usize>>::new();
+        for (index, name) in names.iter().enumerate() {
+            if let Some(rank) = name.rank(role) {
+                ranked.entry(rank).or_default().push(index);
+            }
+        }
+        ranked.into_values().collect()
     }
 
     /// Whether a column is called by one of the surest words for a role.
@@ -162,7 +193,7 @@ impl Layout<'_> {
     }
 }
 
-fn same_name(one: &str, other: &str) -> bool {
+pub(super) fn same_name(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
@@ -180,128 +211,9 @@ fn told_names(profile: &CsvProfile) -> Vec<&str> {
         &profile.memo,
         &profile.reference,
         &profile.balance,
+        &profile.fee,
+        &profile.state,
     ];
     let all = single.into_iter().flatten().chain(&profile.description);
     all.filter_map(|told| if let ColumnRef::Name(name) = told { Some(name.as_str()) } else { None }).collect()
-}
-
-fn checked_delimiter(told: char) -> Result<u8> {
-    match u8::try_from(told) {
-        Ok(byte) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(&byte) => {
-            Ok(byte)
-        }
-        _ => Err(ErrorKind::InvalidSetting {
-            what: "delimiter",
-            value: told.escape_default().to_string(),
-            reason: "it must be one ASCII character that is no letter, digit, quote or line end".to_owned(),
-        }
-        .into()),
-    }
-}
-
-/// The delimiter under which a header is recognised, or else most lines have the same number of cells.
-fn sniff_delimiter(text: &str, file: &str, skip_lines: u64, test: &HeaderTest<'_>) -> Result<u8> {
-    let mut scored = Vec::new();
-    let mut refusal = None;
-    for delimiter in DELIMITERS {
-        match delimiter_score(Records::new(text, file, delimiter, skip_lines), test) {
-            Ok(score) => scored.extend(score.map(|score| (score, delimiter))),
-            // A wrong delimiter makes long cells of short ones: another may do.
-            Err(error) => refusal = refusal.or(Some(error)),
-        }
-    }
-    scored.sort_unstable();
-    let undecided = |reason: &str| Err(unreadable(file, (skip_lines + 1, 1), reason));
-    match (scored.as_slice(), refusal) {
-        ([], Some(refusal)) => Err(refusal),
-        ([], None) => undecided("no delimiter splits the lines: tell it with --delimiter"),
-        ([.., (second, _), (first, _)], _) if second == first => {
-            undecided("two delimiters split the lines equally well: tell the right one with --delimiter")
-        }
-        ([.., (_, delimiter)], _) => Ok(*delimiter),
-    }
-}
-
-/// Whether a header is recognised, how many of a thousand records have the usual number of cells, and that
-/// number; none where the delimiter splits nothing.
-fn delimiter_score(mut records: Records<'_>, test: &HeaderTest<'_>) -> Result<Option<(bool, u64, usize)>> {
-    let mut record = Record::default();
-    let mut widths = WidthCounts::new();
-    let mut has_header = false;
-    let mut seen = 0;
-    while seen < SNIFFED_RECORDS as u64 && records.read(&mut record)? {
-        has_header |= test.passes(&record);
-        *widths.entry(record.len()).or_insert(0) += 1;
-        seen += 1;
-    }
-    let (alike, usual) = usual_width(&widths);
-    Ok((usual > 1).then(|| (has_header, alike * 1000 / seen, usual)))
-}
-
-/// How many records have each number of cells.
-pub(super) type WidthCounts = BTreeMap<usize, u64>;
-
-/// How many records have the most common number of cells, and that number; of several, the larger.
-pub(super) fn usual_width(widths: &WidthCounts) -> (u64, usize) {
-    widths.iter().map(|(width, count)| (*count, *width)).max().unwrap_or((0, 0))
-}
-
-/// The header: the first record that passes the test; else the one with most of the told names; else, where none
-/// is told, a first line without any digit.
-fn find_header(layout: &Layout<'_>, expected: bool, test: &HeaderTest<'_>) -> Result<Option<Header>> {
-    let mut records = layout.rows();
-    let mut record = Record::default();
-    let mut first = None;
-    let mut nearest = (0, None);
-    for _ in 0..SNIFFED_RECORDS {
-        if !records.read(&mut record)? {
-            break;
-        }
-        if test.passes(&record) {
-            return Ok(Some(test.header_of(&record)));
-        }
-        let told = test.told_in(&record);
-        if told > nearest.0 {
-            nearest = (told, Some(test.header_of(&record)));
-        }
-        if first.is_none() && !record.is_blank() && !record.unclosed {
-            first = Some(test.header_of(&record));
-        }
-    }
-    // Unknown words may still be a header: a first line of names has no digits in it, and a row has.
-    let is_names = |header: &Header| {
-        let digits = header.written.iter().any(|name| name.contains(|c: char| c.is_ascii_digit()));
-        !digits && header.written.iter().filter(|name| !name.is_empty()).count() > 1
-    };
-    Ok(nearest.1.or(first.filter(|header| test.told.is_empty() && (expected || is_names(header)))))
-}
-
-impl HeaderTest<'_> {
-    /// Whether a record has all told names or, where none is told, words for a date and for an amount.
-    fn passes(&self, record: &Record) -> bool {
-        if !self.told.is_empty() {
-            return self.told_in(record) == self.told.len();
-        }
-        // Most records are rows, and a row has a cell that begins like a number: telling that first is cheap.
-        let row_like =
-            |cell: &str| cell.len() > 200 || cell.starts_with(|c: char| "+-0123456789".contains(c));
-        if record.len() < 2 || record.cells().any(row_like) {
-            return false;
-        }
-        let header = self.header_of(record);
-        let has = |role| header.names.iter().any(|name| name.rank(role).is_some());
-        has(Role::Date) && (has(Role::Amount) || (has(Role::Debit) && has(Role::Credit)))
-    }
-
-    /// How many of the told names a record has.
-    fn told_in(&self, record: &Record) -> usize {
-        self.told.iter().filter(|told| record.cells().any(|cell| same_name(cell, told))).count()
-    }
-
-    fn header_of(&self, record: &Record) -> Header {
-        let written = record.cells().map(str::to_owned).collect::<Vec<_>>();
-        let is_code = |word: &str| (self.currencies.resolve)(word).is_some();
-        let names = written.iter().map(|name| HeaderName::new(name, &is_code)).collect();
-        Header { line: record.line, written, names }
-    }
 }

@@ -9,51 +9,80 @@
 //! problems, notes) → [`Fingerprint`] and `duplicates` (what an earlier file had) → `matching` and `transfer` (what is
 //! in the book) → [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
 //!
+//! Files of every format come in through [`read_statement`]: [`detect_format`] tells the format by the content,
+//! and each format has its reader (`ofx`, `qif`, `camt`, `mt940`) that yields the same [`StatementFile`].
+//!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 
 mod amount;
+mod camt;
 mod columns;
 mod csv;
 mod currency;
 mod date;
+mod date_order;
 mod decode;
+mod delimiter;
 mod describe;
+mod detect;
 mod drafts;
 mod duplicates;
+mod evidence;
+pub mod explain;
+mod figure;
 mod fingerprint;
 mod formats;
+mod gaps;
+mod header;
 mod inbox;
+pub mod journal;
+mod known;
 mod layout;
+pub mod learn;
 mod matching;
+mod money_columns;
+mod mt940;
 mod number;
+mod ofx;
 mod patterns;
 mod profile;
 mod proof;
+mod qif;
+mod read;
 mod records;
 mod row;
+pub mod rule;
+mod signs;
+mod source;
 mod statement;
+mod states;
 mod suggest;
 mod survey;
 mod told;
 mod transfer;
 mod verdict;
+mod vocabulary;
 mod words;
 
-pub use self::csv::read_csv;
+pub use self::csv::{open_question, read_csv};
 pub use self::date::DateFormat;
+pub use self::decode::FILE_BYTES_MAX;
+pub use self::detect::detect_format;
 pub use self::drafts::CounterAccounts;
+pub use self::explain::OpenQuestion;
 pub use self::fingerprint::Fingerprint;
+pub use self::gaps::{Gap, GapKind, Proof, prove};
 pub use self::inbox::{
     Decision, Decisions, ImportCounts, ImportInfo, ImportLine, ImportReport, ImportState, LineState,
     Question, UndoReport,
 };
+pub use self::known::{BuiltInProfile, built_in_profile, built_in_profiles};
 pub use self::profile::{ColumnRef, CsvProfile};
-pub use self::proof::{Gap, GapKind, Proof, prove};
+pub use self::read::{ReadOptions, read_statement};
 pub use self::statement::{
     CsvReading, Problem, Span, Statement, StatementBalance, StatementDetail, StatementFile, StatementFormat,
     StatementLine, StatementSplit,
 };
-
 pub use self::suggest::{CERTAIN, Counter, CounterSplit, CounterSuggester, SuggestLine, Suggestion};
 pub use self::verdict::Verdict;
 
@@ -69,4 +98,9 @@ pub(crate) use self::verdict::{Judgement, Link, Reason};
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod sniffing_tests;

@@ -1,6 +1,8 @@
 //! The date patterns that are tried where none is told, and which of them a text fits.
 
-use chrono::Datelike;
+use std::sync::LazyLock;
+
+use chrono::{Datelike, NaiveDate};
 
 use super::date::DateFormat;
 
@@ -8,7 +10,7 @@ use super::date::DateFormat;
 ///
 /// With dots the day comes first unless that is impossible (`03.25.2026`): no locale of the Unicode CLDR writes
 /// the month first with dots. With slashes or dashes both orders are common, and only the rows can tell.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 31] = [
     "YYYY-MM-DD",
     "YYYY/MM/DD",
     "YYYY.MM.DD",
@@ -31,6 +33,15 @@ const KNOWN: [&str; 22] = [
     "MMM DD, YYYY",
     "MM.DD.YYYY",
     "MM.DD.YY",
+    "DD. MMM YYYY",
+    "MMM DD YYYY",
+    "DD/MMM/YYYY",
+    "YYYY-MMM-DD",
+    "DDMMYYYY",
+    "MMDDYYYY",
+    "DD/MM'YY",
+    "MM/DD'YY",
+    "YYYY年MM月DD日",
 ];
 const MONTH_FIRST_WITH_DOTS: u32 = 1 << 20 | 1 << 21;
 const DAY_FIRST_WITH_DOTS: u32 = 1 << 4 | 1 << 5;
@@ -39,22 +50,33 @@ const DAY_FIRST_WITH_DOTS: u32 = 1 << 4 | 1 << 5;
 pub(super) struct DatePatterns(Vec<DateFormat>);
 
 impl DatePatterns {
-    pub fn new() -> DatePatterns {
+    /// The patterns, parsed once.
+    pub fn shared() -> &'static DatePatterns {
+        static SHARED: LazyLock<DatePatterns> = LazyLock::new(DatePatterns::new);
+        &SHARED
+    }
+
+    fn new() -> DatePatterns {
         // The constants parse; a pattern that did not would be left out, and a test counts them.
         DatePatterns(KNOWN.iter().filter_map(|pattern| pattern.parse().ok()).collect())
     }
 
     /// The patterns that `text` fits, as a set of bits.
     pub fn fitting(&self, text: &str) -> u32 {
-        let plausible =
-            text.len() >= 6 && text.len() <= 64 && text.starts_with(|c: char| c.is_alphanumeric());
+        self.fitting_among(u32::MAX, text)
+    }
+
+    /// Those of the patterns in `set` that `text` fits.
+    pub fn fitting_among(&self, set: u32, text: &str) -> u32 {
+        let plausible = text.len() >= 6
+            && text.len() <= 64
+            && text.starts_with(|c: char| c.is_alphanumeric())
+            && text.contains(|c: char| c.is_ascii_digit());
         if !plausible {
             return 0;
         }
-        // No bank statement is older than 1900; eight digits with such a year are some other number.
-        let reads =
-            |format: &DateFormat| format.read(text).is_some_and(|date| (1900..2200).contains(&date.year()));
-        self.0.iter().enumerate().map(|(bit, format)| u32::from(reads(format)) << bit).sum()
+        let tried = self.0.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+        tried.map(|(bit, format)| u32::from(plausible_date(format, text).is_some()) << bit).sum()
     }
 
     /// The patterns of a set, without those that only the rows of another set would need.
@@ -64,12 +86,17 @@ impl DatePatterns {
     }
 }
 
+/// The date that a pattern reads. No bank statement is older than 1900; eight digits with such a year are some other
+/// number.
+fn plausible_date(format: &DateFormat, text: &str) -> Option<NaiveDate> {
+    format.read(text).filter(|date| (1900..2200).contains(&date.year()))
+}
+
 /// Whether a text has the shape of a date, readable or not: groups of digits with marks between them.
 pub(super) fn looks_like_date(text: &str) -> bool {
-    let groups = text.split(['.', '/', '-']).collect::<Vec<_>>();
     let digits =
-        |group: &&str| !group.is_empty() && group.len() <= 4 && group.bytes().all(|b| b.is_ascii_digit());
-    groups.len() == 3 && groups.iter().all(digits)
+        |group: &str| !group.is_empty() && group.len() <= 4 && group.bytes().all(|b| b.is_ascii_digit());
+    text.len() <= 14 && text.split(['.', '/', '-']).count() == 3 && text.split(['.', '/', '-']).all(digits)
 }
 
 #[cfg(test)]
@@ -99,6 +126,12 @@ mod tests {
         assert_eq!(fitting("07 Nov 2025"), ["DD MMM YYYY"]);
         assert_eq!(fitting("7-août-25"), ["DD-MMM-YY"]);
         assert_eq!(fitting("März 3, 2025"), ["MMM DD, YYYY"]);
+        assert_eq!(fitting("3. März 2025"), ["DD. MMM YYYY"]);
+        assert_eq!(fitting("Mon, 3 Mar 2025"), ["DD MMM YYYY"]);
+        assert_eq!(fitting("25/3'25"), ["DD/MM'YY"]);
+        assert_eq!(fitting("25032026"), ["DDMMYYYY"]);
+        assert_eq!(fitting("2026年3月2日"), ["YYYY年MM月DD日"]);
+        assert_eq!(fitting("12 października 2025"), ["DD MMM YYYY"]);
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::date::DateFormat;
+use super::decode::place_after;
+use super::statement::unreadable;
 use crate::money::DecimalMark;
 
 /// A column of a CSV file, by its header or by its number.
@@ -52,10 +55,10 @@ impl fmt::Display for ColumnRef {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvProfile {
-    /// The encoding by its WHATWG name; a byte order mark in the file wins, and UTF-8 is assumed without either.
+    /// The encoding by its WHATWG name; a byte order mark in the file wins, and without either it is detected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// The character between cells; detected among `,` `;` tab and `|`.
+    /// The character between cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
     /// Physical lines to pass over before anything is read; text before a recognised header needs none.
@@ -109,6 +112,24 @@ pub struct CsvProfile {
     /// The column with the running balance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<ColumnRef>,
+    /// The column with a fee that is charged on top of the amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee: Option<ColumnRef>,
+    /// Whether the amount has any fee in it already, so that a fee column says nothing more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee_included: Option<bool>,
+    /// The column that says whether a row is booked, pending, declined …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ColumnRef>,
+    /// The words of the state column whose rows move no money, in place of the usual ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skip_states: Vec<String>,
+    /// Words of the direction column that mean money out, besides the usual ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub out_words: Vec<String>,
+    /// Words of the direction column that mean money in, besides the usual ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_words: Vec<String>,
 }
 
 impl CsvProfile {
@@ -137,13 +158,59 @@ impl CsvProfile {
             decimal_mark: over.decimal_mark.or(self.decimal_mark),
             negate: over.negate.or(self.negate),
             currency: over.currency.or(self.currency),
-            description: if over.description.is_empty() { self.description } else { over.description },
+            description: either(over.description, self.description),
             payee: over.payee.or(self.payee),
             memo: over.memo.or(self.memo),
             reference: over.reference.or(self.reference),
             balance: over.balance.or(self.balance),
+            fee: over.fee.or(self.fee),
+            fee_included: over.fee_included.or(self.fee_included),
+            state: over.state.or(self.state),
+            skip_states: either(over.skip_states, self.skip_states),
+            out_words: either(over.out_words, self.out_words),
+            in_words: either(over.in_words, self.in_words),
         }
     }
+
+    /// The profile as TOML, one setting a line, for people to read and edit.
+    ///
+    /// ```
+    /// use ledger_core::import::CsvProfile;
+    /// let told = CsvProfile { delimiter: Some(';'), negate: Some(true), ..CsvProfile::default() };
+    /// assert_eq!(told.to_toml(), "delimiter = \";\"\nnegate = true\n");
+    /// assert_eq!(CsvProfile::from_toml(&told.to_toml(), "card.toml").unwrap(), told);
+    /// ```
+    pub fn to_toml(&self) -> String {
+        // Cannot fail: every field is a string, a number, a switch or a list of them, and none is nested.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads a profile from TOML; `file` is the name to use in messages.
+    ///
+    /// # Errors
+    /// What is no TOML, a setting that does not exist, and a value that it cannot have, with the place.
+    pub fn from_toml(text: &str, file: &str) -> crate::Result<CsvProfile> {
+        let refused = |place, reason: &str| Err(unreadable(file, place, reason));
+        let profile: CsvProfile = match toml::from_str(text) {
+            Ok(profile) => profile,
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                let reason = error.message().lines().collect::<Vec<_>>().join("; ");
+                return refused(place_after(text.get(..at).unwrap_or("")), &reason);
+            }
+        };
+        if let Some(pattern) = &profile.date_format {
+            pattern.parse::<DateFormat>()?;
+        }
+        if profile.amount.is_some() && (profile.debit.is_some() || profile.credit.is_some()) {
+            return refused((1, 1), "it names one amount column and debit or credit columns: name either");
+        }
+        Ok(profile)
+    }
+}
+
+fn either<T>(over: Vec<T>, own: Vec<T>) -> Vec<T> {
+    if over.is_empty() { own } else { over }
 }
 
 /// A decimal mark is saved as the character itself.

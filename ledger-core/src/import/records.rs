@@ -6,12 +6,15 @@
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
-use super::decode::place_after;
+use super::decode::{line_ends, place_after};
 use super::statement::{Problem, Span, unreadable};
 use crate::Result;
 
 /// The longest cell that is read, in bytes.
 pub(super) const CELL_BYTES_MAX: usize = 1 << 20;
+
+/// The most cells of a record that are read.
+pub(super) const CELLS_MAX: usize = 10_000;
 
 /// How many characters of a line are kept after the place of a problem.
 const EXCERPT_AFTER_MAX: usize = 200;
@@ -95,7 +98,7 @@ impl<'a> Records<'a> {
             }
         }
         record.end = self.at;
-        self.line += place_after(&self.text[record.start..record.end]).0 - 1;
+        self.line += line_ends(&self.text[record.start..record.end]);
         Ok(true)
     }
 
@@ -144,6 +147,10 @@ impl<'a> Records<'a> {
         let mut filled = 0;
         loop {
             let cell_start = filled;
+            if record.ends.len() == CELLS_MAX {
+                let reason = "a line of more than 10,000 cells is refused: is it a statement?";
+                return Err(unreadable(self.file, (record.line, 1), reason));
+            }
             record.starts.push(at);
             loop {
                 // A line end closes the last record of a text that has none, unless a quote is open.
@@ -191,7 +198,7 @@ impl<'a> Records<'a> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        self.text[from..].find(['\r', '\n']).map_or(self.text.len(), |at| from + at)
+        memchr::memchr2(b'\r', b'\n', &self.text.as_bytes()[from..]).map_or(self.text.len(), |at| from + at)
     }
 }
 
@@ -217,6 +224,11 @@ impl Record {
     /// The number of cells up to the last one that is not empty.
     pub fn len_filled(&self) -> usize {
         (0..self.len()).rev().find(|index| !self.cell(*index).is_empty()).map_or(0, |index| index + 1)
+    }
+
+    /// The byte at which the record begins in the file.
+    pub const fn start(&self) -> usize {
+        self.start
     }
 
     /// Whether every cell is empty.

@@ -4,18 +4,31 @@ use chrono::NaiveDate;
 
 use super::amount::AmountReader;
 use super::columns::Columns;
-use super::describe::{clean, excerpt};
+use super::describe::{clean_into, excerpt};
 use super::formats::Formats;
 use super::layout::Layout;
+use super::number::looks_like_number;
 use super::patterns::looks_like_date;
 use super::records::{Cell, Record, Records};
 use super::statement::{Problem, StatementLine};
+use super::states::States;
 use super::survey::Survey;
 
 /// What a record turned out to be.
 pub(super) enum Reading {
-    Row(Box<StatementLine>),
-    Problems(Vec<Problem>),
+    /// A row; whether it has more cells than the others.
+    Row {
+        is_longer: bool,
+    },
+    Problems,
+    /// More text of the row before.
+    Continued,
+    /// A row that moves nothing into or out of the account.
+    Neutral,
+    /// A row that is not booked.
+    LeftOut,
+    /// A row with a balance and no amount.
+    BalanceOnly,
     /// Neither a date nor an amount: a blank line, a heading, a footer.
     Nothing,
 }
@@ -25,10 +38,18 @@ pub(super) struct RowReader<'r> {
     columns: &'r Columns,
     formats: &'r Formats,
     amounts: AmountReader<'r>,
+    states: States,
+    /// The columns that hold something else than text.
+    typed: Vec<usize>,
+    /// The columns of text, and those of other columns, for telling more text from a footer.
+    texts: Vec<usize>,
     /// The number of cells that a row has at least, and at most; whether the header says so or most rows do.
     width_min: usize,
     width_max: usize,
     has_header: bool,
+    /// The last posting date as it was written: most rows repeat it.
+    last_date: (String, NaiveDate),
+    scratch: String,
 }
 
 impl<'r> RowReader<'r> {
@@ -39,6 +60,7 @@ impl<'r> RowReader<'r> {
         columns: &'r Columns,
         formats: &'r Formats,
         amounts: AmountReader<'r>,
+        states: States,
     ) -> RowReader<'r> {
         // A trailing delimiter makes an empty last column: rows may have it or not.
         let used = |index: &usize| match &layout.header {
@@ -47,24 +69,73 @@ impl<'r> RowReader<'r> {
         };
         let width_min = (0..survey.width).rev().find(used).map_or(0, |last| last + 1);
         let has_header = layout.header.is_some();
-        RowReader { columns, formats, amounts, width_min, width_max: survey.width, has_header }
+        let mut typed = Vec::from_iter(columns.amount.numbers());
+        typed.extend(
+            [Some(columns.date), columns.value_date, columns.currency, columns.balance, columns.fee]
+                .into_iter()
+                .flatten(),
+        );
+        let texts = columns.description.iter().copied().chain(columns.payee).chain(columns.memo).collect();
+        let last_date = (String::new(), NaiveDate::default());
+        RowReader {
+            columns,
+            formats,
+            amounts,
+            states,
+            typed,
+            texts,
+            width_min,
+            width_max: survey.width,
+            has_header,
+            last_date,
+            scratch: String::new(),
+        }
     }
 
-    /// Reads one record.
-    pub fn read(&self, records: &Records<'_>, record: &Record) -> Reading {
+    /// The state that a record is in.
+    pub fn state<'c>(&self, record: &'c Record) -> &'c str {
+        self.states.column().map_or("", |index| record.cell(index))
+    }
+
+    /// Reads one record into `rows` or `problems`.
+    pub fn read(
+        &mut self,
+        records: &Records<'_>,
+        record: &Record,
+        rows: &mut Vec<StatementLine>,
+        problems: &mut Vec<Problem>,
+    ) -> Reading {
         if record.unclosed {
             let reason = "a quote opens in this line and is never closed";
-            return Reading::Problems(vec![records.cell(record, 0).problem("unclosed-quote", reason)]);
+            problems.push(records.cell(record, 0).problem("unclosed-quote", reason));
+            return Reading::Problems;
         }
         if self.says_nothing(record) {
-            return Reading::Nothing;
+            return match rows.last_mut().filter(|row| self.is_continued(row, record)) {
+                Some(row) => self.take_more(row, records, record),
+                None => Reading::Nothing,
+            };
         }
-        if let Some(problem) = self.ragged(records, record) {
-            return Reading::Problems(vec![problem]);
+        let is_longer = record.len_filled() > self.width_max;
+        if let Some(problem) = self.ragged(records, record, is_longer) {
+            problems.push(problem);
+            return Reading::Problems;
         }
-        let mut problems = Vec::new();
+        if self.states.column().is_some() && self.states.leaves_out(self.state(record)) {
+            return Reading::LeftOut;
+        }
+        if self.amounts.is_neutral(record) {
+            return Reading::Neutral;
+        }
+        let is_empty = |index: usize| record.cell(index).is_empty();
+        if self.columns.balance.is_some_and(|index| !is_empty(index))
+            && self.columns.amount.numbers().all(is_empty)
+        {
+            return Reading::BalanceOnly;
+        }
+        let before = problems.len();
         let mut keep = |problem: Problem| problems.push(problem);
-        let posted_on = self.date(records.cell(record, self.columns.date)).map_err(&mut keep).ok();
+        let posted_on = self.posted_on(records.cell(record, self.columns.date)).map_err(&mut keep).ok();
         let value_cell = self.columns.value_date.map(|index| records.cell(record, index));
         let value_on =
             value_cell.filter(|cell| !cell.text.is_empty()).map(|cell| self.date(cell)).transpose();
@@ -76,41 +147,66 @@ impl<'r> RowReader<'r> {
             (Some(posted_on), Some(value_on), Some(amount), Some(balance)) => {
                 let [payee, memo, reference] =
                     [self.columns.payee, self.columns.memo, self.columns.reference]
-                        .map(|column| text(record, column));
-                Reading::Row(Box::new(StatementLine {
-                    line: record.line as u32,
+                        .map(|column| column.and_then(|index| self.text(record, [index])));
+                let surplus = if is_longer { self.width_max..record.len() } else { 0..0 };
+                let narrative = self.text(record, self.columns.description.iter().copied().chain(surplus));
+                rows.push(StatementLine {
+                    line: u32::try_from(record.line).unwrap_or(u32::MAX),
                     span: records.span(record),
                     posted_on,
                     value_on,
                     amount,
                     payee,
-                    narrative: self.narrative(record),
+                    narrative,
                     memo,
                     reference,
                     bank_id: None,
                     balance: balance.flatten(),
                     detail: None,
-                }))
+                });
+                Reading::Row { is_longer }
             }
-            _ => Reading::Problems(problems),
+            _ => {
+                debug_assert!(problems.len() > before, "a row that is not read has a problem");
+                Reading::Problems
+            }
         }
+    }
+
+    /// Whether a record without date and amount is more text of the row before: it stands right behind it, and has
+    /// texts alone, none in the first column.
+    fn is_continued(&self, row: &StatementLine, record: &Record) -> bool {
+        let filled = |index: &usize| !record.cell(*index).is_empty();
+        record.start() <= row.span.end as usize + 2
+            && record.cell(0).is_empty()
+            && self.texts.iter().any(filled)
+            && (0..record.len()).filter(filled).all(|index| self.texts.contains(&index))
+    }
+
+    fn take_more(&mut self, row: &mut StatementLine, records: &Records<'_>, record: &Record) -> Reading {
+        row.span.end = records.span(record).end;
+        let more = self.text(record, self.texts.clone());
+        let parts = [row.narrative.as_deref(), more.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+        row.narrative = Some(parts.join(" ").into());
+        Reading::Continued
     }
 
     /// Whether a record has neither a date nor an amount.
     fn says_nothing(&self, record: &Record) -> bool {
         let date = record.cell(self.columns.date);
-        let has_date = looks_like_date(date) || self.formats.date.read(date).is_some();
+        let is_last = date == self.last_date.0 && !date.is_empty();
+        let has_date = is_last || looks_like_date(date) || self.formats.date.read(date).is_some();
         let has_digit = |index: usize| record.cell(index).contains(|c: char| c.is_ascii_digit());
         !has_date && !self.columns.amount.numbers().any(has_digit)
     }
 
     /// A row with too few cells was cut off; one with too many has a delimiter in a text, and its cells are not
-    /// where they should be.
-    fn ragged(&self, records: &Records<'_>, record: &Record) -> Option<Problem> {
+    /// where they should be. Where every date and number is in its place, what is too many is text at the end.
+    fn ragged(&self, records: &Records<'_>, record: &Record, is_longer: bool) -> Option<Problem> {
         let found = record.len();
         let (expected, at, question) = if found < self.width_min {
             (self.width_min, found.saturating_sub(1), "is it cut off?")
-        } else if record.len_filled() > self.width_max {
+        } else if is_longer && !self.ends_in_text(record) {
             (self.width_max, self.width_max, "is there a delimiter in a text without quotes?")
         } else {
             return None;
@@ -118,6 +214,26 @@ impl<'r> RowReader<'r> {
         let who = if self.has_header { "the header has" } else { "most rows have" };
         let reason = format!("the row has {found} cells where {who} {expected}: {question}");
         Some(records.cell(record, at).problem("ragged-row", reason))
+    }
+
+    fn ends_in_text(&self, record: &Record) -> bool {
+        let is_text = |index: usize| {
+            let cell = record.cell(index);
+            cell.is_empty() || cell.contains(char::is_alphabetic) && !looks_like_number(cell)
+        };
+        self.typed.iter().all(|index| *index + 1 < self.width_max)
+            && (self.width_max - 1..record.len()).all(is_text)
+    }
+
+    fn posted_on(&mut self, cell: Cell<'_>) -> Result<NaiveDate, Problem> {
+        if cell.text == self.last_date.0 && !cell.text.is_empty() {
+            return Ok(self.last_date.1);
+        }
+        let date = self.date(cell)?;
+        self.last_date.0.clear();
+        self.last_date.0.push_str(cell.text);
+        self.last_date.1 = date;
+        Ok(date)
     }
 
     fn date(&self, cell: Cell<'_>) -> Result<NaiveDate, Problem> {
@@ -133,14 +249,12 @@ impl<'r> RowReader<'r> {
         })
     }
 
-    fn narrative(&self, record: &Record) -> Option<Box<str>> {
-        let cells = self.columns.description.iter().map(|index| clean(record.cell(*index)));
-        let told = cells.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-        (!told.is_empty()).then(|| told.into())
+    /// The texts of some cells, joined; none where all are empty.
+    fn text(&mut self, record: &Record, columns: impl IntoIterator<Item = usize>) -> Option<Box<str>> {
+        self.scratch.clear();
+        for index in columns {
+            clean_into(&mut self.scratch, record.cell(index));
+        }
+        (!self.scratch.is_empty()).then(|| self.scratch.as_str().into())
     }
-}
-
-fn text(record: &Record, column: Option<usize>) -> Option<Box<str>> {
-    let text = column.map(|index| clean(record.cell(index))).filter(|text| !text.is_empty());
-    text.map(String::into_boxed_str)
 }

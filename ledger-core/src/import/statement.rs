@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::describe::describe;
+use super::explain::Decision;
 use super::profile::CsvProfile;
 use crate::money::Amount;
 use crate::{Error, ErrorKind};
@@ -67,6 +68,8 @@ pub struct StatementFile<'a> {
     pub notes: Vec<String>,
     /// How a CSV file was read, ready to be saved; empty for the other formats.
     pub profile: CsvProfile,
+    /// What was decided before a CSV file's rows were read, with reasons; the other formats leave nothing to decide.
+    pub decisions: Vec<Decision>,
 }
 
 impl StatementFile<'_> {
@@ -158,6 +161,8 @@ pub struct StatementDetail {
     pub category: Option<Box<str>>,
     /// The other account, where the line is a transfer between accounts of the same file's owner.
     pub transfer: Option<Box<str>>,
+    /// The day of entry of an MT940 line, where it differs from the value date by which the line is dated.
+    pub booked_on: Option<NaiveDate>,
     /// The parts of the amount, where it is split.
     pub splits: Vec<StatementSplit>,
 }
@@ -210,17 +215,27 @@ pub struct CsvReading<'a> {
     pub profile: CsvProfile,
     /// What was left out or assumed, each a sentence.
     pub notes: Vec<String>,
+    /// What was decided before the rows were read, with reasons, in the order in which it was.
+    pub decisions: Vec<Decision>,
 }
 
 impl CsvReading<'_> {
     /// The same without a tie to the bytes that it was read from.
     pub fn into_owned(self) -> CsvReading<'static> {
-        let CsvReading { text, rows, problems, profile, notes } = self;
-        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes }
+        let CsvReading { text, rows, problems, profile, notes, decisions } = self;
+        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes, decisions }
     }
 }
 
 /// An error about the whole file, at a place in it.
 pub(super) fn unreadable(file: &str, (line, column): (u64, u64), reason: impl Into<String>) -> Error {
     ErrorKind::Unreadable { file: file.to_owned(), line, column, reason: reason.into() }.into()
+}
+
+/// What the reader of a format finds in a file.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub statements: Vec<Statement>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<String>,
 }

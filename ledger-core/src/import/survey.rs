@@ -1,15 +1,26 @@
 //! What the cells of each column have in common: the evidence on which date order, decimal mark and columns rest.
+//!
+//! A first look takes some thousand rows, and keeps the cells of the first of them to compare columns with each
+//! other. Where that leaves something open, a second look takes all rows, at the columns of dates and numbers alone.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::currency::Currencies;
-use super::layout::{Layout, WidthCounts, usual_width};
+use super::delimiter::{WidthCounts, usual_width};
+use super::layout::Layout;
 use super::number::{MarkEvidence, is_negative, looks_like_money, looks_like_number, mark_evidence};
 use super::patterns::DatePatterns;
 use super::records::Record;
-use super::words::{Role, is_money_out};
+use super::words::Direction;
 use crate::Result;
 use crate::money::DecimalMark;
+
+/// How many rows the first look takes.
+const ROWS_FIRST: u64 = 10_000;
+/// How many rows are kept with their cells.
+const ROWS_KEPT: usize = 1_000;
+/// How much of a cell is kept, in bytes.
+const CELL_KEPT: usize = 200;
 
 /// A cell that shows something, for a sentence about it.
 #[derive(Debug, Clone)]
@@ -51,70 +62,121 @@ pub(super) struct Survey {
     /// The number of cells in a row: the header's, or what most rows have.
     pub width: usize,
     pub columns: Vec<ColumnFacts>,
-    pub patterns: DatePatterns,
+    /// The cells of the first rows, long ones cut.
+    pub sample: Vec<Vec<String>>,
+    /// Whether all rows of the file were looked at.
+    pub is_whole: bool,
 }
 
-/// Reads all rows once and gathers the facts.
+/// Takes a first look at the rows.
 ///
 /// # Errors
 /// A cell that is too long.
-pub(super) fn survey(
-    layout: &Layout<'_>,
-    dates_told: &[usize],
-    currencies: Currencies<'_>,
-) -> Result<Survey> {
+pub(super) fn survey(layout: &Layout<'_>, currencies: Currencies<'_>) -> Result<Survey> {
     let header_width = layout.header.as_ref().map(|header| header.written.len());
-    let patterns = DatePatterns::new();
     let mut columns: Vec<ColumnFacts> = Vec::new();
     let mut widths = WidthCounts::new();
+    let mut sample = Vec::new();
     let mut rows = 0;
+    let mut is_whole = true;
     let mut records = layout.rows();
     let mut record = Record::default();
     while records.read(&mut record)? {
         if layout.is_header(&record) || record.is_blank() || record.unclosed {
             continue;
         }
+        if rows == ROWS_FIRST {
+            is_whole = false;
+            break;
+        }
         rows += 1;
         *widths.entry(record.len()).or_insert(0) += 1;
         if columns.len() < record.len() {
             columns.resize_with(record.len(), ColumnFacts::default);
         }
+        if sample.len() < ROWS_KEPT {
+            sample.push(record.cells().map(kept).collect());
+        }
         for ((index, cell), facts) in record.cells().enumerate().zip(&mut columns) {
-            if layout.header.is_none() {
-                facts.add_to_digest(rows, cell);
-            }
+            facts.add_to_digest(rows, cell);
             if cell.is_empty() {
                 continue;
             }
             facts.filled += 1;
-            if may_hold_dates(layout, index, dates_told) {
-                facts.note_date(cell, &patterns, || records.place(&record, index));
-            }
+            facts.note_date(cell, || records.place(&record, index));
             facts.note_number(cell, || records.place(&record, index));
             facts.note_words(cell, currencies);
         }
     }
     let width = header_width.unwrap_or_else(|| usual_width(&widths).1);
     columns.resize_with(width.max(columns.len()), ColumnFacts::default);
-    Ok(Survey { rows, width, columns, patterns })
+    Ok(Survey { rows, width, columns, sample, is_whole })
 }
 
-/// With a header only the columns that it calls dates are tried: reading every cell as a date costs the most.
-fn may_hold_dates(layout: &Layout<'_>, index: usize, told: &[usize]) -> bool {
-    let Some(header) = &layout.header else { return true };
-    let called = |role| header.names.get(index).is_some_and(|name| name.rank(role).is_some());
-    told.contains(&index) || called(Role::Date) || called(Role::ValueDate)
+fn kept(cell: &str) -> String {
+    let end = (0..=CELL_KEPT.min(cell.len())).rev().find(|end| cell.is_char_boundary(*end));
+    cell[..end.unwrap_or(0)].to_owned()
+}
+
+impl Survey {
+    /// Takes the second look: dates and numbers of all rows, in the columns that seem to hold such.
+    ///
+    /// # Errors
+    /// A cell that is too long.
+    pub fn look_at_all(&mut self, layout: &Layout<'_>) -> Result<()> {
+        let watched =
+            |facts: &ColumnFacts| (facts.mostly_dates(), facts.mostly_numbers() || facts.filled == 0);
+        let watched = self.columns.iter().map(watched).collect::<Vec<_>>();
+        let mut records = layout.rows();
+        let mut record = Record::default();
+        let mut seen = 0;
+        while records.read(&mut record)? {
+            if layout.is_header(&record) || record.is_blank() || record.unclosed {
+                continue;
+            }
+            seen += 1;
+            if seen <= self.rows {
+                continue;
+            }
+            for (index, (dates, numbers)) in watched.iter().enumerate() {
+                let cell = if *dates || *numbers { record.cell(index) } else { "" };
+                if cell.is_empty() {
+                    continue;
+                }
+                let facts = &mut self.columns[index];
+                facts.filled += 1;
+                if *dates {
+                    facts.note_date(cell, || records.place(&record, index));
+                }
+                if *numbers {
+                    facts.note_number(cell, || records.place(&record, index));
+                }
+            }
+        }
+        (self.rows, self.is_whole) = (seen, true);
+        Ok(())
+    }
 }
 
 impl ColumnFacts {
-    /// Whether every filled cell is a date.
-    pub fn is_dates(&self) -> bool {
-        self.filled > 0 && self.dates == self.filled
+    /// Whether nearly every filled cell is a date; some files have other lines between their rows.
+    pub fn mostly_dates(&self) -> bool {
+        self.dates > 0 && self.dates * 10 >= self.filled * 9
     }
 
     /// Whether every filled cell is a number.
     pub fn is_numbers(&self) -> bool {
         self.filled > 0 && self.numbers == self.filled
+    }
+
+    /// Whether nearly every filled cell is a number.
+    pub fn mostly_numbers(&self) -> bool {
+        self.numbers > 0 && self.numbers * 10 >= self.filled * 9
+    }
+
+    /// Whether nearly every filled cell is a direction word; each of the others is a problem of its row.
+    pub fn mostly_directions(&self) -> bool {
+        self.directions > 0 && self.directions * 10 >= self.filled * 9
     }
 
     fn add_to_digest(&mut self, row: u64, cell: &str) {
@@ -123,8 +185,11 @@ impl ColumnFacts {
         self.digest = hasher.finish();
     }
 
-    fn note_date(&mut self, cell: &str, patterns: &DatePatterns, place: impl Fn() -> (u64, u64)) {
-        let fitting = patterns.fitting(cell);
+    fn note_date(&mut self, cell: &str, place: impl Fn() -> (u64, u64)) {
+        let patterns = DatePatterns::shared();
+        // Patterns that an earlier date ruled out need no second try, unless none of the others fits.
+        let likely = if self.dates > 0 { patterns.fitting_among(self.patterns, cell) } else { 0 };
+        let fitting = if likely == 0 { patterns.fitting(cell) } else { likely };
         if fitting == 0 {
             return;
         }
@@ -136,7 +201,7 @@ impl ColumnFacts {
             return;
         }
         self.patterns = common;
-        if self.date_either.is_none() {
+        if self.date_either.is_none() && fitting.count_ones() > 1 {
             let formats = patterns.of(fitting);
             let mut days = formats.iter().filter_map(|format| format.read(cell));
             let first = days.next();
@@ -168,10 +233,10 @@ impl ColumnFacts {
         }
     }
 
-    /// Counts direction words and currency codes, for as long as every cell has been one.
+    /// Counts direction words and currency codes, for as long as nearly every cell has been one.
     fn note_words(&mut self, cell: &str, currencies: Currencies<'_>) {
         let before = self.filled - 1;
-        if self.directions == before && cell.len() <= 16 && is_money_out(cell).is_some() {
+        if self.directions * 10 + 20 >= before * 9 && cell.len() <= 24 && Direction::of(cell).is_some() {
             self.directions += 1;
         }
         if self.currencies == before && cell.len() <= 16 && currencies.of_code(cell).is_some() {

@@ -1,13 +1,16 @@
 //! The words that banks write over their columns, and what each column then holds.
 //!
-//! Written from the layouts of many banks. Ranks order words for the same thing: a posting date is taken before a
+//! Ranks order words for the same thing: a posting date is taken before a
 //! plain date, a plain date before a transaction date. Two columns of one rank are never chosen between.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use super::vocabulary::{IN, NEUTRAL, OUT, WORDS};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,7 @@ pub(super) enum Role {
     Currency,
     Balance,
     Fee,
+    State,
 }
 
 /// What a header says: compared by its letters and digits alone, in lower case, accents off, a trailing number and
@@ -39,8 +43,9 @@ pub(super) struct HeaderName {
 impl HeaderName {
     /// Takes a header apart; `is_code` says which words are currency codes.
     pub fn new(header: &str, is_code: &dyn Fn(&str) -> bool) -> HeaderName {
+        let plain = without_unit(header);
         let mut words =
-            header.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+            plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let code_shaped = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
         let code_at = words.iter().rposition(|word| code_shaped(word) && is_code(word)).filter(|at| *at > 0);
         let code = code_at.map(|at| words.remove(at).to_owned());
@@ -69,122 +74,57 @@ static ROLES: LazyLock<HashMap<String, Vec<(Role, usize)>>> = LazyLock::new(|| {
     roles
 });
 
-/// What a direction word says about an unsigned amount: true for money out, false for money in.
-pub(super) fn is_money_out(word: &str) -> Option<bool> {
-    let key = key(word);
-    let among = |words: &str| words.split('|').any(|word| word == key);
-    if among(OUT) { Some(true) } else { among(IN).then_some(false) }
+/// A header without a sign of currency or a time zone in brackets: `Saldo (R$)`, `Date (UTC)`.
+fn without_unit(header: &str) -> Cow<'_, str> {
+    let bracketed = || {
+        let (start, end) = (header.find(['(', '（', '['])?, header.rfind([')', '）', ']'])?);
+        let inner = header.get(start..end)?.trim_start_matches(['(', '（', '[']).trim();
+        let is_sign = inner.chars().count() <= 3 && inner.contains(|c| "€£$¥￥₹₺₽元円".contains(c));
+        (is_sign || ["utc", "gmt", "kr", "Rs"].iter().any(|unit| unit.eq_ignore_ascii_case(inner))).then(
+            || {
+                Cow::from(format!(
+                    "{} {}",
+                    &header[..start],
+                    header[end..].trim_start_matches([')', '）', ']'])
+                ))
+            },
+        )
+    };
+    bracketed().unwrap_or(Cow::from(header))
 }
 
-fn key(text: &str) -> String {
-    let plain = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .filter(|c| c.is_alphanumeric() || *c == '+' || *c == '-');
+/// What a word beside an unsigned amount says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Out,
+    In,
+    /// Neither: the row moves nothing into or out of the account.
+    Neutral,
+}
+
+impl Direction {
+    /// What a word says; none for one that is not known.
+    pub fn of(word: &str) -> Option<Direction> {
+        let among = |words: &str, key: &str| words.split('|').any(|word| word == key);
+        let key = key(word);
+        match key.as_str() {
+            "" => (word.trim() == "/").then_some(Direction::Neutral),
+            key if among(OUT, key) => Some(Direction::Out),
+            key if among(IN, key) => Some(Direction::In),
+            key => among(NEUTRAL, key).then_some(Direction::Neutral),
+        }
+    }
+}
+
+/// The letters and digits of a text in lower case, accents off: how names and words are compared.
+pub(super) fn key(text: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || *c == '+' || *c == '-';
+    if text.is_ascii() {
+        return text.chars().filter(kept).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).filter(kept);
     plain.collect::<String>().to_lowercase()
 }
-
-/// Direction words, split by bars.
-const OUT: &str = "debit|debet|dbit|dr|d|db|soll|s|belastung|lastschrift|af|out|o|uit|addebito|cargo|支出|-";
-const IN: &str = "credit|crdt|cr|c|cb|haben|h|gutschrift|bij|in|i|accredito|abono|收入|ingreso|+";
-
-/// Words per role, split by bars; the lines of one role stand in the order of their ranks.
-const WORDS: &[(Role, &str)] = &[
-    (
-        Role::Date,
-        "booking date|bookingdate|posting date|post date|posted date|date posted|posted|posted on|\
-         booked on|completed date|buchungstag|buchungsdatum|buchung|boekdatum|boekingsdatum|\
-         date comptable|date de comptabilisation|fecha contable|data contabile|data registrazione|记账日期",
-    ),
-    (Role::Date, "date|datum|fecha|data|date utc|dates|日期"),
-    (
-        Role::Date,
-        "transaction date|date de l operation|date operation|date d operation|fecha operacion|\
-         fecha de operacion|fecha de la operacion|data operazione|transactiedatum|umsatzdatum|\
-         transaktionsdatum|交易时间|交易日期",
-    ),
-    (Role::Date, "created|created on|created at"),
-    (
-        Role::ValueDate,
-        "value date|valuta|valutadatum|valuta date|wertstellung|wertstellungstag|wertstellungsdatum|\
-         wert|rentedatum|date de valeur|date valeur|fecha valor|fecha de valor|data valuta|value",
-    ),
-    (Role::Amount, "amount|betrag|bedrag|montant|importe|importo|monto|cantidad|betrag in|amount in"),
-    (
-        Role::Amount,
-        "transaction amount|billing amount|umsatz|umsatzbetrag|transaktionsbetrag|buchungsbetrag|\
-         montant de l operation|transactiebedrag|importe de la operacion|importo operazione|交易金额|金额|金额元",
-    ),
-    (
-        Role::Debit,
-        "debit|debits|debit amount|amount debit|withdrawal|withdrawals|withdrawal amount|money out|\
-         paid out|soll|belastung|lastschrift|ausgabe|ausgaben|ausgang|debet|debito|debe|dare|addebito|\
-         addebiti|uscite|cargo|cargos|af|uit|gastos",
-    ),
-    (
-        Role::Credit,
-        "credit|credits|credit amount|amount credit|deposit|deposits|deposit amount|money in|paid in|\
-         haben|gutschrift|einnahme|einnahmen|eingang|avere|haber|credito|accredito|accrediti|entrate|\
-         abono|abonos|bij|ingresos",
-    ),
-    (
-        Role::Direction,
-        "debit credit|credit debit|dr cr|cr dr|soll haben|af bij|direction|debet credit|\
-         credit debit indicator|debit credit indicator|sens|收支",
-    ),
-    (Role::Direction, "transaction type|type|art|sh|cd|dc|code"),
-    (
-        Role::Description,
-        "description|desc|verwendungszweck|vwz|omschrijving|libelle|libelle de l operation|concepto|\
-         descripcion|descrizione|descrizione operazione|causale|narrative|transaction description|\
-         notification text|bezeichnung|交易摘要",
-    ),
-    (
-        Role::Description,
-        "details|detail|detail de l ecriture|dettagli|detalle|text|bank description|buchungsdetails|\
-         communication|mededelingen|mededeling|vrije mededeling|payment reference|name|商品",
-    ),
-    (Role::Description, "buchungstext|transaktionstyp|transaction type|type|transaction|operation"),
-    (
-        Role::Payee,
-        "payee|empfanger|empfaenger|auftraggeber empfanger|auftraggeber empfaenger|\
-         auftraggeber begunstigter|auftraggeber beguenstigter|begunstigter zahlungspflichtiger|\
-         beguenstigter zahlungspflichtiger|begunstigter|beguenstigter|zahlungsempfanger|\
-         zahlungsempfaenger|empfanger auftraggeber|name zahlungsbeteiligter|partner name|partnername|\
-         naam tegenpartij|naam tegenrekening|tegenpartij|counterparty|counterparty name|beneficiaire|\
-         contrepartie|beneficiario|controparte|ordenante|merchant|merchant name|对手信息|交易对方",
-    ),
-    (Role::Payee, "naam|nom|nombre|nome|naam omschrijving"),
-    (
-        Role::Memo,
-        "memo|note|notes|notiz|remark|remarks|bemerkung|additional description|commentaire|opmerking|\
-         observaciones|customer note|备注|客户摘要",
-    ),
-    (
-        Role::Reference,
-        "transaction id|transactionid|fitid|transaction reference|transactiereferentie|bank reference|\
-         buchungsreferenz|transaktions id|id transaction|numero operation|numero de operacion|\
-         id transazione|交易单号",
-    ),
-    (Role::Reference, "id|volgnr"),
-    (
-        Role::Currency,
-        "currency|currency code|transaction currency|billing currency|iso currency code|ccy|wahrung|\
-         waehrung|devise|divisa|moneda|munt|munteenheid|货币|币种",
-    ),
-    (Role::Currency, "valuta"),
-    (
-        Role::Balance,
-        "balance|running balance|account balance|balance after|saldo|saldo nach buchung|kontostand|\
-         solde|saldo na trn|saldo na mutatie|saldo disponible|saldo contabile|联机余额|余额",
-    ),
-    (Role::Balance, "saldo na transactie|balance amount|closing balance"),
-    (
-        Role::Fee,
-        "fee|fees|fee amount|transaction fee|gebuhr|gebuehr|gebuhren|frais|kosten|comision|commission|\
-         commissione|commissioni",
-    ),
-];
 
 #[cfg(test)]
 mod tests {
@@ -198,7 +138,9 @@ mod tests {
     fn headers_match_without_case_accents_numbers_and_currency() {
         assert_eq!(rank_of("Buchungstag", Role::Date), Some(0));
         assert_eq!(rank_of(" DATE ", Role::Date), Some(1));
-        assert_eq!(rank_of("Betrag (EUR)", Role::Amount), Some(0));
+        assert_eq!(rank_of("Betrag (EUR)", Role::Amount), Some(1));
+        assert_eq!(rank_of("Saldo (R$)", Role::Balance), Some(0));
+        assert_eq!(rank_of("Created (UTC)", Role::Date), Some(3));
         assert_eq!(rank_of("Credit in CHF", Role::Credit), Some(0));
         assert_eq!(rank_of("Empfänger", Role::Payee), Some(0));
         assert_eq!(rank_of("Währung", Role::Currency), Some(0));
@@ -224,8 +166,9 @@ mod tests {
     #[test]
     fn no_direction_word_says_both() {
         assert!(OUT.split('|').all(|word| !IN.split('|').any(|other| other == word)));
-        assert_eq!(is_money_out("Débit"), Some(true));
-        assert_eq!(is_money_out("BIJ"), Some(false));
-        assert_eq!(is_money_out("fee"), None);
+        assert_eq!(Direction::of("Débit"), Some(Direction::Out));
+        assert_eq!(Direction::of("BIJ"), Some(Direction::In));
+        assert_eq!(Direction::of("/"), Some(Direction::Neutral));
+        assert_eq!((Direction::of("fee"), Direction::of("")), (None, None));
     }
 }

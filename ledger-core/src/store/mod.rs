@@ -7,9 +7,11 @@
 #![allow(clippy::duplicate_mod)]
 
 mod address;
+pub(crate) mod archive;
 mod backup;
 pub(crate) mod database;
 mod fault;
+pub(crate) mod gnucash;
 mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

@@ -18,6 +18,9 @@ const FOR_UPDATE: &str = " FOR UPDATE";
 
 const IS_POSTGRES: bool = true;
 
+/// How rows are read one by one, without holding all of them.
+type RowByRow = diesel::pg::PgRowByRowLoadingMode;
+
 /// Sums the months `m` of each key `y`: what is selected, how the months are joined, and what follows.
 ///
 /// Left to itself the planner reads all months of all years and hashes them; a lateral sum has to look up each key.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::{Insertable, Queryable};
+use serde::{Deserialize, Serialize};
 
 use super::schema;
 
@@ -58,32 +59,40 @@ pub(crate) struct HeadRow {
     pub chart_version: i64,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::audit_events, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct EventRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub number: i64,
+    #[serde(with = "super::archive::as_instant")]
     pub recorded_at: i64,
     pub recorded_by: String,
     pub action: String,
     pub subject: String,
     pub before: Option<String>,
     pub after: Option<String>,
+    #[serde(with = "super::archive::as_hex")]
     pub hash: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::commodities)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::commodities, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CommodityRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub commodity_id: i32,
     pub code: String,
     pub scale: i32,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::accounts, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AccountRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub account_id: i32,
     pub name: String,
@@ -91,56 +100,81 @@ pub(crate) struct AccountRow {
     pub kind: String,
     pub subtype: Option<String>,
     pub commodity_id: Option<i32>,
+    #[serde(with = "super::archive::as_optional_day")]
     pub opened_on: Option<i32>,
+    #[serde(with = "super::archive::as_optional_day")]
     pub closed_on: Option<i32>,
     pub note: Option<String>,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::account_aliases)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::account_aliases, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AliasRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub normalized_name: String,
     pub alias: String,
     pub account_id: i32,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::subtypes)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::subtypes, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SubtypeRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub kind: String,
     pub name: String,
     pub description: String,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::parties)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::parties, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PartyRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub party_id: i32,
     pub name: String,
     pub normalized_name: String,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::prices)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::prices, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PriceRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub commodity_id: i32,
     pub quote_commodity_id: i32,
+    #[serde(with = "super::archive::as_day")]
     pub priced_on: i32,
     pub rate: String,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = schema::saved_settings)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::saved_settings, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SettingRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub purpose: String,
     pub normalized_name: String,
     pub name: String,
     pub settings: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::rules)]
+pub(crate) struct RuleRow {
+    pub book_id: i64,
+    pub rule_id: i32,
+    pub position: i64,
+    pub name: String,
+    pub normalized_name: String,
+    pub enabled: i32,
+    pub body: String,
 }
 
 #[derive(Debug, Clone, Queryable)]
@@ -334,4 +368,88 @@ pub(crate) struct PricedLineRow {
     pub amount: i64,
     pub weight: i64,
     pub price: Option<String>,
+}
+
+/// An account that agreed with a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::checkpoints, treat_none_as_default_value = false)]
+pub(crate) struct CheckpointRow {
+    pub book_id: i64,
+    pub checkpoint_id: i32,
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub reconciled_to: i32,
+    pub balance: i64,
+    pub source: String,
+    pub last_entry_number: i64,
+    pub recorded_at: i64,
+    pub recorded_by: String,
+    pub undone_at: Option<i64>,
+}
+
+/// A line that was seen on a statement; without a checkpoint it is cleared only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::line_marks, treat_none_as_default_value = false)]
+pub(crate) struct MarkRow {
+    pub book_id: i64,
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: Option<i32>,
+}
+
+/// Marks of one account, commodity, checkpoint (0 where there is none) and month.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = schema::marks_monthly)]
+pub(crate) struct MarksMonthRow {
+    pub book_id: i64,
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: i32,
+    pub period: i32,
+    pub line_count: i64,
+    pub amount: i64,
+}
+
+/// A line of an account with its mark, if it has one.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct MarkableRow {
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub amount: i64,
+    pub marked: bool,
+    pub checkpoint_id: Option<i32>,
+}
+
+/// A line that is not reconciled, with what its entry says.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct OpenLineRow {
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub amount: i64,
+    pub memo: Option<String>,
+    pub description: String,
+    pub party_id: Option<i32>,
+    pub reverses: Option<i64>,
+}
+
+/// A mark beside the line that it should be of, where there is one.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct CheckedMarkRow {
+    pub account_id: i32,
+    pub posted_on: i32,
+    pub entry_number: i64,
+    pub line_number: i32,
+    pub commodity_id: i32,
+    pub checkpoint_id: Option<i32>,
+    pub line_account_id: Option<i32>,
+    pub line_posted_on: Option<i32>,
+    pub line_commodity_id: Option<i32>,
+    pub line_amount: Option<i64>,
 }

@@ -156,6 +156,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    rules (book_id, rule_id) {
+        book_id -> BigInt,
+        rule_id -> Integer,
+        position -> BigInt,
+        name -> Text,
+        normalized_name -> Text,
+        enabled -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     imports (book_id, import_id) {
         book_id -> BigInt,
         import_id -> BigInt,
@@ -192,6 +204,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    checkpoints (book_id, checkpoint_id) {
+        book_id -> BigInt,
+        checkpoint_id -> Integer,
+        account_id -> Integer,
+        commodity_id -> Integer,
+        reconciled_to -> Integer,
+        balance -> BigInt,
+        source -> Text,
+        last_entry_number -> BigInt,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+        undone_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     statement_lines (book_id, import_id, line_number) {
         book_id -> BigInt,
         import_id -> BigInt,
@@ -221,6 +249,30 @@ diesel::table! {
         state -> Text,
         entry_number -> Nullable<BigInt>,
         replaced_entry -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    line_marks (book_id, account_id, posted_on, entry_number, line_number) {
+        book_id -> BigInt,
+        account_id -> Integer,
+        posted_on -> Integer,
+        entry_number -> BigInt,
+        line_number -> Integer,
+        commodity_id -> Integer,
+        checkpoint_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    marks_monthly (book_id, account_id, commodity_id, checkpoint_id, period) {
+        book_id -> BigInt,
+        account_id -> Integer,
+        commodity_id -> Integer,
+        checkpoint_id -> Integer,
+        period -> Integer,
+        line_count -> BigInt,
+        amount -> BigInt,
     }
 }
 

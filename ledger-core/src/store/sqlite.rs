@@ -17,6 +17,9 @@ const FOR_UPDATE: &str = "";
 
 const IS_POSTGRES: bool = false;
 
+/// How rows are read one by one, without holding all of them.
+type RowByRow = diesel::connection::DefaultLoadingMode;
+
 /// Sums the months `m` of each key `y`: what is selected, how the months are joined, and what follows.
 const EACH_MONTH: [&str; 3] = [
     "SELECT y.account_id, y.commodity_id, y.weight_commodity_id, CAST(SUM(m.debit_amount - m.credit_amount) AS BIGINT), \
@@ -114,6 +117,12 @@ fn connect_to(path: &str, place: &str) -> Result<Conn> {
     connection.batch_execute(&settings).map_err(|error| super::fault::explain(error, "opening it", place))?;
     check_version(&mut connection, place)?;
     Ok(connection)
+}
+
+/// Turns the checking of foreign keys on or off, which has no effect inside a transaction.
+pub(super) fn enforce_foreign_keys(connection: &mut Conn, on: bool) -> QueryResult<()> {
+    let setting = if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" };
+    connection.batch_execute(setting)
 }
 
 /// Makes the settings that write: the log mode, which stays with the file, and its durability.

@@ -4,16 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use ledger_core::import::FILE_BYTES_MAX;
 use ledger_core::{Error, ErrorKind, Result};
-
-/// The largest file that is read, in bytes. A bank's statement of a million rows has a tenth of that.
-const BYTES_MAX: u64 = 1 << 30;
 
 /// The file's name for messages, and its bytes; `-` is standard input.
 ///
 /// # Errors
 /// [`ErrorKind::File`] for one that is missing, a folder, not readable or larger than 1 GiB.
-pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
+pub(in crate::commands) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
         let name = "<stdin>".to_owned();
         let bytes = up_to_limit(io::stdin().lock(), 0).map_err(|error| failed(&name, error))?;
@@ -33,12 +31,12 @@ pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
 
 fn up_to_limit(reader: impl Read, length: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::other("it is larger than 1 GiB: split it");
-    if length > BYTES_MAX {
+    if length > FILE_BYTES_MAX {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    reader.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > BYTES_MAX {
+    reader.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(too_large());
     }
     Ok(bytes)
@@ -61,7 +59,7 @@ mod tests {
         assert!(refusal(&folder.path().join("none.csv")).starts_with("cannot read "));
         let huge = folder.path().join("huge.csv");
         // A sparse file: nothing of it is stored, and nothing of it is read.
-        File::create(&huge).and_then(|file| file.set_len(BYTES_MAX + 1)).unwrap();
+        File::create(&huge).and_then(|file| file.set_len(FILE_BYTES_MAX + 1)).unwrap();
         assert!(refusal(&huge).ends_with("it is larger than 1 GiB: split it"));
     }
 }

@@ -5,9 +5,9 @@ use ledger_core::money::DecimalMark;
 use ledger_core::{ErrorKind, Result};
 
 /// What is known about the file; the rest is detected. A COLUMN is a header or a number from 1.
-#[derive(clap::Args, Debug, Default)]
+#[derive(clap::Args, Debug, Default, Clone)]
 #[command(next_help_heading = "Layout of the file (a COLUMN is its header, or its number from 1)")]
-pub(super) struct LayoutFlags {
+pub(in crate::commands) struct LayoutFlags {
     /// Column with the posting date
     #[arg(long, value_name = "COLUMN")]
     date_column: Option<ColumnRef>,
@@ -44,7 +44,7 @@ pub(super) struct LayoutFlags {
     #[arg(long, value_name = "CHAR")]
     delimiter: Option<String>,
 
-    /// Encoding of the file, such as windows-1252 [default: utf-8, or as its byte order mark says]
+    /// Encoding of the file, such as windows-1252 [default: as its byte order mark says, or detected]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 
@@ -91,6 +91,30 @@ pub(super) struct LayoutFlags {
     /// Column with the running balance
     #[arg(long, value_name = "COLUMN")]
     balance_column: Option<ColumnRef>,
+
+    /// Column with a fee on top of the amount
+    #[arg(long, value_name = "COLUMN", conflicts_with = "fee_included")]
+    fee_column: Option<ColumnRef>,
+
+    /// The amount has any fee in it already
+    #[arg(long)]
+    fee_included: bool,
+
+    /// Column that says whether a row is booked
+    #[arg(long, value_name = "COLUMN")]
+    state_column: Option<ColumnRef>,
+
+    /// State whose rows are left out, in place of the usual ones (pending, declined, reverted …)
+    #[arg(long, value_name = "WORD")]
+    skip_state: Vec<String>,
+
+    /// Word of the direction column that means money out, besides the usual ones
+    #[arg(long, value_name = "WORD")]
+    out_word: Vec<String>,
+
+    /// Word of the direction column that means money in, besides the usual ones
+    #[arg(long, value_name = "WORD")]
+    in_word: Vec<String>,
 }
 
 impl LayoutFlags {
@@ -117,6 +141,12 @@ impl LayoutFlags {
             memo: self.memo_column,
             reference: self.reference_column,
             balance: self.balance_column,
+            fee: self.fee_column,
+            fee_included: self.fee_included.then_some(true),
+            state: self.state_column,
+            skip_states: self.skip_state,
+            out_words: self.out_word,
+            in_words: self.in_word,
         })
     }
 }

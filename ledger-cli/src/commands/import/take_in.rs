@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ledger_core::import::{ImportLine, ImportReport, LineState, Problem as RowProblem, StatementFormat};
+use ledger_core::import::{
+    CounterSuggester, ImportLine, ImportReport, LineState, Problem as RowProblem, StatementFormat,
+};
 use ledger_core::{Book, ErrorKind, Import, Result};
 
 use super::super::Context;
 use super::super::post::names::Names;
-use super::{file, flags, inbox, profiles, review};
+use super::{explain, file, flags, inbox, profiles, review};
 use crate::exit;
 use crate::globals::Format;
 use crate::input::{Problem, Problems};
@@ -62,7 +64,19 @@ pub struct FileArgs {
     #[arg(long)]
     skip_errors: bool,
 
-    /// Read the file with the profile that was saved under a name; other flags go over it
+    /// Pass over the rules of the book (see `ledger rules`)
+    #[arg(long)]
+    no_rules: bool,
+
+    /// Do not put lines where earlier lines like them went
+    #[arg(long)]
+    no_learning: bool,
+
+    /// Tell how a CSV file is read, and why, in place of importing anything
+    #[arg(long)]
+    explain: bool,
+
+    /// Read a CSV file with the profile that was saved under a name, or a built-in one; other flags go over it
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
@@ -90,19 +104,26 @@ struct Outcome {
 /// Imports a file.
 pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFormat>) -> Result<ExitCode> {
     let usage = "name a file to import, or say what to do: see `ledger import --help`";
-    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?;
+    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?.to_owned();
+    if args.explain {
+        let FileArgs { profile, commodity, layout, .. } = args;
+        return explain::run(context, explain::Args::new(path, profile, commodity, layout));
+    }
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (name, bytes) = file::read(path)?;
+    let (name, bytes) = file::read(&path)?;
     let (into, into_each) = accounts(&args.into)?;
     if args.create {
         let named = into.iter().chain(into_each.iter().map(|(_, account)| account)).chain(&args.counter);
         Names::new(context, &book, true).check_names(named.map(String::as_str))?;
     }
-    let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose();
+    let rules = (!args.no_rules).then(|| book.rules().set()).transpose()?;
+    let learned = (!args.no_learning).then(|| book.imports().learned()).transpose()?;
+    let rules: Vec<&dyn CounterSuggester> = rules.iter().map(|rules| rules as _).collect();
+    let learned: Vec<&dyn CounterSuggester> = learned.iter().map(|learned| learned as _).collect();
     let import = Import {
         format: format.or(args.format.as_deref().map(known_format).transpose()?),
-        profile: saved.map_err(profiles::as_profile)?.unwrap_or_default().merge(args.layout.profile()?),
+        profile: profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?),
         into: into.as_deref(),
         into_each: &into_each,
         counter: args.counter.as_deref(),
@@ -111,6 +132,8 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
         skip_unreadable: args.skip_errors,
         accept_gaps: args.accept_gap,
         days: args.days,
+        rules: &rules,
+        learned: &learned,
         ..Import::new(&name, &bytes)
     };
     let work = || take_in(context, &book, &import, args.review);

@@ -46,6 +46,12 @@ impl Amounts {
         })
     }
 
+    /// The same reader with another commodity for amounts that name none, where there is one.
+    pub fn defaulting_to(mut self, commodity: Option<Commodity>) -> Self {
+        self.base = commodity.unwrap_or(self.base);
+        self
+    }
+
     /// An amount, with its price where one follows.
     ///
     /// # Errors

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use super::{Import, Imports};
 use crate::account::{Account, AccountId, Chart, NewAccount, near_matches};
 use crate::import::{
-    CsvReading, Fingerprint, ImportReport, Statement, StatementFile, StatementFormat, StatementLine, compact,
-    read_csv,
+    Fingerprint, ImportReport, ReadOptions, Statement, StatementFile, StatementLine, compact, read_statement,
 };
 use crate::money::Commodity;
 use crate::store::call;
@@ -54,7 +53,7 @@ impl<'a> Intake<'a> {
 }
 
 impl Imports<'_> {
-    /// Reads the file; the one place where a format finds its reader.
+    /// Reads the file, in the commodity of its account where it names none.
     pub(super) fn read<'a>(&self, import: &Import<'a>) -> Result<StatementFile<'a>> {
         let chart = self.book.chart()?;
         let resolve = |code: &str| chart.resolve_commodity(code);
@@ -65,15 +64,12 @@ impl Imports<'_> {
             }
             None => own().unwrap_or(self.book.base_commodity()),
         };
-        match import.format {
-            None | Some(StatementFormat::Csv) => {
-                read_csv(import.bytes, import.file, &import.profile, commodity, &resolve).map(of_csv)
-            }
-            Some(format) => {
-                let advice = format!("{} files are not read yet: convert it to CSV", format.as_str());
-                Err(ErrorKind::Misuse(advice).into())
-            }
-        }
+        let options = ReadOptions {
+            format: import.format,
+            profile: import.profile.clone(),
+            ..ReadOptions::new(commodity)
+        };
+        read_statement(import.bytes, import.file, &options, &resolve)
     }
 
     /// The account of each statement: as told, as the bank's account was imported before, or by its name or alias.
@@ -153,18 +149,4 @@ fn unmapped(import: &Import<'_>, number: usize, count: usize, bank: Option<&str>
         ),
     };
     ErrorKind::Misuse(advice).into()
-}
-
-/// A CSV file is one statement.
-fn of_csv(reading: CsvReading<'_>) -> StatementFile<'_> {
-    let CsvReading { text, rows, problems, profile, notes } = reading;
-    let statement = Statement { lines: rows, ..Statement::default() };
-    StatementFile {
-        format: StatementFormat::Csv,
-        text,
-        statements: vec![statement],
-        problems,
-        notes,
-        profile,
-    }
 }

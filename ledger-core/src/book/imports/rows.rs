@@ -115,6 +115,8 @@ pub(super) struct StoredDetail {
     category: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     transfer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booked_on: Option<chrono::NaiveDate>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     splits: Vec<StoredSplit>,
 }
@@ -143,6 +145,7 @@ impl StoredDetail {
         StoredDetail {
             category: text(&detail.category),
             transfer: text(&detail.transfer),
+            booked_on: detail.booked_on,
             splits: splits.collect(),
         }
     }
@@ -158,6 +161,7 @@ impl StoredDetail {
         StatementDetail {
             category: text(self.category),
             transfer: text(self.transfer),
+            booked_on: self.booked_on,
             splits: splits.collect(),
         }
     }

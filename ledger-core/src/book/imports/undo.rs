@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::super::journal::mirror;
+use super::super::journal::corrections::mirror;
 use super::super::post::Posting;
 use super::Imports;
 use crate::account::AccountId;

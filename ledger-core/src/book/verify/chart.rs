@@ -7,10 +7,13 @@ use serde_json::json;
 
 use crate::Result;
 use crate::book::Book;
+use crate::book::reconciliations::{audited as audited_checkpoint, marked};
+use crate::book::rules::audited;
 use crate::money::Commodity;
 use crate::store::call;
 use crate::store::rows::{
-    AccountRow, AliasRow, BookRow, CommodityRow, PartyRow, PriceRow, SettingRow, SubtypeRow, date,
+    AccountRow, AliasRow, BookRow, CheckpointRow, CommodityRow, MarksMonthRow, PartyRow, PriceRow, RuleRow,
+    SettingRow, SubtypeRow, date,
 };
 use crate::text::normalize;
 
@@ -34,6 +37,9 @@ pub(super) struct StoredChart {
     subtypes: Vec<SubtypeRow>,
     prices: Vec<PriceRow>,
     settings: Vec<SettingRow>,
+    rules: Vec<RuleRow>,
+    checkpoints: BTreeMap<i32, CheckpointRow>,
+    marks: BTreeMap<(i32, i32), Vec<MarksMonthRow>>,
 }
 
 impl StoredChart {
@@ -42,6 +48,11 @@ impl StoredChart {
         let accounts = call!(book.db(), "reading accounts", chart::accounts(id))?;
         let commodities = call!(book.db(), "reading commodities", chart::commodities(id))?;
         let parties = call!(book.db(), "reading parties", chart::parties(id))?;
+        let checkpoints = call!(book.db(), "reading checkpoints", reconciliation::checkpoints(id))?;
+        let mut marks: BTreeMap<(i32, i32), Vec<MarksMonthRow>> = BTreeMap::new();
+        for row in call!(book.db(), "reading marks", reconciliation::every_month(id))? {
+            marks.entry((row.account_id, row.commodity_id)).or_default().push(row);
+        }
         Ok(StoredChart {
             book: call!(book.db(), "reading a book", book::by_id(id))?,
             accounts: accounts.into_iter().map(|row| (row.account_id, row)).collect(),
@@ -51,11 +62,23 @@ impl StoredChart {
             subtypes: call!(book.db(), "reading subtypes", chart::subtypes(id))?,
             prices: call!(book.db(), "reading prices", price::given(id))?,
             settings: call!(book.db(), "reading settings", setting::every(id))?,
+            rules: call!(book.db(), "reading rules", rule::all(id))?,
+            checkpoints: checkpoints.into_iter().map(|row| (row.checkpoint_id, row)).collect(),
+            marks,
         })
     }
 
     pub(super) fn has_account(&self, id: i32) -> bool {
         self.accounts.contains_key(&id)
+    }
+
+    pub(super) fn checkpoints(&self) -> &BTreeMap<i32, CheckpointRow> {
+        &self.checkpoints
+    }
+
+    /// Whether anything was ever reconciled, as far as the tables tell.
+    pub(super) fn has_reconciliations(&self) -> bool {
+        !self.checkpoints.is_empty() || !self.marks.is_empty()
     }
 
     pub(super) fn has_party(&self, id: i32) -> bool {
@@ -122,6 +145,20 @@ impl StoredChart {
             let subject = format!("settings {} {}", row.purpose, row.normalized_name);
             add(subject, "reference", place, row.settings.clone());
         }
+        for row in &self.rules {
+            let id = row.rule_id;
+            add(format!("rule {id}"), "reference", format!("rules {id}"), audited(row).to_string());
+        }
+        for (id, row) in &self.checkpoints {
+            let now =
+                audited_checkpoint(row, self.commodity_code(row.commodity_id).unwrap_or("?")).to_string();
+            add(format!("checkpoint {id}"), "reference", format!("checkpoints {id}"), now);
+        }
+        for ((account, commodity), months) in &self.marks {
+            let code = self.commodity_code(*commodity).unwrap_or("?");
+            let place = format!("line_marks of account {account} {code}");
+            add(format!("marks {account} {code}"), "reference", place, marked(months).to_string());
+        }
         states
     }
 
@@ -150,7 +187,9 @@ impl StoredChart {
         let parties =
             parties.map(|row| (format!("parties {}", row.party_id), &row.name, &row.normalized_name));
         let book = (format!("books {}", self.book.book_id), &self.book.name, &self.book.normalized_name);
-        let rows = accounts.chain(parties).chain([book]);
+        let rules = self.rules.iter();
+        let rules = rules.map(|row| (format!("rules {}", row.rule_id), &row.name, &row.normalized_name));
+        let rows = accounts.chain(parties).chain(rules).chain([book]);
         rows.filter(|(_, name, key)| normalize(name) != **key)
             .map(|(row, name, key)| {
                 let difference =

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{CHUNK, Check};
 use crate::Result;
 use crate::audit::{AuditEvent, Hash, event_hash, genesis};
+use crate::book::reconciliations::marked;
 use crate::store::call;
 use crate::store::rows::{EventRow, date, instant};
 use crate::text::normalize;
@@ -15,7 +16,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 9] = [
+const WHOLE_ROWS: [&str; 12] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -25,6 +26,9 @@ const WHOLE_ROWS: [&str; 9] = [
     "party.add",
     "price.add",
     "price.remove",
+    "rule.add",
+    "rule.change",
+    "rule.remove",
 ];
 
 impl Check<'_> {
@@ -99,8 +103,13 @@ impl Check<'_> {
                 None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
             }
         }
-        // Saved settings go with their table when its migration is taken back; that is no damage to the books.
-        for (subject, state) in left.into_iter().filter(|(subject, _)| !subject.starts_with("settings ")) {
+        // Reconciliations go with theirs as well.
+        if !self.chart.has_reconciliations() {
+            left.retain(|subject, _| !subject.starts_with("checkpoint ") && !subject.starts_with("marks "));
+        }
+        // Saved settings and rules go with their table when its migration is taken back; that is no damage to the books.
+        let is_kept = |subject: &str| !subject.starts_with("settings ") && !subject.starts_with("rule ");
+        for (subject, state) in left.into_iter().filter(|(subject, _)| is_kept(subject)) {
             let check = if subject.starts_with("account") { "account" } else { "reference" };
             let difference = format!("it is missing, the last audit event left {state}");
             self.found(check, row_of(&subject), difference);
@@ -121,6 +130,9 @@ fn row_of(subject: &str) -> String {
         ("subtype ", "subtypes "),
         ("price ", "prices "),
         ("settings ", "saved_settings "),
+        ("rule ", "rules "),
+        ("checkpoint ", "checkpoints "),
+        ("marks ", "line_marks of account "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -166,9 +178,21 @@ fn remember(states: &mut States, event: AuditEvent) {
             let saved = action == "settings.save";
             set(states, subject, if saved { after.or_else(|| Some(Value::Null.to_string())) } else { None });
         }
+        action if action.starts_with("reconciliation.") => remember_reconciliation(states, subject, after),
         // Others, such as that of an import, tell of what was done and not of how a row is left.
         action if WHOLE_ROWS.contains(&action) => set(states, subject, after),
         _ => {}
+    }
+}
+
+/// An event of marks holds what is marked now beside what was done; that of a checkpoint is the whole row.
+fn remember_reconciliation(states: &mut States, subject: String, after: Option<String>) {
+    if subject.starts_with("checkpoint ") {
+        set(states, subject, after);
+    } else if subject.starts_with("marks ") {
+        let value = after.and_then(|json| serde_json::from_str::<Value>(&json).ok()).unwrap_or_default();
+        let none = value["now"] == marked(&[]);
+        set(states, subject, (!none).then(|| value["now"].to_string()));
     }
 }
 

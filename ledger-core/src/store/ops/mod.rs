@@ -1,13 +1,17 @@
 //! The queries, one file per noun; compiled once for each database.
 
+pub(crate) mod archive;
 pub(crate) mod balance;
 pub(crate) mod book;
+pub(crate) mod by_day;
 pub(crate) mod chart;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod post;
 pub(crate) mod price;
+pub(crate) mod reconciliation;
 pub(crate) mod register;
+pub(crate) mod rule;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod setting;

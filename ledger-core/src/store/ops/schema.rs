@@ -65,8 +65,17 @@ statement! {
     struct SettingRows {} -> BigInt = "SELECT COUNT(*) FROM saved_settings"
 }
 statement! {
+    /// Rows of the rules' table.
+    struct RuleRows {} -> BigInt = "SELECT COUNT(*) FROM rules"
+}
+statement! {
     /// Rows of the imports' tables.
     struct StatementRows {} -> BigInt = "SELECT COUNT(*) FROM imports"
+}
+statement! {
+    /// Rows of the reconciliations' tables.
+    struct ReconciliationRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM line_marks) + (SELECT COUNT(*) FROM checkpoints)"
 }
 
 /// How many rows the tables of a migration hold that no other table does.
@@ -76,7 +85,9 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "accounts" => AccountRows::new().get_result(conn),
         "journal" => JournalRows::new().get_result(conn),
         "settings" => SettingRows::new().get_result(conn),
+        "rules" => RuleRows::new().get_result(conn),
         "statements" => StatementRows::new().get_result(conn),
+        "reconciliations" => ReconciliationRows::new().get_result(conn),
         _ => Ok(0),
     }
 }

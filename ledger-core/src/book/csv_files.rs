@@ -1,0 +1,47 @@
+//! Reading CSV statements with the commodities of a book, without importing anything.
+
+use super::Imports;
+use crate::import::{CsvProfile, CsvReading, OpenQuestion, open_question, read_csv};
+use crate::money::Commodity;
+use crate::{ErrorKind, Result};
+
+impl Imports<'_> {
+    /// Reads a CSV statement as an import would; `commodity` is that of amounts which name none, and left out the
+    /// book's own. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`read_csv`]; [`ErrorKind::UnknownCommodity`].
+    pub fn read_csv<'a>(
+        &self,
+        bytes: &'a [u8],
+        file: &str,
+        profile: &CsvProfile,
+        commodity: Option<&str>,
+    ) -> Result<CsvReading<'a>> {
+        let chart = self.book.chart()?;
+        let resolve = |code: &str| chart.resolve_commodity(code);
+        read_csv(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)
+    }
+
+    /// What a CSV statement leaves open, if anything, with its answers; see [`open_question`].
+    ///
+    /// # Errors
+    /// As [`open_question`]; [`ErrorKind::UnknownCommodity`].
+    pub fn csv_question(
+        &self,
+        bytes: &[u8],
+        file: &str,
+        profile: &CsvProfile,
+        commodity: Option<&str>,
+    ) -> Result<Option<OpenQuestion>> {
+        let chart = self.book.chart()?;
+        let resolve = |code: &str| chart.resolve_commodity(code);
+        open_question(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)
+    }
+
+    fn commodity_of_file(&self, code: Option<&str>) -> Result<Commodity> {
+        let Some(code) = code else { return Ok(self.book.base_commodity()) };
+        let found = self.book.chart()?.resolve_commodity(code);
+        Ok(found.ok_or_else(|| ErrorKind::UnknownCommodity { code: code.to_owned() })?)
+    }
+}

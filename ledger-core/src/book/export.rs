@@ -1,0 +1,256 @@
+//! A book's journal for other programs: read in the order of its days and handed to a writer page by page.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+
+use super::Book;
+use super::entries::line_of;
+use crate::account::{AccountId, Chart};
+use crate::export::{
+    BeancountWriter, Dialect, ExportFormat, ExportedBook, HledgerWriter, JournalWriter, JsonWriter,
+    TableWriter, cancelled,
+};
+use crate::journal::{Entry, Line, Tag, check_range};
+use crate::money::Price;
+use crate::store::call;
+use crate::store::rows::{DAY_MAX, EntryRow, date, day};
+use crate::text::normalize;
+use crate::{Error, ErrorKind, Result};
+
+/// How many entries are read at once.
+const PAGE: i64 = 2_000;
+
+/// What of a journal is exported, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// The form.
+    pub format: ExportFormat,
+    /// First posting day.
+    pub from: Option<NaiveDate>,
+    /// Last posting day.
+    pub to: Option<NaiveDate>,
+    /// Only entries with a line on this account or on one below it; such an entry is exported whole.
+    pub account: Option<String>,
+    /// Only entries with a party whose name holds this.
+    pub party: Option<String>,
+    /// Only entries with this tag; an empty value takes any, and `trip/rome` is found below `trip`.
+    pub tag: Option<Tag>,
+    /// Without the entries that cancel each other out: an entry and its mirror, where both are in the range of days.
+    pub net: bool,
+    /// With a `balance` directive for each account at the end; for beancount only.
+    pub balances: bool,
+    /// Text in CSV and TSV as it is, even where a spreadsheet would take it for a formula.
+    pub raw_cells: bool,
+}
+
+/// What was exported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ExportSummary {
+    /// Entries written.
+    pub entries: u64,
+    /// Their lines.
+    pub lines: u64,
+    /// Entries left out because they cancel each other out.
+    pub cancelled: u64,
+}
+
+/// The journal of a book for other programs: `book.export()`.
+#[derive(Debug)]
+pub struct Export<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+impl Export<'_> {
+    /// Writes the journal, oldest day first, from one state of the database; memory holds the chart and one page.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for an account that is not there, [`ErrorKind::InvalidEntry`] for a day that the
+    /// program of the format cannot read, [`ErrorKind::File`] when `out` cannot be written.
+    pub fn journal(&self, options: &ExportOptions, out: &mut dyn Write) -> Result<ExportSummary> {
+        check_range(options.from, options.to)?;
+        self.book.ledger.read(|| {
+            let chart = self.book.chart()?;
+            let selection = Selection::new(self.book, &chart, options)?;
+            let prices = self.given_prices(options)?;
+            let used_from = call!(self.book.db(), "reading balances", by_day::first_months(self.book.id()))?;
+            let used_from = used_from.into_iter().map(|(id, period)| (AccountId(id), first_of(period)));
+            let book = ExportedBook {
+                name: self.book.name(),
+                base_commodity: self.book.base_commodity(),
+                accounts: chart.accounts(),
+                used_from: used_from.collect::<HashMap<_, _>>(),
+                commodities: chart.commodities(),
+                prices: &prices,
+            };
+            let mut writer = begin(out, &book, options).map_err(unwritten)?;
+            let summary = self.entries(&chart, options, &selection, writer.as_mut())?;
+            writer.end().map_err(unwritten)?;
+            Ok(summary)
+        })
+    }
+
+    fn entries(
+        &self,
+        chart: &Chart,
+        options: &ExportOptions,
+        selection: &Selection,
+        writer: &mut dyn JournalWriter,
+    ) -> Result<ExportSummary> {
+        let id = self.book.id();
+        let mut summary = ExportSummary::default();
+        // No entry has number 0, so that the first day counts too.
+        let mut place = (selection.first, 0);
+        loop {
+            let rows =
+                call!(self.book.db(), "reading entries", by_day::entries(id, place, selection.last, PAGE))?;
+            let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(summary) };
+            let first = (first.posted_on, first.number);
+            place = (last.posted_on, last.number);
+            for entry in self.page(rows, first, place, chart)? {
+                if selection.cancelled.contains(&entry.number) {
+                    summary.cancelled += u64::from(selection.wants(&entry));
+                } else if selection.wants(&entry) {
+                    refuse_unreadable_day(&entry, options.format)?;
+                    writer.entry(&entry).map_err(unwritten)?;
+                    summary.entries += 1;
+                    summary.lines += entry.lines.len() as u64;
+                }
+            }
+        }
+    }
+
+    /// A page of entries with their lines and tags.
+    fn page(
+        &self,
+        rows: Vec<EntryRow>,
+        first: (i32, i64),
+        last: (i32, i64),
+        chart: &Chart,
+    ) -> Result<Vec<Entry>> {
+        let id = self.book.id();
+        let mut lines: HashMap<i64, Vec<Line>> = HashMap::with_capacity(rows.len());
+        for row in call!(self.book.db(), "reading lines", by_day::lines(id, first, last))? {
+            lines.entry(row.entry_number).or_default().push(line_of(row, chart)?);
+        }
+        let mut tags: HashMap<i64, Vec<Tag>> = HashMap::new();
+        for row in call!(self.book.db(), "reading tags", by_day::tags(id, first, last))? {
+            tags.entry(row.entry_number).or_default().push(Tag { key: row.key, value: row.value });
+        }
+        let entry = |row: EntryRow| {
+            let lines = lines.remove(&row.number).unwrap_or_default();
+            let mut tags = tags.remove(&row.number).unwrap_or_default();
+            tags.sort();
+            self.book.entry_of(row, lines, tags, chart)
+        };
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// The prices given by hand within the days, oldest first.
+    fn given_prices(&self, options: &ExportOptions) -> Result<Vec<Price>> {
+        let mut prices = self.book.prices().given()?;
+        prices.retain(|price| {
+            options.from.is_none_or(|from| price.on >= from) && options.to.is_none_or(|to| price.on <= to)
+        });
+        Ok(prices)
+    }
+}
+
+/// Which entries are exported.
+struct Selection {
+    first: i32,
+    last: i32,
+    accounts: Option<HashSet<AccountId>>,
+    /// Normalised.
+    party: Option<String>,
+    tag: Option<Tag>,
+    cancelled: HashSet<i64>,
+}
+
+impl Selection {
+    fn new(book: &Book<'_>, chart: &Chart, options: &ExportOptions) -> Result<Self> {
+        let accounts = match &options.account {
+            None => None,
+            Some(name) => {
+                let mut accounts: HashSet<AccountId> = chart.subtree(name).into_iter().collect();
+                if accounts.is_empty() {
+                    accounts.insert(chart.find(name)?.id);
+                }
+                Some(accounts)
+            }
+        };
+        let first = options.from.map_or(i32::MIN, day);
+        let last = options.to.map_or(DAY_MAX, day);
+        let cancelled = match options.net {
+            false => HashSet::new(),
+            true => {
+                cancelled(call!(book.db(), "reading reversals", by_day::reversals(book.id(), first, last))?)
+            }
+        };
+        let party = options.party.as_deref().map(normalize);
+        Ok(Selection { first, last, accounts, party, tag: options.tag.clone(), cancelled })
+    }
+
+    fn wants(&self, entry: &Entry) -> bool {
+        let on_account = |accounts: &HashSet<AccountId>| {
+            entry.lines.iter().any(|line| accounts.contains(&line.account_id))
+        };
+        let with_party = |part: &String| {
+            entry.party.as_deref().is_some_and(|party| normalize(party).contains(part.as_str()))
+        };
+        let with_tag = |wanted: &Tag| {
+            let below = |value: &str| {
+                value.strip_prefix(&wanted.value).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            entry
+                .tags
+                .iter()
+                .any(|tag| tag.key == wanted.key && (wanted.value.is_empty() || below(&tag.value)))
+        };
+        self.accounts.as_ref().is_none_or(on_account)
+            && self.party.as_ref().is_none_or(with_party)
+            && self.tag.as_ref().is_none_or(with_tag)
+    }
+}
+
+fn begin<'o>(
+    out: &'o mut dyn Write,
+    book: &ExportedBook<'_>,
+    options: &ExportOptions,
+) -> io::Result<Box<dyn JournalWriter + 'o>> {
+    Ok(match options.format {
+        ExportFormat::Hledger => Box::new(HledgerWriter::begin(out, book, Dialect::Hledger)?),
+        ExportFormat::Ledger => Box::new(HledgerWriter::begin(out, book, Dialect::Ledger)?),
+        ExportFormat::Beancount => Box::new(BeancountWriter::begin(out, book, options.balances)?),
+        ExportFormat::Csv => Box::new(TableWriter::begin(out, b',', options.raw_cells)?),
+        ExportFormat::Tsv => Box::new(TableWriter::begin(out, b'\t', options.raw_cells)?),
+        ExportFormat::Json => Box::new(JsonWriter::document(out, book)?),
+        ExportFormat::Ndjson => Box::new(JsonWriter::lines(out)),
+    })
+}
+
+fn refuse_unreadable_day(entry: &Entry, format: ExportFormat) -> Result<()> {
+    let first = format.first_day();
+    if entry.posted_on >= first {
+        return Ok(());
+    }
+    let reason = format!(
+        "its day {} cannot be read by {}, whose days begin with {first} (export from there, or in another format)",
+        entry.posted_on,
+        format.as_str()
+    );
+    Err(ErrorKind::InvalidEntry { description: entry.description.clone(), reason }.into())
+}
+
+/// The first day of a stored month.
+fn first_of(period: i32) -> NaiveDate {
+    let month = u32::try_from(period.rem_euclid(12) + 1).unwrap_or(1);
+    // Periods come from days that were checked, so that the fallback is never met.
+    NaiveDate::from_ymd_opt(period.div_euclid(12), month, 1).unwrap_or_else(|| date(0))
+}
+
+fn unwritten(error: io::Error) -> Error {
+    let kind = ErrorKind::File { verb: "write", path: "the export".to_owned(), message: error.to_string() };
+    Error::from(kind).caused_by(error)
+}

@@ -1,0 +1,379 @@
+//! Journals of other programs into a book: accounts, commodities, prices and entries, as one unit.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Book, Imports};
+use crate::account::{Account, AccountId, AccountKind, Chart};
+use crate::audit::Hash;
+use crate::import::journal::{
+    CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, Prepared,
+    SettleOptions, Sources, gnucash, new_accounts, settle,
+};
+use crate::money::{Commodity, Price};
+use crate::store::call;
+use crate::store::rows::date;
+use crate::text::normalize;
+use crate::{Error, ErrorKind, Result};
+
+/// How many entries are posted at once; the whole journal is one transaction all the same.
+const BATCH: usize = 10_000;
+/// How many batches are made ready before they are posted.
+const AHEAD: usize = 2;
+
+/// A journal to import, with what the caller knows about it.
+#[derive(Debug)]
+pub struct JournalImport<'s, 't> {
+    /// The files that it was read from.
+    pub sources: &'s Sources,
+    /// What was read; see [`crate::import::journal`].
+    pub journal: JournalFile<'t>,
+    /// Kinds by account name, which count for the accounts below as well; `*` for all that nothing else tells.
+    pub kinds: HashMap<String, AccountKind>,
+    /// Commodity codes by symbol, such as `$` → `AUD`.
+    pub symbols: HashMap<String, String>,
+    /// Decimal places by commodity code, for those that the book does not have yet.
+    pub scales: HashMap<String, u8>,
+    /// The commodity of amounts that name none; left out, the book's.
+    pub commodity: Option<String>,
+    /// What is done with entries that do not fit as they are.
+    pub settle: SettleOptions,
+    /// Import what can be read where something cannot.
+    pub skip_errors: bool,
+    /// Import although balances that the journal claims do not come out.
+    pub accept_failed_assertions: bool,
+    /// Only find out what would be posted.
+    pub rehearse: bool,
+}
+
+impl<'s, 't> JournalImport<'s, 't> {
+    /// An import that takes the journal only if all of it holds.
+    pub fn new(sources: &'s Sources, journal: JournalFile<'t>) -> Self {
+        JournalImport {
+            sources,
+            journal,
+            kinds: HashMap::new(),
+            symbols: HashMap::new(),
+            scales: HashMap::new(),
+            commodity: None,
+            settle: SettleOptions::default(),
+            skip_errors: false,
+            accept_failed_assertions: false,
+            rehearse: false,
+        }
+    }
+}
+
+/// What importing a journal came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalOutcome {
+    /// Whether problems kept everything from being imported.
+    pub refused: bool,
+    /// How many entries are new.
+    pub posted: u64,
+    /// How many entries an earlier import had posted.
+    pub already_there: u64,
+    /// The numbers of the first and the last new entry.
+    pub numbers: Option<(i64, i64)>,
+    /// How many prices are new or changed.
+    pub prices: u64,
+    /// Accounts that were opened.
+    pub opened: Vec<Account>,
+    /// Names of accounts that were closed.
+    pub closed: Vec<String>,
+    /// Commodities that were declared.
+    pub declared: Vec<Commodity>,
+    /// What could not be read or does not hold.
+    pub problems: Vec<JournalProblem>,
+    /// How many more problems there are.
+    pub problems_more: u64,
+    /// What a book has no place for.
+    pub not_imported: Vec<NotImported>,
+    /// What was assumed or changed, each a sentence.
+    pub notes: Vec<String>,
+}
+
+/// Reads a GnuCash book: its SQLite database at `path`, or the bytes of its XML file.
+///
+/// The database is opened to be read only. `sources` only names the file.
+///
+/// # Errors
+/// [`ErrorKind::Unreadable`], [`ErrorKind::File`] or [`ErrorKind::Database`] for what is no GnuCash book.
+pub fn read_gnucash(path: &str, bytes: &[u8], sources: &Sources) -> Result<JournalFile<'static>> {
+    let rows = match bytes.starts_with(b"SQLite format 3\0") {
+        true => crate::store::gnucash::rows(path)?,
+        false => gnucash::read_xml(path, bytes)?,
+    };
+    Ok(gnucash::convert(&rows, sources))
+}
+
+impl Imports<'_> {
+    /// Imports a journal as one unit, with an audit event `import.journal`.
+    ///
+    /// Entries are known by their content: importing a journal again adds only what is new in it, and of entries
+    /// that are alike in all, as many as it has more than before. While problems are not accepted, nothing is
+    /// imported and they are returned.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidSetting`] for accounts whose kind nothing tells, [`ErrorKind::InvalidCommodity`],
+    /// [`ErrorKind::Unreadable`] at the line of an entry that is refused, and as [`crate::Journal::post`] for one that
+    /// the book does not take; nothing is written then.
+    pub fn journal(&self, mut import: JournalImport<'_, '_>) -> Result<JournalOutcome> {
+        let mut outcome = JournalOutcome::default();
+        let chart = self.book.chart()?;
+        let base = match &import.commodity {
+            Some(code) => self.book.commodities().get(code)?,
+            None => self.book.base_commodity(),
+        };
+        let known = |code: &str| chart.resolve_commodity(code);
+        let plan = CommodityPlan::new(&import.journal, &import.symbols, &import.scales, base, &known)?;
+        settle(&mut import.journal, import.sources, &plan, &import.settle);
+        outcome.problems = std::mem::take(&mut import.journal.problems);
+        outcome.problems_more = import.journal.problems_more;
+        outcome.not_imported = std::mem::take(&mut import.journal.not_imported);
+        outcome.notes.append(&mut import.journal.notes);
+        outcome.notes.extend(plan.notes.iter().cloned());
+        let stops = |problem: &JournalProblem| match problem.problem.code == FAILED {
+            true => !import.accept_failed_assertions,
+            false => !import.skip_errors,
+        };
+        outcome.refused = outcome.problems.iter().any(stops);
+        if outcome.refused {
+            return Ok(outcome);
+        }
+        let known = |name: &str| chart.lookup(name).map(|account| account.kind);
+        let kinds = KindPlan::new(&import.journal, &import.kinds, &known)?;
+        outcome.notes.extend(kinds.notes.iter().cloned());
+        let work = Work { book: self.book, import: &import, plan: &plan, kinds: &kinds };
+        if import.rehearse {
+            self.book.ledger.rehearse(|_| work.run(&mut outcome))?;
+        } else {
+            work.run(&mut outcome)?;
+        }
+        outcome.notes.extend(import.journal.counted());
+        Ok(outcome)
+    }
+}
+
+/// A journal that is ready, and the book that it goes into.
+struct Work<'w, 's, 't> {
+    book: &'w Book<'w>,
+    import: &'w JournalImport<'s, 't>,
+    plan: &'w CommodityPlan,
+    kinds: &'w KindPlan,
+}
+
+impl Work<'_, '_, '_> {
+    fn run(&self, outcome: &mut JournalOutcome) -> Result<()> {
+        self.book.change(|head, chart| {
+            self.declare(chart, outcome)?;
+            let accounts = self.open_accounts(chart, outcome)?;
+            self.add_prices(outcome)?;
+            // In a book without entries nothing can be there already.
+            let may_be_known = head.last_entry_number > 0;
+            self.post(&accounts, may_be_known, outcome)?;
+            self.close_accounts(outcome)?;
+            self.record(outcome)
+        })
+    }
+
+    fn declare(&self, chart: &Chart, outcome: &mut JournalOutcome) -> Result<()> {
+        let mut seen = HashSet::new();
+        for &commodity in &self.plan.commodities {
+            if chart.commodity_id(commodity).is_none() && seen.insert(commodity) {
+                self.book.commodities().declare(commodity)?;
+                outcome.declared.push(commodity);
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of all accounts of the journal, by its indices; those that are missing are opened.
+    fn open_accounts(&self, chart: &Chart, outcome: &mut JournalOutcome) -> Result<Vec<AccountId>> {
+        let (planned, notes) = new_accounts(&self.import.journal, self.plan, self.kinds);
+        let mut notes = notes;
+        let mut keys = HashSet::new();
+        let missing = planned.iter().flatten().filter(|new| chart.lookup(&new.name).is_none());
+        let missing: Vec<_> = missing.filter(|new| keys.insert(normalize(&new.name))).cloned().collect();
+        // Even opening none is a change of the chart.
+        if !missing.is_empty() {
+            outcome.opened = self.book.accounts().open_all(missing)?;
+        }
+        let chart = self.book.chart()?;
+        let mut accounts = Vec::with_capacity(planned.len());
+        for new in &planned {
+            let account = new.as_ref().and_then(|new| chart.lookup(&new.name));
+            if let (Some(new), Some(account)) = (new, account)
+                && account.name != new.name
+                && normalize(&account.name) == normalize(&new.name)
+            {
+                notes.push(format!("\"{}\" is the account {}", new.name, account.name));
+            }
+            // Number 0 stands for an account that no entry uses.
+            accounts.push(account.map_or(AccountId(0), |account| account.id));
+        }
+        outcome.notes.append(&mut notes);
+        Ok(accounts)
+    }
+
+    /// Adds the prices that the book does not have like that; of several on one day the last counts.
+    fn add_prices(&self, outcome: &mut JournalOutcome) -> Result<()> {
+        let mut wanted: BTreeMap<(NaiveDate, Commodity, Commodity), Decimal> = BTreeMap::new();
+        for price in &self.import.journal.prices {
+            let (Some(commodity), Some(quote)) = (self.plan.of(price.commodity), self.plan.of(price.quote))
+            else {
+                continue;
+            };
+            if price.rate <= Decimal::ZERO || commodity == quote {
+                outcome.notes.push(format!(
+                    "the price of {commodity} on {} is left out: it is {} {quote}",
+                    price.on, price.rate
+                ));
+                continue;
+            }
+            wanted.insert((price.on, commodity, quote), price.rate.normalize());
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let chart = self.book.chart()?;
+        let given = call!(self.book.db(), "reading prices", price::given(self.book.id()))?;
+        let mut given_by_key = HashMap::new();
+        for row in given {
+            let key = (
+                date(row.priced_on),
+                chart.commodity(row.commodity_id),
+                chart.commodity(row.quote_commodity_id),
+            );
+            given_by_key.insert(key, row.rate);
+        }
+        for ((on, commodity, quote), rate) in wanted {
+            let known = given_by_key.get(&(on, Some(commodity), Some(quote)));
+            if known.is_none_or(|known| *known != rate.to_string()) {
+                self.book.prices().add(Price::new(commodity, rate, quote, on)?)?;
+                outcome.prices += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts the entries: one thread makes them ready, this one writes them.
+    fn post(&self, accounts: &[AccountId], may_be_known: bool, outcome: &mut JournalOutcome) -> Result<()> {
+        let (journal, plan, sources) = (&self.import.journal, self.plan, self.import.sources);
+        std::thread::scope(|scope| {
+            let (ready, batches) = sync_channel(AHEAD);
+            let maker = scope.spawn(move || {
+                let mut postings = Postings::new(journal, plan, accounts);
+                loop {
+                    let batch = postings.batch(BATCH, sources);
+                    let ended = batch.as_ref().is_ok_and(Vec::is_empty);
+                    // The other side hangs up when posting failed.
+                    if ended || ready.send(batch).is_err() {
+                        return postings.fitted;
+                    }
+                }
+            });
+            self.post_batches(&batches, may_be_known, outcome)?;
+            drop(batches);
+            let fitted =
+                maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
+            if fitted > 0 {
+                outcome.notes.push(format!("{fitted} texts were cut or changed to fit"));
+            }
+            Ok(())
+        })
+    }
+
+    fn post_batches(
+        &self,
+        batches: &Receiver<Batch>,
+        may_be_known: bool,
+        outcome: &mut JournalOutcome,
+    ) -> Result<()> {
+        while let Ok(batch) = batches.recv() {
+            let mut batch = batch.map_err(|problem| problem.problem.to_error(&problem.file))?;
+            if may_be_known {
+                self.drop_known(&mut batch, outcome)?;
+            }
+            let receipts = self.book.journal().post_all(batch.into_iter().map(|prepared| prepared.entry))?;
+            let mut new = receipts.iter().filter(|receipt| !receipt.already_posted);
+            if let Some(first) = new.next() {
+                let (last, count) = new.fold((first, 1), |(_, count), receipt| (receipt, count + 1));
+                let begin = outcome.numbers.map_or(first.entry.number, |(begin, _)| begin);
+                outcome.numbers = Some((begin, last.entry.number));
+                outcome.posted += count;
+                outcome.already_there += receipts.len() as u64 - count;
+            } else {
+                outcome.already_there += receipts.len() as u64;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out what an earlier import posted. Only its identity decides: an entry that was amended since is there.
+    ///
+    /// Amounts that follow from other entries may differ by now; posting compares them and refuses such an entry.
+    fn drop_known(&self, batch: &mut Vec<Prepared>, outcome: &mut JournalOutcome) -> Result<()> {
+        let ids: Vec<&str> = batch.iter().filter_map(|prepared| prepared.entry.external_id()).collect();
+        let known = call!(
+            self.book.db(),
+            "looking for imported entries",
+            entry::by_external_ids(self.book.id(), &ids)
+        )?;
+        let known: HashSet<String> = known.into_iter().map(|(id, _)| id).collect();
+        let before = batch.len();
+        batch.retain(|Prepared { entry, computed }| {
+            *computed || !entry.external_id().is_some_and(|id| known.contains(id))
+        });
+        outcome.already_there += (before - batch.len()) as u64;
+        Ok(())
+    }
+
+    /// Closes the accounts that the journal closes, where they can be.
+    fn close_accounts(&self, outcome: &mut JournalOutcome) -> Result<()> {
+        let chart = self.book.chart()?;
+        for account in &self.import.journal.accounts {
+            let Some(on) = account.closed_on else { continue };
+            if chart.lookup(&account.name).is_none_or(|account| account.closed_on.is_some()) {
+                continue;
+            }
+            match self.book.accounts().close(&account.name, on) {
+                Ok(closed) => outcome.closed.push(closed.name),
+                Err(error) if matches!(error.kind(), ErrorKind::NotAllowed { .. }) => {
+                    outcome.notes.push(format!("{} stays open: {error}", account.name));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, outcome: &JournalOutcome) -> Result<()> {
+        // An import that found everything there changed nothing, and so leaves no trace.
+        let Some((first, last)) = outcome.numbers else { return Ok(()) };
+        let after = json!({
+            "file": crate::text::fit_text(self.import.sources.name(0), 1000),
+            "sha256": Hash(Sha256::digest(self.import.sources.text(0)).into()),
+            "format": self.import.journal.format.map(|format| format.as_str()),
+            "posted": outcome.posted,
+            "already_there": outcome.already_there,
+            "first_entry": first,
+            "last_entry": last,
+        });
+        self.book.record_event("import.journal", "journal", None, Some(after))
+    }
+}
+
+type Batch = std::result::Result<Vec<Prepared>, Box<JournalProblem>>;
+
+/// The first problem as an error, for a caller that takes all or nothing.
+impl From<JournalProblem> for Error {
+    fn from(problem: JournalProblem) -> Error {
+        problem.problem.to_error(&problem.file)
+    }
+}
