@@ -9,13 +9,11 @@ use ledger_core::import::{
 use ledger_core::journal::EntryFilter;
 use ledger_core::report::{RegisterQuery, TrialBalanceOptions};
 use ledger_core::{Book, EntryDraft, ErrorKind, Import, Result};
-use ledger_testkit::{Backend, TestDatabase, on_both_databases};
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use ledger_testkit::on_both_databases;
 
 use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says};
 
-const BANK: &str = "\
+pub const BANK: &str = "\
 Date,Payee,Text,Amount
 2026-03-02,Rewe,Card 4711,-42.10
 2026-03-03,Bakery,Rolls,-3.40
@@ -32,7 +30,7 @@ fn into<'a>(account: &'a str, text: &'a str) -> Import<'a> {
     Import { into: Some(account), ..Import::new("bank.csv", text.as_bytes()) }
 }
 
-fn import(book: &Book<'_>, account: &str, text: &str) -> Result<ImportReport> {
+pub fn import(book: &Book<'_>, account: &str, text: &str) -> Result<ImportReport> {
     book.imports().import(&into(account, text))
 }
 
@@ -42,7 +40,7 @@ fn counts(report: &ImportReport) -> (u64, u64, u64, u64) {
 }
 
 /// All entries that registers show, by day and number, without their numbers.
-fn shown(book: &Book<'_>) -> Vec<String> {
+pub fn shown(book: &Book<'_>) -> Vec<String> {
     let page = book.journal().search(&EntryFilter::default(), None, 10_000).unwrap();
     let entry = |entry: ledger_core::Entry| {
         let lines = entry.lines.iter().map(|line| format!("{} {}", line.account, line.amount));
@@ -53,7 +51,7 @@ fn shown(book: &Book<'_>) -> Vec<String> {
     shown
 }
 
-fn balances(book: &Book<'_>) -> Vec<String> {
+pub fn balances(book: &Book<'_>) -> Vec<String> {
     let balances = book.reports().trial_balance(&TrialBalanceOptions::default()).unwrap();
     let rows =
         balances.rows.iter().filter(|row| row.debit.or(row.credit).is_some_and(|amount| !amount.is_zero()));
@@ -72,7 +70,7 @@ fn decide(lines: impl IntoIterator<Item = (u32, Decision)>) -> Decisions {
 }
 
 /// A book with two own accounts besides the bank.
-fn with_savings<'l>(ledger: &'l ledger_core::Ledger) -> Book<'l> {
+pub fn with_savings<'l>(ledger: &'l ledger_core::Ledger) -> Book<'l> {
     let book = home(ledger);
     book.accounts().open(NewAccount::new("Assets:Savings")).unwrap();
     book
@@ -445,77 +443,14 @@ on_both_databases! {
         let counters: Vec<_> = book.imports().lines(1).unwrap().into_iter().filter_map(|line| line.counter).collect();
         assert_eq!(counters, ["Expenses:Food", "Expenses:Uncategorized", "Assets:Savings"]);
     }
-
-    fn a_failure_at_any_point_of_commit_and_undo_leaves_all_or_nothing(db: &TestDatabase) {
-        let ledger = open(db);
-        let book = with_savings(&ledger);
-        import(&book, "Assets:Savings", &csv(&["2026-03-26,,Transfer,-2450.00"])).unwrap();
-        let commits = [
-            ("imports", "import_id = 2"),
-            ("statements", "import_id = 2"),
-            ("statement_lines", "import_id = 2 AND line_number = 5"),
-            ("lines", "entry_number >= 5"),
-            ("audit_events", "action = 'import.commit'"),
-        ];
-        for (table, when) in commits {
-            let error = refused(db, &book, || failing(db, table, when, || import(&book, "Assets:Bank", BANK)));
-            assert_eq!(error.kind().code(), "database", "{table} {when}: {error}");
-        }
-        import(&book, "Assets:Bank", BANK).unwrap();
-        let imported = (shown(&book), balances(&book));
-        for (table, when) in [("entries", "amends = 2"), ("entries", "amends = 6"), ("audit_events", "action = 'import.undo'")] {
-            let error = refused(db, &book, || failing(db, table, when, || book.imports().undo(2)));
-            assert_eq!(error.kind().code(), "database", "{table} {when}: {error}");
-            assert_eq!((shown(&book), balances(&book)), imported);
-            assert_eq!(book.imports().get(2).unwrap().state, ImportState::Committed);
-        }
-        book.imports().undo(2).unwrap();
-        assert_eq!(shown(&book).len(), 1);
-        assert_sound(&book);
-    }
-
-    fn overlapping_files_in_any_order_give_the_entries_of_the_whole(db: &TestDatabase) {
-        let ledger = open(db);
-        let number = std::cell::Cell::new(0);
-        let fresh = || {
-            number.set(number.get() + 1);
-            let name = format!("book {}", number.get());
-            crate::support::home_named(&ledger, &name)
-        };
-        let config = proptest::test_runner::Config { cases: 10, failure_persistence: None, ..Default::default() };
-        let strategy = (statement_of_days(), prop::collection::vec((0..8_usize, 1..5_usize), 1..5), any::<bool>());
-        let outcome = TestRunner::new(config).run(&strategy, |(days, windows, newest_first)| {
-            let whole = fresh();
-            import(&whole, "Assets:Bank", &csv_of(&days)).unwrap();
-            let split = fresh();
-            let mut files: Vec<&[Vec<String>]> = windows
-                .iter()
-                .map(|(first, count)| &days[(*first).min(days.len())..(first + count).min(days.len())])
-                .filter(|window| window.iter().any(|day| !day.is_empty()))
-                .collect();
-            // What no window has comes in two files that overlap.
-            let middle = days.len() / 2;
-            files.push(&days[..(middle + 1).min(days.len())]);
-            files.push(&days[middle..]);
-            if newest_first {
-                files.reverse();
-            }
-            for file in &files {
-                let text = csv_of(file);
-                prop_assert!(import(&split, "Assets:Bank", &text).unwrap().questions.is_empty());
-                let again = import(&split, "Assets:Bank", &text).unwrap();
-                prop_assert_eq!(again.id, None);
-            }
-            prop_assert_eq!(shown(&split), shown(&whole));
-            Ok(())
-        });
-        outcome.unwrap();
-    }
 }
 
-/// A file with a statement for each account of the bank: day, minor units, payee.
-fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
-    let line = |(number, (on, minor, payee)): (u32, &(&str, i64, &str))| StatementLine {
+/// Day, minor units and payee of a line.
+type Row<'a> = (&'a str, i64, &'a str);
+
+/// A file with a statement for each account of the bank.
+fn file(statements: &[(&str, &[Row<'_>])]) -> StatementFile<'static> {
+    let line = |(number, (on, minor, payee)): (u32, &Row<'_>)| StatementLine {
         line: number,
         span: Span::default(),
         posted_on: day(on),
@@ -529,7 +464,7 @@ fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
         balance: None,
         detail: None,
     };
-    let statement = |(account, lines): &(&str, &[(&str, i64, &str)])| Statement {
+    let statement = |(account, lines): &(&str, &[Row<'_>])| Statement {
         account: Some((*account).into()),
         lines: (1..).zip(lines.iter()).map(line).collect(),
         ..Statement::default()
@@ -543,45 +478,4 @@ fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
         profile: CsvProfile::default(),
         decisions: Vec::new(),
     }
-}
-
-/// A statement day by day, of few different rows, so that many are identical.
-fn statement_of_days() -> impl Strategy<Value = Vec<Vec<String>>> {
-    let row = (1..4_i64, prop::sample::select(vec!["Tea", "Rent", "Rolls"]));
-    let days = prop::collection::vec(prop::collection::vec(row, 0..6), 1..8);
-    days.prop_map(|days| {
-        let row =
-            |day: usize, (amount, text): &(i64, &str)| format!("2026-03-{:02},{text},,-{amount}.00", day + 1);
-        let rows = |(day, rows): (usize, &Vec<(i64, &str)>)| rows.iter().map(|it| row(day, it)).collect();
-        days.iter().enumerate().map(rows).collect()
-    })
-}
-
-fn csv_of(days: &[Vec<String>]) -> String {
-    csv(&days.iter().flatten().map(String::as_str).collect::<Vec<_>>())
-}
-
-/// Runs `work` while the database fails at an insert into `table` with such a row.
-fn failing<T>(db: &TestDatabase, table: &str, when: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let (fail, heal) = match db.backend() {
-        Backend::Sqlite => {
-            let columns =
-                when.replace("import_id", "NEW.import_id").replace("line_number", "NEW.line_number");
-            let columns = columns.replace("entry_number", "NEW.entry_number").replace("amends", "NEW.amends");
-            let columns = columns.replace("action", "NEW.action");
-            let raise = "BEGIN SELECT RAISE(ABORT, 'pulled the plug'); END";
-            let fail = format!("CREATE TRIGGER plug BEFORE INSERT ON {table} WHEN {columns} {raise}");
-            (fail, "DROP TRIGGER plug".to_owned())
-        }
-        Backend::Postgres => {
-            let fail = format!(
-                "ALTER TABLE {table} ADD CONSTRAINT plug CHECK (NOT coalesce({when}, false)) NOT VALID"
-            );
-            (fail, format!("ALTER TABLE {table} DROP CONSTRAINT plug"))
-        }
-    };
-    db.sql(&fail).unwrap();
-    let result = work();
-    db.sql(&heal).unwrap();
-    result
 }

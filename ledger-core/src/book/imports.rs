@@ -2,6 +2,7 @@
 //! are kept as they came, posted and linked as one unit, and taken back as one unit.
 
 mod commit;
+mod decide;
 mod judge;
 mod keep;
 mod read;

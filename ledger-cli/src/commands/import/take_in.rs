@@ -104,19 +104,18 @@ struct Outcome {
 /// Imports a file.
 pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFormat>) -> Result<ExitCode> {
     let usage = "name a file to import, or say what to do: see `ledger import --help`";
-    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?;
+    let path = args.path().ok_or_else(|| ErrorKind::Misuse(usage.to_owned()))?.to_owned();
+    if args.explain {
+        let FileArgs { profile, commodity, layout, .. } = args;
+        return explain::run(context, explain::Args::new(path, profile, commodity, layout));
+    }
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (name, bytes) = file::read(path)?;
+    let (name, bytes) = file::read(&path)?;
     let (into, into_each) = accounts(&args.into)?;
     if args.create {
         let named = into.iter().chain(into_each.iter().map(|(_, account)| account)).chain(&args.counter);
         Names::new(context, &book, true).check_names(named.map(String::as_str))?;
-    }
-    if args.explain {
-        let path = path.to_owned();
-        let FileArgs { profile, commodity, layout, .. } = args;
-        return explain::run(context, explain::Args::new(path, profile, commodity, layout));
     }
     let rules = (!args.no_rules).then(|| book.rules().set()).transpose()?;
     let learned = (!args.no_learning).then(|| book.imports().learned()).transpose()?;
@@ -180,8 +179,11 @@ fn is_too_long(context: &Context, report: &ImportReport) -> bool {
     matches!(context.settings.format, Format::Table) && report.counts.posted > SHOWN_MAX
 }
 
+/// The bank's accounts, each with the book's.
+type BankAccounts = Vec<(String, String)>;
+
 /// `ACCOUNT` on its own, and `BANK=ACCOUNT` for each account of the bank.
-fn accounts(into: &[String]) -> Result<(Option<String>, Vec<(String, String)>)> {
+fn accounts(into: &[String]) -> Result<(Option<String>, BankAccounts)> {
     let (mut one, mut each) = (None, Vec::new());
     for text in into {
         match text.rsplit_once('=') {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::decide::{accept_transfers, check_decisions, refuse_undecided};
 use super::judge::{Judge, Verdicts, is_own};
 use super::keep::{Keeper, Posted};
 use super::read::Intake;
@@ -11,9 +12,8 @@ use super::{Import, Imports};
 use crate::account::{AccountId, Chart};
 use crate::audit::Hash;
 use crate::import::{
-    Counter, CounterAccounts, CounterSuggester, Decision, Decisions, Fingerprint, ImportReport, ImportState,
-    Link, OwnNames, Statement, StatementFile, SuggestLine, Suggestion, Tally, ToldByFile, Verdict, prove,
-    suggest,
+    Counter, CounterAccounts, CounterSuggester, Decisions, Fingerprint, ImportReport, ImportState, OwnNames,
+    Statement, StatementFile, SuggestLine, Suggestion, Tally, ToldByFile, Verdict, prove, suggest,
 };
 use crate::journal::AccountRef;
 use crate::store::call;
@@ -22,8 +22,6 @@ use crate::{Error, ErrorKind, Result};
 
 /// How many stored lines are read at once.
 const PAGE: i64 = 10_000;
-/// How many lines a refusal names.
-const NAMED_MAX: usize = 10;
 
 /// An open import as it was stored.
 struct Stored {
@@ -452,69 +450,4 @@ fn own_account(chart: &Chart, suggestion: &Suggestion) -> Option<AccountId> {
         AccountRef::Name(name) => chart.lookup(name)?,
     };
     is_own(account).then_some(account.id)
-}
-
-fn check_decisions(decisions: &Decisions, count: usize, id: i64) -> Result<()> {
-    let unknown = decisions.lines.keys().find(|line| **line == 0 || **line as usize > count);
-    match unknown {
-        None => Ok(()),
-        Some(line) => {
-            let name = format!("{line} of import {id}, which has lines 1 to {count}");
-            Err(ErrorKind::NotFound { what: "line", name, suggestions: Vec::new() }.into())
-        }
-    }
-}
-
-/// Who accepts one side of a transfer accepts the other.
-fn accept_transfers(decisions: &Decisions, verdicts: &mut Verdicts) {
-    let number = |place: usize| u32::try_from(place + 1).unwrap_or(u32::MAX);
-    let decision = |place: usize| decisions.lines.get(&number(place));
-    for place in 0..verdicts.judgements.len() {
-        let judgement = &verdicts.judgements[place];
-        let (Verdict::Ambiguous, Link::Line(other)) = (judgement.verdict, judgement.link) else { continue };
-        let accepted = match (decision(place), decision(other)) {
-            (Some(Decision::Accept), None | Some(Decision::Accept)) | (None, Some(Decision::Accept)) => true,
-            (None, None) => decisions.accept_all,
-            _ => false,
-        };
-        if accepted {
-            for side in [place, other] {
-                verdicts.judgements[side].verdict = Verdict::Transfer;
-            }
-        }
-    }
-}
-
-fn refuse_undecided(
-    id: i64,
-    decisions: &Decisions,
-    verdicts: &Verdicts,
-    report: &ImportReport,
-) -> Result<()> {
-    let is_open = |place: &usize| {
-        let number = u32::try_from(place + 1).unwrap_or(u32::MAX);
-        verdicts.judgements[*place].verdict == Verdict::Ambiguous
-            && !decisions.accept_all
-            && !decisions.lines.contains_key(&number)
-    };
-    let open: Vec<usize> = (0..verdicts.judgements.len()).filter(is_open).collect();
-    if let Some(first) = open.first() {
-        let lines: Vec<String> = open.iter().take(NAMED_MAX).map(|place| (place + 1).to_string()).collect();
-        let more = if open.len() > NAMED_MAX { " …" } else { "" };
-        let (lines, reason) = (lines.join(", "), &verdicts.judgements[*first].reason);
-        let line = first + 1;
-        return Err(ErrorKind::NeedsReview(format!(
-            "import {id} has {} undecided line(s): {lines}{more}; line {line}: {reason} (settle each with --accept LINE, \
-             --new LINE, --link LINE=ENTRY, --set LINE=ACCOUNT or --skip LINE)",
-            open.len()
-        ))
-        .into());
-    }
-    match report.gaps.first() {
-        Some(gap) if !decisions.accept_gaps => Err(ErrorKind::NeedsReview(format!(
-            "import {id} does not add up: {gap} (import it as it is with --accept-gap)"
-        ))
-        .into()),
-        _ => Ok(()),
-    }
 }
