@@ -1,7 +1,6 @@
 //! Journals of other programs into a book: accounts, commodities, prices and entries, as one unit.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -15,6 +14,7 @@ use crate::import::journal::{
     CommodityPlan, FAILED, JournalFile, JournalProblem, KindPlan, NotImported, Postings, Prepared,
     SettleOptions, Sources, gnucash, new_accounts, settle,
 };
+use crate::journal::Entry;
 use crate::money::{Commodity, Price};
 use crate::store::call;
 use crate::store::rows::date;
@@ -23,8 +23,6 @@ use crate::{Error, ErrorKind, Result};
 
 /// How many entries are posted at once; the whole journal is one transaction all the same.
 const BATCH: usize = 10_000;
-/// How many batches are made ready before they are posted.
-const AHEAD: usize = 2;
 
 /// A journal to import, with what the caller knows about it.
 #[derive(Debug)]
@@ -170,7 +168,7 @@ struct Work<'w, 's, 't> {
 
 impl Work<'_, '_, '_> {
     fn run(&self, outcome: &mut JournalOutcome) -> Result<()> {
-        self.book.change(|head, chart| {
+        self.book.change_in_bulk(|head, chart| {
             self.declare(chart, outcome)?;
             let accounts = self.open_accounts(chart, outcome)?;
             self.add_prices(outcome)?;
@@ -264,55 +262,46 @@ impl Work<'_, '_, '_> {
 
     /// Posts the entries: one thread makes them ready, this one writes them.
     fn post(&self, accounts: &[AccountId], may_be_known: bool, outcome: &mut JournalOutcome) -> Result<()> {
-        let (journal, plan, sources) = (&self.import.journal, self.plan, self.import.sources);
-        std::thread::scope(|scope| {
-            let (ready, batches) = sync_channel(AHEAD);
-            let maker = scope.spawn(move || {
-                let mut postings = Postings::new(journal, plan, accounts);
-                loop {
-                    let batch = postings.batch(BATCH, sources);
-                    let ended = batch.as_ref().is_ok_and(Vec::is_empty);
-                    // The other side hangs up when posting failed.
-                    if ended || ready.send(batch).is_err() {
-                        return postings.fitted;
-                    }
-                }
+        let mut postings = Postings::new(&self.import.journal, self.plan, accounts);
+        if may_be_known {
+            self.post_unknown(&mut postings, outcome)?;
+        } else {
+            let sources = self.import.sources;
+            let batches = std::iter::from_fn(|| match postings.batch(BATCH, sources) {
+                Ok(batch) if batch.is_empty() => None,
+                Ok(batch) => Some(Ok(batch.into_iter().map(|prepared| prepared.entry.into()).collect())),
+                Err(problem) => Some(Err(Error::from(*problem))),
             });
-            self.post_batches(&batches, may_be_known, outcome)?;
-            drop(batches);
-            let fitted =
-                maker.join().map_err(|_| ErrorKind::Misuse("reading the journal broke off".to_owned()))?;
-            if fitted > 0 {
-                outcome.notes.push(format!("{fitted} texts were cut or changed to fit"));
-            }
-            Ok(())
-        })
-    }
-
-    fn post_batches(
-        &self,
-        batches: &Receiver<Batch>,
-        may_be_known: bool,
-        outcome: &mut JournalOutcome,
-    ) -> Result<()> {
-        while let Ok(batch) = batches.recv() {
-            let mut batch = batch.map_err(|problem| problem.problem.to_error(&problem.file))?;
-            if may_be_known {
-                self.drop_known(&mut batch, outcome)?;
-            }
-            let receipts = self.book.journal().post_all(batch.into_iter().map(|prepared| prepared.entry))?;
-            let mut new = receipts.iter().filter(|receipt| !receipt.already_posted);
-            if let Some(first) = new.next() {
-                let (last, count) = new.fold((first, 1), |(_, count), receipt| (receipt, count + 1));
-                let begin = outcome.numbers.map_or(first.entry.number, |(begin, _)| begin);
-                outcome.numbers = Some((begin, last.entry.number));
-                outcome.posted += count;
-                outcome.already_there += receipts.len() as u64 - count;
-            } else {
-                outcome.already_there += receipts.len() as u64;
-            }
+            self.book.post_pipelined(batches, |entries| {
+                outcome.add(entries);
+                Ok(())
+            })?;
+        }
+        if postings.fitted > 0 {
+            outcome.notes.push(format!("{} texts were cut or changed to fit", postings.fitted));
         }
         Ok(())
+    }
+
+    /// Posts the entries that no earlier import posted.
+    fn post_unknown(&self, postings: &mut Postings<'_, '_>, outcome: &mut JournalOutcome) -> Result<()> {
+        loop {
+            let mut batch =
+                postings.batch(BATCH, self.import.sources).map_err(|problem| Error::from(*problem))?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.drop_known(&mut batch, outcome)?;
+            let receipts = self.book.journal().post_all(batch.into_iter().map(|prepared| prepared.entry))?;
+            let count = receipts.len();
+            let new: Vec<Entry> = receipts
+                .into_iter()
+                .filter(|receipt| !receipt.already_posted)
+                .map(|receipt| receipt.entry)
+                .collect();
+            outcome.already_there += (count - new.len()) as u64;
+            outcome.add(&new);
+        }
     }
 
     /// Takes out what an earlier import posted. Only its identity decides: an entry that was amended since is there.
@@ -369,7 +358,16 @@ impl Work<'_, '_, '_> {
     }
 }
 
-type Batch = std::result::Result<Vec<Prepared>, Box<JournalProblem>>;
+impl JournalOutcome {
+    /// Takes note of entries that were posted.
+    fn add(&mut self, entries: &[Entry]) {
+        if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+            let begin = self.numbers.map_or(first.number, |(begin, _)| begin);
+            self.numbers = Some((begin, last.number));
+            self.posted += entries.len() as u64;
+        }
+    }
+}
 
 /// The first problem as an error, for a caller that takes all or nothing.
 impl From<JournalProblem> for Error {

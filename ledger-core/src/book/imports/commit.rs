@@ -87,7 +87,7 @@ impl Imports<'_> {
         let unreadable: std::collections::HashSet<u64> =
             report.problems.iter().map(|problem| problem.line).collect();
         report.counts.skipped = unreadable.len() as u64;
-        self.book.change(|_, _| self.take_in_file(import, &file, at_once, report))
+        self.book.change_in_bulk(|_, _| self.take_in_file(import, &file, at_once, report))
     }
 
     fn take_in_file(
@@ -164,7 +164,7 @@ impl Imports<'_> {
     /// the lines and are not accepted; [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for an import that is not
     /// open or an entry that cannot stand for a line; and as [`crate::Journal::post`]. Nothing is written then.
     pub fn commit(&self, id: i64, decisions: &Decisions) -> Result<ImportReport> {
-        self.book.change(|_, _| {
+        self.book.change_in_bulk(|_, _| {
             let stored = self.stored(id)?;
             self.with_verdicts(&stored, |intake, mut verdicts, mut report| {
                 check_decisions(decisions, intake.lines.len(), id)?;

@@ -36,7 +36,7 @@ impl Imports<'_> {
     /// stands in the way (the lock of the book, a closed account, a later import that is linked to its entries):
     /// nothing is undone then.
     pub fn undo(&self, id: i64) -> Result<UndoReport> {
-        self.book.change(|_, _| {
+        self.book.change_in_bulk(|_, _| {
             let mut row = self.import_row(id, ImportState::Committed, "undone")?;
             let done = self.done(id)?;
             self.refuse_shared(id, &done)?;
