@@ -63,7 +63,8 @@ fn import(file: &Path, rows: usize) {
     for (what, expected) in [("a new file", rows as u64), ("the same again", 0)] {
         let (cost, report) = Cost::of(|| {
             let bytes = std::fs::read(file).expect("the statement");
-            let import = Import { into: Some(ACCOUNT), rules: &[&rules], ..Import::new("statement.csv", &bytes) };
+            let import =
+                Import { into: Some(ACCOUNT), rules: &[&rules], ..Import::new("statement.csv", &bytes) };
             book.imports().import(&import).expect("the import")
         });
         assert_eq!((report.counts.posted, report.problems.len()), (expected, 0), "{:?}", report.notes);
@@ -71,7 +72,10 @@ fn import(file: &Path, rows: usize) {
         let met = rate >= RATE_MIN;
         let name = format!("import of {shown} CSV rows, {what}");
         figure::print(&name, &figure::rate(rows, cost.wall), "-", None, ">= 50,000/s", met);
-        figure::print_fact("    CPU time of the thread that writes", &format!("{:.2} s", cost.cpu.as_secs_f64()));
+        figure::print_fact(
+            "    CPU time of the thread that writes",
+            &format!("{:.2} s", cost.cpu.as_secs_f64()),
+        );
     }
     let memory = memory_max();
     let mb = format!("{} MB", memory / 1_000_000);
@@ -86,7 +90,8 @@ fn statement(rows: usize) -> String {
     for row in 0..rows {
         let day = data::first_day() + chrono::Days::new(row as u64 * data::DAYS / rows as u64);
         let payee = &world.payees[row * 7 % world.payees.len()];
-        let amount = if row % 10 == 0 { 5_000_000_00 + row as i64 } else { -(500_000_00 + row as i64 % 99_991) };
+        let amount =
+            if row % 10 == 0 { 5_000_000_00 + row as i64 } else { -(500_000_00 + row as i64 % 99_991) };
         balance += amount;
         let purpose = row % 1_009;
         writeln!(text, "{day};{payee};Card payment {purpose};{};{}", cents(amount), cents(balance))

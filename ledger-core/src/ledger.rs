@@ -237,6 +237,15 @@ impl Ledger {
         committed.map(|()| value)
     }
 
+    /// Runs calls inside an open unit as parts of it, without a way back for each of them: for long imports, in which
+    /// the failure of one call is the failure of all.
+    pub(crate) fn joined<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.database.borrow_mut().join_nested(true);
+        let outcome = work();
+        self.database.borrow_mut().join_nested(false);
+        outcome
+    }
+
     /// Reads several things from one state of the database.
     pub(crate) fn read<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         if self.database.borrow().in_transaction() {

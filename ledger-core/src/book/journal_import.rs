@@ -174,7 +174,7 @@ impl Work<'_, '_, '_> {
             self.add_prices(outcome)?;
             // In a book without entries nothing can be there already.
             let may_be_known = head.last_entry_number > 0;
-            self.post(&accounts, may_be_known, outcome)?;
+            self.book.ledger.joined(|| self.post(&accounts, may_be_known, outcome))?;
             self.close_accounts(outcome)?;
             self.record(outcome)
         })

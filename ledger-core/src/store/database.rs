@@ -19,6 +19,8 @@ pub(crate) struct Database {
     place: String,
     /// How many transactions are open, one inside the other.
     depth: usize,
+    /// The depth above which a nested transaction is part of the one around it, without a savepoint.
+    joined_above: Option<usize>,
     /// Why the open transaction cannot be committed any more, and the depth that has to be taken back for it.
     ///
     /// SQLite ends a transaction by itself when the disk is full, and PostgreSQL answers `COMMIT` after a failed
@@ -110,7 +112,7 @@ impl Database {
             #[cfg(not(feature = "postgres"))]
             Address::Postgres { .. } => unreachable!("Address::parse refuses PostgreSQL in this build"),
         };
-        Ok(Database { link, place, depth: 0, lost: None, bulk: false })
+        Ok(Database { link, place, depth: 0, lost: None, bulk: false, joined_above: None })
     }
 
     fn prepare(&mut self) {
@@ -198,8 +200,26 @@ impl Database {
         self.begin("BEGIN", Some("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     }
 
+    /// From now on, nested transactions are part of the one that is open now: the failure of one is the failure of
+    /// all. `false` gives them savepoints again.
+    ///
+    /// An open savepoint costs SQLite a walk over all that it has kept so far at the end of every statement, which
+    /// makes a long import quadratic.
+    pub(crate) fn join_nested(&mut self, join: bool) {
+        self.joined_above = join.then_some(self.depth);
+    }
+
+    /// Whether the innermost transaction, or one that begins here, has no savepoint of its own.
+    fn is_joined(&self, depth: usize) -> bool {
+        self.joined_above.is_some_and(|base| base > 0 && depth > base)
+    }
+
     fn begin(&mut self, sqlite_begin: &str, postgres_mode: Option<&str>) -> Result<()> {
         self.refuse_lost()?;
+        if self.is_joined(self.depth + 1) {
+            self.depth += 1;
+            return Ok(());
+        }
         let nested = self.depth > 0;
         let result = match &mut self.link {
             Link::Sqlite(connection) if nested => AnsiTransactionManager::begin_transaction(connection),
@@ -229,6 +249,10 @@ impl Database {
             self.rollback();
             return Err(error);
         }
+        if self.is_joined(self.depth) {
+            self.depth -= 1;
+            return Ok(());
+        }
         let result =
             either!(&mut self.link, connection => AnsiTransactionManager::commit_transaction(connection));
         if let Err(error) = result {
@@ -245,6 +269,14 @@ impl Database {
     ///
     /// SQLite has ended a lost transaction already and says so; Diesel takes notice of it then.
     pub(crate) fn rollback(&mut self) {
+        if self.is_joined(self.depth) {
+            // Its changes cannot be taken back alone: the transaction that it is part of has to go.
+            let base = self.joined_above.unwrap_or(1);
+            let failed = || (base, ErrorKind::Misuse("a part of this unit of work failed".to_owned()));
+            self.lost.get_or_insert_with(failed);
+            self.depth -= 1;
+            return;
+        }
         either!(&mut self.link, connection => AnsiTransactionManager::rollback_transaction(connection)).ok();
         if self.lost.as_ref().is_some_and(|(depth, _)| self.depth <= *depth) {
             self.lost = None;

@@ -151,7 +151,8 @@ impl Imports<'_> {
             create: import.create,
             decisions: &Decisions::default(),
         };
-        let posted = keeper.keep(&mut report)?;
+        // A savepoint around each batch would make a long import quadratic.
+        let posted = self.book.ledger.joined(|| keeper.keep(&mut report))?;
         self.finish(row, commit, posted, report)
     }
 
@@ -183,7 +184,7 @@ impl Imports<'_> {
                     create: true,
                     decisions,
                 };
-                let posted = keeper.keep(&mut report)?;
+                let posted = self.book.ledger.joined(|| keeper.keep(&mut report))?;
                 self.finish(stored.row.clone(), true, posted, report)
             })
         })

@@ -146,8 +146,8 @@ fn of_root(root: &str) -> Option<AccountKind> {
     let plain: String = root.nfd().filter(|c| !is_combining_mark(*c)).collect();
     let plain = normalize(&plain).replace([' ', '-', '_'], "");
     AccountKind::from_root(&plain).or_else(|| {
-        let fits = |words: &&str| words.split(' ').any(|word| word == plain || word == normalize(root));
-        ROOTS.iter().find(|(_, words)| fits(&words)).map(|(kind, _)| *kind)
+        let fits = |words: &str| words.split(' ').any(|word| word == plain || word == normalize(root));
+        ROOTS.iter().find(|(_, words)| fits(words)).map(|(kind, _)| *kind)
     })
 }
 

@@ -87,6 +87,7 @@ impl<'t> Reader<'t> {
                 }
                 b'0'..=b'9' if is_date(cursor.bytes()) => spec.on = Some(super::date(cursor)?),
                 _ => {
+                    let before = cursor.at;
                     let number = self.number(cursor)?;
                     cursor.skip_blanks();
                     if cursor.take("#") {
@@ -94,7 +95,7 @@ impl<'t> Reader<'t> {
                     }
                     spec.number = number.or(spec.number);
                     let currency = self.currency(cursor)?;
-                    if number.is_none() && currency.is_none() && spec.fee.is_none() {
+                    if cursor.at == before {
                         return Err(cursor
                             .fault("unreadable-cost", "a cost reads {10.00 USD, 2026-03-02, \"label\"}"));
                     }

@@ -54,7 +54,7 @@ struct Reader<'t> {
     /// Tags that are pushed.
     tags: Vec<&'t str>,
     /// Root names that options give.
-    roots: HashMap<&'t str, AccountKind>,
+    roots: HashMap<std::borrow::Cow<'t, str>, AccountKind>,
     method: Method,
     methods: HashMap<AccountIndex, Method>,
     /// Costs by the line's place, until they are booked.
