@@ -174,7 +174,7 @@ impl Database {
     /// chart as it stands under the write lock, and no row of it is ever deleted.
     pub(crate) fn begin_bulk(&mut self) -> Result<()> {
         if self.depth == 0 && !self.bulk {
-            self.bulk = self.enforce_foreign_keys(false);
+            self.bulk = self.set_bulk(true);
         }
         self.begin_write().inspect_err(|_| self.end_bulk())
     }
@@ -182,14 +182,14 @@ impl Database {
     /// Takes up foreign keys again after the outermost transaction of a bulk.
     fn end_bulk(&mut self) {
         if self.bulk && self.depth == 0 {
-            self.bulk = !self.enforce_foreign_keys(true);
+            self.bulk = !self.set_bulk(false);
         }
     }
 
     /// Tells whether there was something to do and it was done; SQLite ignores it inside a transaction.
-    fn enforce_foreign_keys(&mut self, on: bool) -> bool {
+    fn set_bulk(&mut self, bulk: bool) -> bool {
         match &mut self.link {
-            Link::Sqlite(connection) => sqlite::enforce_foreign_keys(connection, on).is_ok(),
+            Link::Sqlite(connection) => sqlite::set_bulk(connection, bulk).is_ok(),
             #[cfg(feature = "postgres")]
             Link::Postgres(_) => false,
         }
