@@ -76,10 +76,10 @@ fn import(file: &Path, rows: usize) {
             "    CPU time of the thread that writes",
             &format!("{:.2} s", cost.cpu.as_secs_f64()),
         );
+        let memory = memory_max();
+        let mb = format!("{} MB", memory / 1_000_000);
+        figure::print("    peak memory so far", &mb, "-", None, "< 500 MB", memory < MEMORY_MAX);
     }
-    let memory = memory_max();
-    let mb = format!("{} MB", memory / 1_000_000);
-    figure::print("its peak memory", &mb, "-", None, "< 500 MB", memory < MEMORY_MAX);
 }
 
 /// Twenty years of one account, with a running balance; amounts that no entry of the book has.

@@ -14,6 +14,7 @@ use crate::import::{
 };
 use crate::store::call;
 use crate::store::rows::{date, day};
+use crate::store::statement_rows::KnownLineRow;
 
 /// What may stand for an ambiguous line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,23 +98,26 @@ impl Judge<'_> {
         let places = self.open_lines(account, verdicts);
         let Some((first, last)) = self.span(&places, 0) else { return Ok(()) };
         let imports = self.imports;
-        let rows = call!(
+        let mut known: Vec<KnownLine> = Vec::new();
+        let mut take = |row: KnownLineRow| {
+            let line = || {
+                Some(KnownLine {
+                    import_id: row.import_id,
+                    line_number: u32::try_from(row.line_number).ok()?,
+                    posted_on: date(row.posted_on),
+                    minor: row.amount,
+                    commodity: self.chart.resolve_commodity(&row.commodity)?,
+                    bank_id: row.bank_id.clone().map(String::into_boxed_str),
+                    fingerprint: crate::import::Fingerprint::from_slice(&row.fingerprint)?,
+                })
+            };
+            known.extend(line());
+        };
+        call!(
             imports.book.db(),
             "looking for earlier lines",
-            statement::known(imports.book.id(), account.0, first, last, self.import_id)
+            statement::each_known(imports.book.id(), account.0, (first, last), self.import_id, &mut take)
         )?;
-        let known = rows.into_iter().filter_map(|row| {
-            Some(KnownLine {
-                import_id: row.import_id,
-                line_number: u32::try_from(row.line_number).ok()?,
-                posted_on: date(row.posted_on),
-                minor: row.amount,
-                commodity: self.chart.resolve_commodity(&row.commodity)?,
-                bank_id: row.bank_id.map(String::into_boxed_str),
-                fingerprint: crate::import::Fingerprint::from_slice(&row.fingerprint)?,
-            })
-        });
-        let known: Vec<KnownLine> = known.collect();
         let seen = |place: &usize| (self.intake.lines[*place].line, self.intake.lines[*place].fingerprint);
         let lines: Vec<_> = places.iter().map(seen).collect();
         for (place, found) in places.iter().zip(find_duplicates(&lines, &known)) {

@@ -139,16 +139,20 @@ pub(crate) fn lines(
         .load(conn)
 }
 
-/// What live imports but `except` kept of an account from day `first` to `last`.
-pub(crate) fn known(
+/// Hands over what live imports but `except` kept of an account from day `first` to `last`, one by one.
+pub(crate) fn each_known(
     conn: &mut Conn,
     book_id: i64,
     account_id: i32,
-    first: i32,
-    last: i32,
+    (first, last): (i32, i32),
     except: i64,
-) -> QueryResult<Vec<KnownLineRow>> {
-    Known::new(book_id, account_id, first, last, except).load(conn)
+    take: &mut dyn FnMut(KnownLineRow),
+) -> QueryResult<()> {
+    let query = Known::new(book_id, account_id, first, last, except);
+    for row in query.load_iter::<KnownLineRow, diesel::connection::DefaultLoadingMode>(conn)? {
+        take(row?);
+    }
+    Ok(())
 }
 
 /// Lines of an account from day `first` to `last` whose entries were posted for them, as far as `wanted` takes them.
