@@ -124,7 +124,7 @@ fn by_content(
             let start = order.partition_point(|&place| known[place].fingerprint < *fingerprint);
             let mut equal =
                 order[start..].iter().take_while(|&&place| known[place].fingerprint == *fingerprint);
-            let free = equal.find(|&&place| !used[place] && !(with_id && known_ids[place].is_some()));
+            let free = equal.find(|&&place| !used[place] && (!with_id || known_ids[place].is_none()));
             if let Some(&place) = free {
                 used[place] = true;
                 let KnownLine { import_id, line_number, .. } = known[place];

@@ -137,13 +137,13 @@ fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
 
 fn closing(statement: &Statement) -> Option<Result<(), Gap>> {
     let (opening, closing) = (statement.opening?.amount, statement.closing?.amount);
-    let own = statement.lines.iter().filter(|line| line.amount.commodity() == opening.commodity());
+    let mut own = statement.lines.iter().filter(|line| line.amount.commodity() == opening.commodity());
     let expected = own.clone().try_fold(opening, |sum, line| sum.checked_add(line.amount)).ok()?;
     let stated = closing;
     if stated == expected {
         return Some(Ok(()));
     }
-    let line = own.last().map_or(1, |line| line.line);
+    let line = own.next_back().map_or(1, |line| line.line);
     Some(Err(Gap { line, expected, stated, kind: GapKind::Closing }))
 }
 

@@ -147,7 +147,7 @@ fn of_root(root: &str) -> Option<AccountKind> {
     let plain = normalize(&plain).replace([' ', '-', '_'], "");
     AccountKind::from_root(&plain).or_else(|| {
         let fits = |words: &&str| words.split(' ').any(|word| word == plain || word == normalize(root));
-        ROOTS.iter().find(|(_, words)| fits(&words)).map(|(kind, _)| *kind)
+        ROOTS.iter().find(|(_, words)| fits(words)).map(|(kind, _)| *kind)
     })
 }
 

@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
         match word {
             "option" => {
                 let (key, value) = (string(&mut cursor)?, string(&mut cursor)?);
-                self.option(&key, &value);
+                self.option(&key, value);
             }
             "plugin" => {
                 let name = string(&mut cursor)?;
@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn option(&mut self, key: &str, value: &Cow<'t, str>) {
+    fn option(&mut self, key: &str, value: Cow<'t, str>) {
         let kind = match key {
             "name_assets" => Some(AccountKind::Asset),
             "name_liabilities" => Some(AccountKind::Liability),
@@ -199,11 +199,11 @@ impl<'t> Reader<'t> {
             "name_expenses" => Some(AccountKind::Expense),
             _ => None,
         };
-        if let (Some(kind), Cow::Borrowed(name)) = (kind, value) {
+        if let (Some(kind), Cow::Borrowed(name)) = (kind, &value) {
             self.roots.insert(name, kind);
         }
         if key == "booking_method" {
-            match Method::from_name(value) {
+            match Method::from_name(&value) {
                 Some(method) => self.method = method,
                 None => self.out.notes.push(format!(
                     "the booking method \"{value}\" is not understood; lots are booked strictly"
