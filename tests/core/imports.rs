@@ -513,9 +513,12 @@ on_both_databases! {
     }
 }
 
-/// A file with a statement for each account of the bank: day, minor units, payee.
-fn file(statements: &[(&str, &[(&str, i64, &str)])]) -> StatementFile<'static> {
-    let line = |(number, (on, minor, payee)): (u32, &(&str, i64, &str))| StatementLine {
+/// A line: day, minor units, payee.
+type Row<'a> = (&'a str, i64, &'a str);
+
+/// A file with a statement for each account of the bank.
+fn file(statements: &[(&str, &[Row<'_>])]) -> StatementFile<'static> {
+    let line = |(number, (on, minor, payee)): (u32, &Row<'_>)| StatementLine {
         line: number,
         span: Span::default(),
         posted_on: day(on),

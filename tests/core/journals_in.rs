@@ -111,8 +111,11 @@ fn expected(folder: &Path, file: &str) -> Option<Holdings> {
     Some(held.into_iter().map(|(key, sum)| (key, sum.normalize())).collect())
 }
 
+/// What an account and all below it come to: account, amount, commodity.
+type Held = (&'static str, &'static str, &'static str);
+
 /// What the corpus says of its GnuCash books: the sums of whole subtrees.
-const GNUCASH: [(&str, &[(&str, &str, &str)]); 2] = [
+const GNUCASH: [(&str, &[Held]); 2] = [
     (
         "simple_sample",
         &[

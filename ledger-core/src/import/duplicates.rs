@@ -166,7 +166,7 @@ mod tests {
         let tea = line("2026-03-01", -200, "Tea");
         let known = kept(1, &[tea.clone(), tea.clone()]);
         assert_eq!(duplicates(&[tea.clone(), tea.clone(), tea.clone()], &known), [true, true, false]);
-        assert_eq!(duplicates(&[tea.clone()], &known), [true]);
+        assert_eq!(duplicates(std::slice::from_ref(&tea), &known), [true]);
         assert_eq!(duplicates(&[tea.clone(), tea], &[]), [false, false]);
     }
 

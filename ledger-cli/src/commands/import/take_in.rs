@@ -180,8 +180,11 @@ fn is_too_long(context: &Context, report: &ImportReport) -> bool {
     matches!(context.settings.format, Format::Table) && report.counts.posted > SHOWN_MAX
 }
 
+/// The one account of a file, or the book's account for each of the bank's.
+type Targets = (Option<String>, Vec<(String, String)>);
+
 /// `ACCOUNT` on its own, and `BANK=ACCOUNT` for each account of the bank.
-fn accounts(into: &[String]) -> Result<(Option<String>, Vec<(String, String)>)> {
+fn accounts(into: &[String]) -> Result<Targets> {
     let (mut one, mut each) = (None, Vec::new());
     for text in into {
         match text.rsplit_once('=') {

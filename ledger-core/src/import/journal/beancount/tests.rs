@@ -102,7 +102,7 @@ fn what_cannot_be_read_is_a_problem_at_its_place_and_the_rest_is_read() {
         let shown = show(text);
         let problems: String =
             shown.lines().filter(|line| line.starts_with('!')).map(|line| format!("{line}\n")).collect();
-        assert_eq!(problems.replace("1:10 stray", "1:10 stray"), expected, "{text}");
+        assert_eq!(problems, expected, "{text}");
     }
 }
 
