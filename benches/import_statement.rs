@@ -91,7 +91,7 @@ fn statement(rows: usize) -> String {
         let day = data::first_day() + chrono::Days::new(row as u64 * data::DAYS / rows as u64);
         let payee = &world.payees[row * 7 % world.payees.len()];
         let amount =
-            if row % 10 == 0 { 5_000_000_00 + row as i64 } else { -(500_000_00 + row as i64 % 99_991) };
+            if row % 10 == 0 { 500_000_000 + row as i64 } else { -(50_000_000 + row as i64 % 99_991) };
         balance += amount;
         let purpose = row % 1_009;
         writeln!(text, "{day};{payee};Card payment {purpose};{};{}", cents(amount), cents(balance))

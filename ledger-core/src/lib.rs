@@ -43,7 +43,6 @@
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
 //! - [`import`]: bank statements become rows to post, each with an identity that survives overlapping exports;
 //!   [`Book::imports`] posts them. [`import::rule`]: rules that say where lines go, kept in [`Book::rules`].
-//!   [`Book::imports`] posts them.
 //! - [`export`]: journals for other programs, written by [`Book::export`].
 //! - [`admin`]: schema, backup and restore.
 //!

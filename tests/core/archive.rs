@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 
 use ledger_core::account::NewAccount;
+use ledger_core::import::rule::read_rules;
+use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::{Commodity, Price};
-use ledger_core::{Book, EntryDraft, Error, Ledger, admin};
+use ledger_core::{Book, EntryDraft, Error, Import, Ledger, admin};
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -63,7 +65,68 @@ fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     book.journal().amend(3, meal("2026-01-03", 1).balance().unwrap()).unwrap();
     book.journal().reverse(4, Some(day("2026-02-02"))).unwrap();
     book.lock(Some(day("2025-12-31"))).unwrap();
+    rules(&book);
+    imports(&book);
+    reconciliations(&book);
     book
+}
+
+/// Rules in another order than they were made in, one of them switched off.
+fn rules(book: &Book<'_>) {
+    for name in ["Zoo", "ärger", "Rolls"] {
+        let text = format!(
+            "[[rule]]\nname = \"{name}\"\nwhen = {{ payee = \"{name}\" }}\nset = {{ account = \"Expenses:Food\" }}\n"
+        );
+        book.rules().add(&read_rules(&text).unwrap()[0], None).unwrap();
+    }
+    book.rules().move_to("Rolls", 1).unwrap();
+    book.rules().set_enabled("Zoo", false).unwrap();
+}
+
+/// Imports in every state, with lines in every state.
+fn imports(book: &Book<'_>) {
+    let csv = |rows: &str| format!("Date,Payee,Text,Amount,Balance\n{rows}\n");
+    let import = |account: &'static str, file: &'static str, text: &str| {
+        book.imports().import(&Import { into: Some(account), ..Import::new(file, text.as_bytes()) }).unwrap()
+    };
+    book.accounts().open(NewAccount::new("Assets:Savings")).unwrap();
+    let both = "2026-03-05,,Transfer to savings,-500.00,1500.00\n2026-03-06,Zoo,\"Two\nlines 🦁\",-10.00,1490.00\n\
+                2026-03-07,,Interest,0.00,1490.00";
+    assert!(import("Assets:Bank", "bank.csv", &csv(both)).committed);
+    let savings = csv("2026-03-06,,Deposit,500.00,500.00\n2026-03-31,,Interest,1.25,501.25");
+    assert!(import("Assets:Savings", "savings.csv", &savings).committed);
+    assert_eq!(book.imports().lines(2).unwrap()[0].state, LineState::Adjusted);
+    let undone = import("Assets:Savings", "wrong.csv", &csv("2026-04-01,Zoo,x,-1.00,500.25"));
+    book.imports().undo(undone.id.unwrap()).unwrap();
+    let qif = "!Type:Bank\nD2026-04-02\nT-5.00\nPShop\nSExpenses:Food\n$-2.00\nSExpenses:Fun\n$-3.00\n^\n";
+    assert!(import("Assets:Bank", "bank.qif", qif).committed);
+    let discarded = csv("2026-04-03,Zoo,y,-1.00,1484.00");
+    let discarded = Import { into: Some("Assets:Bank"), ..Import::new("d.csv", discarded.as_bytes()) };
+    let discarded = book.imports().stage(&discarded).unwrap();
+    book.imports().discard(discarded.id.unwrap()).unwrap();
+    for _ in 0..2 {
+        post(book, meal("2026-04-04", 777)).unwrap();
+    }
+    assert!(!import("Assets:Bank", "open.csv", &csv("2026-04-04,Zoo,z,-7.77,1476.23")).committed);
+    let mut states: Vec<ImportState> =
+        book.imports().list().unwrap().into_iter().map(|import| import.state).collect();
+    states.sort_by_key(|state| format!("{state:?}"));
+    states.dedup();
+    assert_eq!(states.len(), 4, "{states:?}");
+}
+
+/// A checkpoint that holds, one that was undone, and lines that are cleared only.
+fn reconciliations(book: &Book<'_>) {
+    let marks = book.reconciliations();
+    for (account, to) in
+        [("Assets:Bank", "2026-01-10"), ("Assets:Savings", "2026-03-31"), ("Assets:Bank", "2026-01-20")]
+    {
+        marks.clear_all(account, day(to), eur(0).commodity()).unwrap();
+        let balance = marks.preview(account, day(to), eur(0)).unwrap().cleared_balance;
+        marks.finish(account, day(to), balance).unwrap();
+    }
+    marks.undo(3).unwrap();
+    assert_eq!(marks.clear_lines("Assets:Bank", &[28, 29]).unwrap(), 2);
 }
 
 fn archive_of(book: &Book<'_>) -> Vec<u8> {
@@ -146,9 +209,18 @@ on_both_databases! {
                 }
             }
             assert_eq!(found, rows(db));
+            let empty: Vec<_> = found.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| table).collect();
+            assert!(empty.is_empty(), "nothing is tested of {empty:?}");
             // The book goes on from where it was, also in entries, events and names.
             assert_eq!(post(&restored, meal("2026-03-01", 5)).unwrap().number, book.head().unwrap().number + 1);
             restored.accounts().open(NewAccount::new("Assets:New")).unwrap();
+            let open = restored.imports().list().unwrap().into_iter().find(|import| import.state == ImportState::Open);
+            let new = Decisions { lines: [(1, Decision::New)].into(), ..Decisions::default() };
+            restored.imports().commit(open.unwrap().id, &new).unwrap();
+            restored.reconciliations().undo(2).unwrap();
+            restored.imports().undo(2).unwrap();
+            restored.imports().undo(1).unwrap();
+            restored.rules().remove("Zoo").unwrap();
             assert_sound(&restored);
         }
     }
@@ -293,6 +365,15 @@ on_both_databases! {
             ("audit_events.ndjson", "book.create", "book.creates", vec!["audit_events 1"]),
             ("prices.ndjson", "9.123456", "9.123457", vec!["prices"]),
             ("saved_settings.ndjson", "delimiter", "delimeter", vec!["saved_settings"]),
+            ("rules.ndjson", "Rolls", "Rolle", vec!["rules"]),
+            ("imports.ndjson", "\"state\":\"committed\"", "\"state\":\"open\"", vec!["imports", "break a rule"]),
+            ("statements.ndjson", "\"import_id\":1", "\"import_id\":99", vec!["statements", "break a rule"]),
+            ("statement_lines.ndjson", "\"state\":\"posted\"", "\"state\":\"waiting\"", vec!["statement_lines", "break a rule"]),
+            ("statement_lines.ndjson", "\"fingerprint\":\"", "\"fingerprint\":\"+", vec!["statement_lines.ndjson:1:", "32 hexadecimal digits"]),
+            ("statement_lines.ndjson", "\"balance\":\"", "\"balance\":\"x", vec!["statement_lines.ndjson:1:", "minor units"]),
+            ("checkpoints.ndjson", "\"reconciled_to\":\"2026-01-10\"", "\"reconciled_to\":\"2026-01-11\"", vec!["checkpoint"]),
+            ("line_marks.ndjson", "\"checkpoint_id\":1", "\"checkpoint_id\":null", vec!["marks"]),
+            ("marks_monthly.ndjson", "\"amount\":\"", "\"amount\":\"1", vec!["marks_monthly"]),
             ("manifest.json", "\"entries\":", "\"entries\": 1, \"more\":", vec![]),
             ("manifest.json", "\"version\": 1", "\"version\": 2", vec!["version 2", "later version"]),
             ("manifest.json", "ledger book", "ledger cook", vec!["ledger book"]),
@@ -430,8 +511,8 @@ on_both_databases! {
         std::fs::write(&file, &archive).unwrap();
         home_named(&open(db), "other");
         let before = stored(db);
-        for part in 1..=6 {
-            let bytes = (archive.len() * part / 6).to_string();
+        for part in 1..7 {
+            let bytes = (archive.len() * part / 7).to_string();
             let arguments = [db.url(), file.to_str().unwrap(), &bytes];
             let output = scene::child("restore and die", &arguments).output().unwrap();
             scene::wait_for_the_server(db);

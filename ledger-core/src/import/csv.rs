@@ -29,8 +29,8 @@ pub(super) const PROBLEMS_MAX: usize = 10_000;
 /// What `profile` leaves open is detected: the layout of a known bank (see [`built_in_profiles`]) by its header,
 /// other headers by their words in many languages, and the rest from whole columns and the running balance. `file`
 /// is the name to use in messages. Amounts are in the currency that the row or the header names, found through
-/// `resolve` (codes and signs), else in `default_commodity`. The reading carries the [`Decision`]s with their
-/// reasons.
+/// `resolve` (codes and signs), else in `default_commodity`. The reading carries the [`Decision`](super::explain::Decision)s
+/// with their reasons.
 ///
 /// Each row that cannot be read is a [`Problem`](super::Problem) with its line and column, and the others are read
 /// all the same; whether to import those is the caller's decision. Rows that are pending, declined or reverted are

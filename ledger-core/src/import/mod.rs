@@ -3,17 +3,15 @@
 //! Everything here is pure: no store, no clock, no files. The caller reads the file, hands over its bytes and
 //! decides what to do with rows and problems; posting them is the façade's work.
 //!
-//! The way of a statement, one file each:
-//! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
-//! `layout` (header, columns) → `survey` (what the columns hold: date order, decimal mark) → [`read_csv`] (rows,
-//! problems, notes) → [`Fingerprint`] and `duplicates` (what an earlier file had) → `matching` and `transfer` (what is
-//! in the book) → [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
-//!
 //! Files of every format come in through [`read_statement`]: [`detect_format`] tells the format by the content,
 //! and each format has its reader (`ofx`, `qif`, `camt`, `mt940`) that yields the same [`StatementFile`].
+//!
+//! The way of a statement, one file each:
+//! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
 //! `layout` (delimiter, header, known bank) → `survey` (what the columns hold) → `columns`, `formats`, `signs` (what
 //! each means, with the running balance as the proof) → [`read_csv`] (rows, problems, notes, decisions) →
-//! [`fingerprints`] (identities) → [`drafts()`] (entries to post).
+//! [`Fingerprint`] and `duplicates` (what an earlier file had) → `matching` and `transfer` (what is in the book) →
+//! [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
 

@@ -1,10 +1,14 @@
 //! The tables of a book that an archive holds row by row: the one list to add a noun to, and how its rows read.
 //!
-//! A new table with a `book_id` needs a row type in [`super::rows`] (`Queryable`, `Insertable`, `Serialize`,
-//! `Deserialize`, `book_id` skipped) and a line in [`tables!`]. Books, heads and the journal have places of their own
-//! in an archive ([`ELSEWHERE`]); turnover is recomputed.
+//! A new table with a `book_id` needs a row type in [`super::rows`] or [`super::statement_rows`] (`Queryable`,
+//! `Insertable`, `Serialize`, `Deserialize`, `book_id` skipped) and a line in [`tables!`]. Books, heads and the journal
+//! have places of their own in an archive ([`ELSEWHERE`]); turnover is recomputed.
 
-use super::rows;
+/// The types of the rows, from wherever they are.
+pub(crate) mod row {
+    pub(crate) use crate::store::rows::*;
+    pub(crate) use crate::store::statement_rows::*;
+}
 
 /// Hands the list of tables to a macro: in the order in which rows can be inserted again, those that refer to
 /// entries after the entries.
@@ -22,8 +26,15 @@ macro_rules! tables {
                 parties: PartyRow, streamed(party_id);
                 prices: PriceRow, streamed(commodity_id, quote_commodity_id, priced_on);
                 saved_settings: SettingRow, sorted(purpose, normalized_name);
+                rules: RuleRow, streamed(rule_id);
             }
             after {
+                imports: ImportRow, streamed(import_id);
+                statements: StatementRow, streamed(import_id, statement_number);
+                statement_lines: StatementLineRow, streamed(import_id, line_number);
+                checkpoints: CheckpointRow, streamed(checkpoint_id);
+                line_marks: MarkRow, streamed(account_id, posted_on, entry_number, line_number);
+                marks_monthly: MarksMonthRow, streamed(account_id, commodity_id, checkpoint_id, period);
                 audit_events: EventRow, streamed(number);
             }
         }
@@ -62,8 +73,9 @@ macro_rules! declare {
 
         /// A row of one of them.
         #[allow(non_camel_case_types)]
+        #[allow(clippy::large_enum_variant)] // many at once are all of one table
         #[derive(Debug, Clone)]
-        pub(crate) enum Record { $($table(rows::$row)),* }
+        pub(crate) enum Record { $($table(row::$row)),* }
 
         impl Table {
             /// The name of the table, and of its file without the ending.
@@ -75,7 +87,7 @@ macro_rules! declare {
             pub(crate) fn parse(self, line: &[u8], book_id: i64) -> serde_json::Result<Record> {
                 match self {
                     $(Table::$table => {
-                        let mut row: rows::$row = serde_json::from_slice(line)?;
+                        let mut row: row::$row = serde_json::from_slice(line)?;
                         row.book_id = book_id;
                         Ok(Record::$table(row))
                     })*
@@ -192,5 +204,44 @@ pub(crate) mod as_text {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         text.parse().map_err(|_| D::Error::custom(format!("{text:?} is not a count of minor units")))
+    }
+}
+
+/// A count of minor units as text, or `null`.
+pub(crate) mod as_optional_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(|value| value.to_string()).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+        let text = Option::<std::borrow::Cow<str>>::deserialize(deserializer)?;
+        let parse = |text: std::borrow::Cow<'_, str>| {
+            text.parse().map_err(|_| D::Error::custom(format!("{text:?} is not a count of minor units")))
+        };
+        text.map(parse).transpose()
+    }
+}
+
+/// The fingerprint of a statement line as 32 hexadecimal digits.
+pub(crate) mod as_fingerprint {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        match value.try_into() {
+            Ok(bytes) => serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(bytes))),
+            Err(_) => Err(serde::ser::Error::custom("a fingerprint is not 16 bytes long")),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = digits.then(|| u128::from_str_radix(&text, 16).ok()).flatten();
+        let number = number.ok_or_else(|| D::Error::custom("a fingerprint has 32 hexadecimal digits"))?;
+        Ok(number.to_be_bytes().to_vec())
     }
 }

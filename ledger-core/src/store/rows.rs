@@ -165,9 +165,11 @@ pub(crate) struct SettingRow {
     pub settings: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = schema::rules)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::rules, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RuleRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub rule_id: i32,
     pub position: i64,
@@ -371,28 +373,37 @@ pub(crate) struct PricedLineRow {
 }
 
 /// An account that agreed with a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::checkpoints, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CheckpointRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub checkpoint_id: i32,
     pub account_id: i32,
     pub commodity_id: i32,
+    #[serde(with = "super::archive::as_day")]
     pub reconciled_to: i32,
+    #[serde(with = "super::archive::as_text")]
     pub balance: i64,
     pub source: String,
     pub last_entry_number: i64,
+    #[serde(with = "super::archive::as_instant")]
     pub recorded_at: i64,
     pub recorded_by: String,
+    #[serde(with = "super::archive::as_optional_instant")]
     pub undone_at: Option<i64>,
 }
 
 /// A line that was seen on a statement; without a checkpoint it is cleared only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::line_marks, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct MarkRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub account_id: i32,
+    #[serde(with = "super::archive::as_day")]
     pub posted_on: i32,
     pub entry_number: i64,
     pub line_number: i32,
@@ -401,15 +412,18 @@ pub(crate) struct MarkRow {
 }
 
 /// Marks of one account, commodity, checkpoint (0 where there is none) and month.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = schema::marks_monthly)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::marks_monthly, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct MarksMonthRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub account_id: i32,
     pub commodity_id: i32,
     pub checkpoint_id: i32,
     pub period: i32,
     pub line_count: i64,
+    #[serde(with = "super::archive::as_text")]
     pub amount: i64,
 }
 

@@ -1,22 +1,29 @@
 //! Rows of imports: files, their statements, their lines.
 
 use diesel::prelude::{Insertable, Queryable};
+use serde::{Deserialize, Serialize};
 
 use super::schema;
 
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::imports, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ImportRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub import_id: i64,
     pub file_name: String,
     pub format: String,
+    #[serde(with = "super::archive::as_hex")]
     pub sha256: Vec<u8>,
     pub state: String,
+    #[serde(with = "super::archive::as_instant")]
     pub staged_at: i64,
     pub staged_by: String,
+    #[serde(with = "super::archive::as_optional_instant")]
     pub committed_at: Option<i64>,
     pub committed_by: Option<String>,
+    #[serde(with = "super::archive::as_optional_instant")]
     pub ended_at: Option<i64>,
     pub ended_by: Option<String>,
     pub profile: Option<String>,
@@ -24,25 +31,33 @@ pub(crate) struct ImportRow {
     pub opened_accounts: String,
 }
 
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = schema::statements, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct StatementRow {
+    #[serde(skip)]
     pub book_id: i64,
     pub import_id: i64,
     pub statement_number: i32,
     pub account_id: i32,
     pub bank_account: Option<String>,
+    #[serde(with = "super::archive::as_optional_day")]
     pub opening_on: Option<i32>,
+    #[serde(with = "super::archive::as_optional_text")]
     pub opening_balance: Option<i64>,
     pub opening_commodity: Option<String>,
+    #[serde(with = "super::archive::as_optional_day")]
     pub closing_on: Option<i32>,
+    #[serde(with = "super::archive::as_optional_text")]
     pub closing_balance: Option<i64>,
     pub closing_commodity: Option<String>,
 }
 
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = schema::statement_lines, treat_none_as_default_value = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct StatementLineRow {
-    #[allow(dead_code)] // the first column of every table
+    #[serde(skip)]
     pub book_id: i64,
     pub import_id: i64,
     pub line_number: i32,
@@ -50,17 +65,22 @@ pub(crate) struct StatementLineRow {
     pub account_id: i32,
     pub file_line: i32,
     pub raw_text: String,
+    #[serde(with = "super::archive::as_day")]
     pub posted_on: i32,
+    #[serde(with = "super::archive::as_optional_day")]
     pub value_on: Option<i32>,
     pub commodity: String,
+    #[serde(with = "super::archive::as_text")]
     pub amount: i64,
     pub payee: Option<String>,
     pub narrative: Option<String>,
     pub memo: Option<String>,
     pub reference: Option<String>,
     pub bank_id: Option<String>,
+    #[serde(with = "super::archive::as_optional_text")]
     pub balance: Option<i64>,
     pub detail: Option<String>,
+    #[serde(with = "super::archive::as_fingerprint")]
     pub fingerprint: Vec<u8>,
     pub verdict: String,
     pub reason: String,

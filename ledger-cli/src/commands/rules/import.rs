@@ -44,7 +44,7 @@ pub struct Args {
 /// The kinds of files.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleFormat {
-    /// [[rule]] tables
+    /// TOML with a table for each rule
     Toml,
     /// hledger's CSV rules
     Hledger,

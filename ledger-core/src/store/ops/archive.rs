@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::super::{Conn, RowByRow};
-use crate::store::archive::{Record, Table, tables};
-use crate::store::{rows, schema};
+use crate::store::archive::{Record, Table, row, tables};
+use crate::store::schema;
 
 /// How many rows are inserted by one statement; both databases limit its values.
 const ROWS: usize = 500;
@@ -15,7 +15,7 @@ macro_rules! load {
         let query = schema::$table::table
             .filter(schema::$table::book_id.eq($book_id))
             .order(($(schema::$table::$column,)+));
-        for row in query.load_iter::<rows::$row, RowByRow>($conn)? {
+        for row in query.load_iter::<row::$row, RowByRow>($conn)? {
             if !$each(Record::$table(row?)) {
                 break;
             }
@@ -24,7 +24,7 @@ macro_rules! load {
     }};
     ($conn:ident, $book_id:ident, $each:ident, $table:ident, $row:ident, sorted ($($column:ident),+)) => {{
         let query = schema::$table::table.filter(schema::$table::book_id.eq($book_id));
-        let mut all: Vec<rows::$row> = query.load($conn)?;
+        let mut all: Vec<row::$row> = query.load($conn)?;
         all.sort_by_cached_key(|row| ($(row.$column.clone(),)+));
         for row in all {
             if !$each(Record::$table(row)) {
@@ -63,7 +63,7 @@ macro_rules! functions {
                         #[allow(unreachable_patterns)] // while the list has one table
                         _ => None,
                     };
-                    let all: Vec<rows::$row> = records.into_iter().filter_map(own).collect();
+                    let all: Vec<row::$row> = records.into_iter().filter_map(own).collect();
                     for some in all.chunks(ROWS) {
                         diesel::insert_into(schema::$table::table).values(some).execute(conn)?;
                     }
