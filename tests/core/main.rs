@@ -25,6 +25,7 @@ mod suggestions;
 mod exports;
 mod archive;
 mod imports;
+mod imports_reconciled;
 mod journals_in;
 mod model;
 

@@ -5,6 +5,7 @@ mod commit;
 mod judge;
 mod keep;
 mod read;
+mod reconcile;
 mod rows;
 mod show;
 mod undo;
