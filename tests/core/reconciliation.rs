@@ -202,17 +202,18 @@ on_both_databases! {
         assert_sound(&book);
     }
 
-    fn another_category_for_a_reconciled_entry_keeps_the_checkpoint(db: &TestDatabase) {
+    fn another_category_for_a_reconciled_entry_needs_no_word_and_keeps_the_checkpoint(db: &TestDatabase) {
         let ledger = open(db);
         let book = reconciled(&ledger);
         book.accounts().open(NewAccount::new("Expenses:Dining")).unwrap();
         let draft = EntryDraft::new(day("2026-03-06"), "Meal").debit("Expenses:Dining", eur(1000)).infer(BANK);
-        let amended = book.journal().amend_reconciled(2, draft.balance().unwrap()).unwrap();
+        let draft = draft.balance().unwrap();
+        assert_eq!(book.reconciliations().protection_from(2, &draft).unwrap(), None);
+        let amended = book.journal().amend(2, draft).unwrap();
         assert_eq!(first_checkpoint(&book), (true, 0, 0));
         assert_eq!(shown(&book, "2026-03-31", 97_000), (vec![], vec![4], 0));
         assert!(book.reconciliations().protection(amended.number).unwrap().is_some());
-        let told = ["reconciliation.override entry 2", "reconciliation.amend marks 1 EUR"];
-        assert_eq!(actions(&book)[3..], told);
+        assert_eq!(actions(&book)[3..], ["reconciliation.amend marks 1 EUR"]);
         assert_sound(&book);
     }
 

@@ -82,7 +82,7 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let entry = draft.balance()?;
     let mut names = Names::new(context, &book, create);
     names.check(&entry)?;
-    let reconciled = reconciled || context.agrees_to_correct(&book, number, "amend")?;
+    let reconciled = reconciled || context.agrees_to_correct(&book, number, Some(&entry))?;
     let (amended, mirror) = context.change(&ledger, || {
         book.transaction(|book| {
             names.open_missing(&entry)?;

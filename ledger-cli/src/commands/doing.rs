@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use ledger_core::journal::BalancedEntry;
 use ledger_core::{Book, ErrorKind, Ledger, Result};
 
 use super::Context;
@@ -42,12 +43,22 @@ impl Context {
         read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
-    /// Whether an entry with a reconciled line is to be corrected all the same; one without such a line needs no word.
+    /// Whether an entry with a reconciled line is to be corrected all the same; one without such a line, or with a
+    /// replacement that leaves it as it is, needs no word.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn agrees_to_correct(&self, book: &Book<'_>, number: i64, verb: &str) -> Result<bool> {
-        let protection = book.reconciliations().protection(number)?;
+    pub fn agrees_to_correct(
+        &self,
+        book: &Book<'_>,
+        number: i64,
+        replacement: Option<&BalancedEntry>,
+    ) -> Result<bool> {
+        let marks = book.reconciliations();
+        let (verb, protection) = match replacement {
+            Some(replacement) => ("amend", marks.protection_from(number, replacement)?),
+            None => ("reverse", marks.protection(number)?),
+        };
         let ask = |protection| self.agrees(&format!("entry {number}: {protection}. {verb} it all the same?"));
         Ok(protection.is_some_and(ask))
     }

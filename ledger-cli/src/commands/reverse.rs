@@ -36,7 +36,7 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let on = args.on.map(|text| dates::parse_date(&text, context.settings.today)).transpose()?;
-    let reconciled = args.reconciled || context.agrees_to_correct(&book, args.number, "reverse")?;
+    let reconciled = args.reconciled || context.agrees_to_correct(&book, args.number, None)?;
     let mirror = context.change(&ledger, || match reconciled {
         true => book.journal().reverse_reconciled(args.number, on),
         false => book.journal().reverse(args.number, on),

@@ -6,6 +6,7 @@ mod decide;
 mod judge;
 mod keep;
 mod read;
+mod reconcile;
 mod rows;
 mod show;
 mod undo;

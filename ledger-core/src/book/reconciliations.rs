@@ -4,15 +4,19 @@ mod amendments;
 mod checkpoints;
 mod marks;
 mod open;
+mod protection;
+mod statements;
 
 use chrono::NaiveDate;
 
 pub(super) use self::checkpoints::audited;
-use self::checkpoints::checkpoint_of;
 pub(super) use self::marks::marked;
 use self::marks::{Marking, runs};
+pub use self::protection::Protection;
+pub(super) use self::statements::StandingLine;
+pub use self::statements::StatementMarks;
 use super::Book;
-use crate::account::{Account, AccountId, Chart};
+use crate::account::{Account, Chart};
 use crate::money::{Amount, Commodity};
 use crate::report::{Checkpoint, CheckpointSource, CheckpointStatus, Reconciliation, ReconciliationLine};
 use crate::store::call;
@@ -56,43 +60,6 @@ pub enum Mark {
     Cleared,
     /// Not seen.
     Uncleared,
-}
-
-/// What an imported statement left behind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementMarks {
-    /// The checkpoint, where the books agree with the statement's balance.
-    pub checkpoint: Option<Checkpoint>,
-    /// What the cleared lines up to the statement's day come to.
-    pub cleared_balance: Amount,
-    /// The statement's balance less that.
-    pub difference: Amount,
-    /// How many lines were marked.
-    pub marked: usize,
-}
-
-/// The reconciled line that keeps an entry from being corrected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Protection {
-    /// The account's name.
-    pub account: String,
-    /// The line's day.
-    pub posted_on: NaiveDate,
-    /// The checkpoint that holds it.
-    pub checkpoint: i32,
-    /// The last day of the checkpoint's statement.
-    pub reconciled_to: NaiveDate,
-}
-
-impl std::fmt::Display for Protection {
-    /// A clause, such as "its line of 2026-03-02 on Assets:Bank is reconciled to 2026-03-31 by checkpoint 4".
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Protection { account, posted_on, checkpoint, reconciled_to } = self;
-        write!(
-            f,
-            "its line of {posted_on} on {account} is reconciled to {reconciled_to} by checkpoint {checkpoint}"
-        )
-    }
 }
 
 impl Reconciliations<'_> {
@@ -211,56 +178,6 @@ impl Reconciliations<'_> {
         })
     }
 
-    /// Marks the lines of an imported statement, and keeps a checkpoint where the books agree with its balance.
-    ///
-    /// Where they do not (an opening balance is missing, a later statement is reconciled already), the lines are cleared
-    /// only, and the numbers tell why. Importing the same statement again changes nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] for the account, and as [`Reconciliations::mark`].
-    pub fn checkpoint_of_statement(
-        &self,
-        account: &str,
-        to: NaiveDate,
-        balance: Amount,
-        entry_numbers: &[i64],
-    ) -> Result<StatementMarks> {
-        self.book.change(|head, chart| {
-            let account = chart.find(account)?;
-            let lines: Vec<LineSelector> = entry_numbers.iter().copied().map(LineSelector::from).collect();
-            let rows = self.selected(account, &lines, Mark::Cleared)?;
-            let commodity = chart.commodity_id(balance.commodity()).unwrap_or(0);
-            let position = self.book.marks_position(account.id, commodity)?;
-            let new = rows.iter().filter(|row| !row.marked && row.commodity_id == commodity);
-            let added: i128 =
-                new.filter(|row| row.posted_on <= day(to)).map(|row| i128::from(row.amount)).sum();
-            let held = self.book.cleared_balance(&position, to)? + added;
-            let cleared_balance = Amount::try_from_i128(held, balance.commodity(), "a cleared balance")?;
-            let difference = balance.checked_sub(cleared_balance)?;
-            let last = self.last_checkpoint(chart, account, balance)?;
-            let nothing_new = rows.iter().all(|row| row.marked) && position.cleared_months().next().is_none();
-            let mut outcome = StatementMarks { checkpoint: None, cleared_balance, difference, marked: 0 };
-            let known =
-                |last: &Checkpoint| last.reconciled_to == to && last.balance == balance && nothing_new;
-            if let Some(last) = last.clone().filter(known) {
-                outcome.checkpoint = Some(last);
-                return Ok(outcome);
-            }
-            let later = last.is_some_and(|last| last.reconciled_to > to);
-            let ties = difference.is_zero() && !later && commodity > 0;
-            // The lines go under the checkpoint at once, so that each is written once.
-            let checkpoint = ties
-                .then(|| self.new_checkpoint(head, account, to, balance, commodity, CheckpointSource::Import))
-                .transpose()?;
-            outcome.marked = self.set_marks(chart, account, rows, Mark::Cleared, checkpoint.as_ref())?;
-            if let Some(row) = checkpoint {
-                self.take_cleared(chart, account, &row)?;
-                outcome.checkpoint = Some(checkpoint_of(row, chart)?);
-            }
-            Ok(outcome)
-        })
-    }
-
     /// All checkpoints of an account or of the book, by number, each with what the book says of its day now.
     ///
     /// # Errors
@@ -302,28 +219,6 @@ impl Reconciliations<'_> {
             }
             self.release(head, chart, row)
         })
-    }
-
-    /// The reconciled line that keeps an entry from being amended or reversed without a word, if there is one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn protection(&self, entry_number: i64) -> Result<Option<Protection>> {
-        let rows =
-            call!(self.book.db(), "reading marks", reconciliation::of_entry(self.book.id(), entry_number))?;
-        let Some(row) = rows.into_iter().find(|row| row.checkpoint_id.is_some()) else { return Ok(None) };
-        let chart = self.book.chart()?;
-        let account = chart.account(AccountId(row.account_id));
-        let rows = call!(self.book.db(), "reading checkpoints", reconciliation::checkpoints(self.book.id()))?;
-        let checkpoint = row.checkpoint_id.unwrap_or_default();
-        let reconciled_to =
-            rows.iter().find(|row| row.checkpoint_id == checkpoint).map(|row| row.reconciled_to);
-        Ok(Some(Protection {
-            account: account.map(|account| account.name.clone()).unwrap_or_default(),
-            posted_on: date(row.posted_on),
-            checkpoint,
-            reconciled_to: date(reconciled_to.unwrap_or(row.posted_on)),
-        }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whether a statement adds up: the running balance line by line, and opening balance plus lines against the closing.
 
-use super::statement::Statement;
+use chrono::NaiveDate;
+
+use super::statement::{Statement, StatementLine};
 use crate::money::Amount;
 
 /// A place where a statement does not add up.
@@ -95,6 +97,36 @@ pub fn prove(statement: &Statement) -> Proof {
     proof
 }
 
+/// The balance with which a statement closes, and its day: as it states it, else the last running balance, where all
+/// of these follow from the lines.
+///
+/// A closing balance without a day is that of the last line's. None where nothing tells it for sure.
+pub fn closing_balance(statement: &Statement) -> Option<(NaiveDate, Amount)> {
+    let last_day = || statement.lines.iter().map(|line| line.posted_on).max();
+    if let Some(closing) = statement.closing {
+        return Some((closing.on.or_else(last_day)?, closing.amount));
+    }
+    let commodity = statement.lines.first()?.amount.commodity();
+    let proves = |line: &StatementLine| {
+        line.amount.commodity() == commodity && line.balance.is_some_and(|it| it.commodity() == commodity)
+    };
+    if !statement.lines.iter().all(proves) {
+        return None;
+    }
+    let follows = |order: &Order| {
+        let (gaps, proven) = running(statement, *order);
+        gaps.is_empty() && proven > 0
+    };
+    let order = [Order::OldestFirst, Order::NewestFirst, Order::Before].into_iter().find(follows)?;
+    let last = if order == Order::NewestFirst { statement.lines.first()? } else { statement.lines.last()? };
+    let balance = match order {
+        Order::Before => last.balance?.checked_add(last.amount).ok()?,
+        _ => last.balance?,
+    };
+    // Of rows that are out of order the last one need not be the newest.
+    Some((last.posted_on, balance)).filter(|(on, _)| Some(*on) == last_day())
+}
+
 fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
     let (mut gaps, mut proven) = (Vec::new(), 0);
     let mut lines: Vec<_> = statement.lines.iter().collect();
@@ -186,6 +218,30 @@ mod tests {
             told,
             ["line 4: the balance is 8.50 EUR, but the lines lead to 7.50 EUR (1.00 EUR apart)"]
         );
+    }
+
+    #[test]
+    fn a_statement_closes_with_what_it_states_or_with_its_last_running_balance() {
+        let of = |rows: &[(i64, i64)]| {
+            let found = closing_balance(&Statement { lines: lines(rows), ..Statement::default() });
+            found.map(|(on, amount)| (on.to_string(), amount.minor()))
+        };
+        let on = "2026-03-01".to_owned();
+        assert_eq!(of(&[(-100, 900), (-200, 700), (50, 750)]), Some((on.clone(), 750)));
+        assert_eq!(of(&[(50, 750), (-200, 700), (-100, 900)]), Some((on.clone(), 750)), "newest first");
+        assert_eq!(of(&[(-100, 1000), (-200, 900), (50, 700)]), Some((on, 750)), "before each line");
+        assert_eq!(of(&[(-100, 900), (-200, 701)]), None, "a gap");
+        assert_eq!(of(&[(-100, 900)]), None, "one balance proves nothing");
+        assert_eq!(of(&[]), None);
+        let amount = line("2026-03-01", 1, "x").amount.commodity().amount(850);
+        let stated = |on: Option<&str>| Statement {
+            closing: Some(StatementBalance { on: on.map(|on| on.parse().unwrap()), amount }),
+            lines: lines(&[(1, 1)]),
+            ..Statement::default()
+        };
+        for (told, day) in [(Some("2026-03-31"), "2026-03-31"), (None, "2026-03-01")] {
+            assert_eq!(closing_balance(&stated(told)), Some((day.parse().unwrap(), amount)));
+        }
     }
 
     #[test]

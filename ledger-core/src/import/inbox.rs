@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::audit::Hash;
 use crate::journal::AccountRef;
 use crate::money::Amount;
+use crate::report::Checkpoint;
 
 /// How far an import got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -236,6 +237,8 @@ pub struct ImportReport {
     pub gaps: Vec<String>,
     /// Accounts that were opened for it.
     pub opened: Vec<Account>,
+    /// The checkpoints that its closing balances made.
+    pub checkpoints: Vec<Checkpoint>,
     /// Rows that cannot be read. Unless the caller chose to pass over them, nothing is kept while there are any.
     pub problems: Vec<Problem>,
     /// How a CSV file was read, with everything that was detected filled in, ready to be saved.
@@ -253,6 +256,8 @@ pub struct UndoReport {
     pub unlinked: u64,
     /// How many entries got back the counter account that they had before.
     pub restored: u64,
+    /// The checkpoints that were undone with it.
+    pub checkpoints: Vec<i32>,
     /// What was left as it is, and why, each a sentence.
     pub notes: Vec<String>,
 }

@@ -72,7 +72,7 @@ pub use self::detect::detect_format;
 pub use self::drafts::CounterAccounts;
 pub use self::explain::OpenQuestion;
 pub use self::fingerprint::Fingerprint;
-pub use self::gaps::{Gap, GapKind, Proof, prove};
+pub use self::gaps::{Gap, GapKind, Proof, closing_balance, prove};
 pub use self::inbox::{
     Decision, Decisions, ImportCounts, ImportInfo, ImportLine, ImportReport, ImportState, LineState,
     Question, UndoReport,

@@ -175,6 +175,7 @@ pub(super) fn commit(context: &Context, args: CommitArgs) -> Result<ExitCode> {
     let imports = book.imports();
     let work = || -> Result<_> { Ok((imports.commit(args.id, &decisions)?, imports.lines(args.id)?)) };
     let (report, lines) = if context.settings.dry_run { ledger.rehearse(|_| work()) } else { work() }?;
+    report.notes.iter().for_each(|note| context.note(note));
     take_in::print_posted(context, &report, &lines)?;
     take_in::tell(context, &report);
     Ok(ExitCode::SUCCESS)
@@ -190,6 +191,9 @@ pub(super) fn undo(context: &Context, args: IdArgs) -> Result<ExitCode> {
         context.note(note);
     }
     let did = if context.settings.dry_run { "would undo" } else { "undid" };
+    for checkpoint in &report.checkpoints {
+        context.note(format_args!("{did} checkpoint {checkpoint}"));
+    }
     context.note(format_args!(
         "{did} import {}: reversed {}, unlinked {}, restored {}",
         args.id, report.reversed, report.unlinked, report.restored

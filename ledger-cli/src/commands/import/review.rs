@@ -148,6 +148,7 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
         return Ok(ExitCode::from(exit::NEEDS_REVIEW));
     };
     let report = imports.commit(id, &decisions)?;
+    report.notes.iter().for_each(|note| context.note(note));
     take_in::print_posted(context, &report, &imports.lines(id)?)?;
     take_in::tell(context, &report);
     Ok(ExitCode::SUCCESS)

@@ -277,6 +277,13 @@ pub(super) fn tell(context: &Context, report: &ImportReport) {
     for account in &report.opened {
         context.note(format_args!("{open} account {}", account.name));
     }
+    let reconciled = if context.settings.dry_run { "would reconcile" } else { "reconciled" };
+    for checkpoint in &report.checkpoints {
+        context.note(format_args!(
+            "{reconciled} {} to {} at {}: checkpoint {}",
+            checkpoint.account, checkpoint.reconciled_to, checkpoint.balance, checkpoint.id
+        ));
+    }
     let counts = report.counts;
     let matched = if counts.matched > 0 { format!(", matched {}", counts.matched) } else { String::new() };
     context.note(format_args!(

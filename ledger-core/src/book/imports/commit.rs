@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::decide::{accept_transfers, check_decisions, refuse_undecided};
 use super::judge::{Judge, Verdicts, is_own};
-use super::keep::{Keeper, Posted};
+use super::keep::{Keeper, Linked};
 use super::read::Intake;
 use super::rows::{corrupt, line_of, row_of, statement_of, suggestion_of};
 use super::{Import, Imports};
@@ -152,8 +152,9 @@ impl Imports<'_> {
             decisions: &Decisions::default(),
         };
         // A savepoint around each batch would make a long import quadratic.
-        let posted = self.book.ledger.joined(|| keeper.keep(&mut report))?;
-        self.finish(row, commit, posted, report)
+        let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
+        self.reconcile(&intake, &file.statements, &linked, &mut report)?;
+        self.finish(row, commit, &linked, report)
     }
 
     /// Commits an open import as one unit, with an audit event `import.commit`.
@@ -184,8 +185,9 @@ impl Imports<'_> {
                     create: true,
                     decisions,
                 };
-                let posted = self.book.ledger.joined(|| keeper.keep(&mut report))?;
-                self.finish(stored.row.clone(), true, posted, report)
+                let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
+                self.reconcile(intake, &stored.statements, &linked, &mut report)?;
+                self.finish(stored.row.clone(), true, &linked, report)
             })
         })
     }
@@ -393,7 +395,7 @@ impl Imports<'_> {
         &self,
         mut row: ImportRow,
         commit: bool,
-        posted: Posted,
+        linked: &Linked,
         mut report: ImportReport,
     ) -> Result<ImportReport> {
         let mut opened: Vec<i32> = serde_json::from_str(&row.opened_accounts).unwrap_or_default();
@@ -416,8 +418,11 @@ impl Imports<'_> {
             "already_there": counts.duplicates,
             "skipped": counts.skipped,
         });
-        if let Some((first, last)) = posted {
+        if let Some((first, last)) = linked.posted {
             (after["first_entry"], after["last_entry"]) = (Value::from(first), Value::from(last));
+        }
+        if !report.checkpoints.is_empty() {
+            after["checkpoints"] = report.checkpoints.iter().map(|checkpoint| checkpoint.id).collect();
         }
         let action = if commit { "import.commit" } else { "import.stage" };
         self.book.record_event(action, &format!("import {}", row.import_id), None, Some(after))?;

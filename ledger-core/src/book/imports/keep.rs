@@ -60,13 +60,19 @@ pub(super) struct Keeper<'k> {
     pub decisions: &'k Decisions,
 }
 
-/// The first and last entry that was posted.
-pub(super) type Posted = Option<(i64, i64)>;
+/// What keeping the lines came to.
+#[derive(Default)]
+pub(super) struct Linked {
+    /// The first and last entry that was posted.
+    pub posted: Option<(i64, i64)>,
+    /// The entry that stands for each line that has one, by the line's place.
+    pub entries: Vec<(usize, i64)>,
+}
 
 impl Keeper<'_> {
     /// Keeps all lines and counts what they came to.
-    pub(super) fn keep(&self, report: &mut ImportReport) -> Result<Posted> {
-        let (mut drafter, mut posted) = (Drafter::default(), None);
+    pub(super) fn keep(&self, report: &mut ImportReport) -> Result<Linked> {
+        let (mut drafter, mut done) = (Drafter::default(), Linked::default());
         // The entries of lines that a later line shares.
         let mut shared: HashMap<usize, i64> = HashMap::new();
         let mut linked: HashMap<(AccountId, i64), usize> = HashMap::new();
@@ -82,7 +88,7 @@ impl Keeper<'_> {
             }
             let numbers = self.post(places.clone(), &steps, &suggestions, &mut drafter, report)?;
             if let (Some(first), Some(last)) = (numbers.first(), numbers.last()) {
-                posted = Some((posted.map_or(*first, |(first, _)| first), *last));
+                done.posted = Some((done.posted.map_or(*first, |(first, _)| first), *last));
             }
             let mut numbers = numbers.into_iter();
             let chart = self.imports.book.chart()?;
@@ -99,10 +105,11 @@ impl Keeper<'_> {
                 }
                 kept.push(self.settle(place, step, suggestion, entry, &shared, &chart, report)?);
             }
-            self.insert(places, &kept)?;
+            self.insert(places.clone(), &kept)?;
+            done.entries.extend(places.zip(&kept).filter_map(|(place, kept)| Some((place, kept.entry?))));
         }
         report.notes.extend(drafter.notes());
-        Ok(posted)
+        Ok(done)
     }
 
     fn judgement(&self, place: usize) -> &Judgement {

@@ -1,11 +1,13 @@
-//! Taking back an import: its entries are reversed and hidden with their mirrors, what it linked is free again.
+//! Taking back an import: its checkpoints are undone, its entries are reversed and hidden with their mirrors, what it
+//! linked is free again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::json;
 
 use super::super::journal::corrections::mirror;
 use super::super::post::Posting;
+use super::super::reconciliations::StandingLine;
 use super::Imports;
 use crate::account::AccountId;
 use crate::import::{ImportState, LineState, UndoReport};
@@ -17,30 +19,34 @@ const BATCH: usize = 10_000;
 
 /// What an import did to the journal, by the numbers that its entries have now.
 #[derive(Default)]
-struct Done {
-    posted: Vec<i64>,
+pub(super) struct Done {
+    pub posted: Vec<i64>,
     /// Each adjusted entry with the one that it was before.
     adjusted: Vec<(i64, i64)>,
     matched: u64,
+    /// The lines that stood for its own in entries that it did not post, by account.
+    pub linked: BTreeMap<i32, Vec<StandingLine>>,
 }
 
 impl Imports<'_> {
     /// Takes back a committed import as one unit, with an audit event `import.undo`.
     ///
     /// Every entry that it posted is reversed on its own day, or the entry by which it was amended since; registers
-    /// hide both. Entries that it was linked to stay; those that it adjusted get back what they were. Its lines no
-    /// longer count, so that the same file can come again. An account that it opened stays open, with a note.
+    /// hide both. Entries that it was linked to stay, uncleared; those that it adjusted get back what they were. Its
+    /// checkpoints are undone. Its lines no longer count, so that the same file can come again. An account that it
+    /// opened stays open, with a note.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::NotAllowed`] for an import that is not committed, and where something
-    /// stands in the way (the lock of the book, a closed account, a later import that is linked to its entries):
-    /// nothing is undone then.
+    /// stands in the way (the lock of the book, a closed account, a later checkpoint, a later import that is linked to
+    /// its entries): nothing is undone then.
     pub fn undo(&self, id: i64) -> Result<UndoReport> {
         self.book.change_in_bulk(|_, _| {
             let mut row = self.import_row(id, ImportState::Committed, "undone")?;
             let done = self.done(id)?;
             self.refuse_shared(id, &done)?;
             let mut report = UndoReport { unlinked: done.matched, ..UndoReport::default() };
+            self.release(&row, &done, &mut report)?;
             for numbers in done.posted.chunks(BATCH) {
                 self.reverse_all(id, numbers, &mut report)?;
             }
@@ -58,6 +64,7 @@ impl Imports<'_> {
                 "reversed": report.reversed,
                 "unlinked": report.unlinked,
                 "restored": report.restored,
+                "checkpoints": report.checkpoints,
             });
             self.book.record_event("import.undo", &format!("import {id}"), None, Some(after))?;
             Ok(report)
@@ -66,8 +73,16 @@ impl Imports<'_> {
 
     fn done(&self, id: i64) -> Result<Done> {
         let mut done = Done::default();
+        let chart = self.book.chart()?;
         self.each_line(id, |row| {
-            match (LineState::from_name(&row.state), row.entry_number, row.replaced_entry) {
+            let state = LineState::from_name(&row.state);
+            let line = row.entry_number.zip(chart.resolve_commodity(&row.commodity));
+            if let (Some(LineState::Matched | LineState::Adjusted), Some((entry, commodity))) = (state, line)
+            {
+                let amount = commodity.amount(row.amount);
+                done.linked.entry(row.account_id).or_default().push(StandingLine { entry, amount });
+            }
+            match (state, row.entry_number, row.replaced_entry) {
                 (Some(LineState::Posted), Some(number), _) => done.posted.push(number),
                 (Some(LineState::Adjusted), Some(number), Some(before)) => {
                     done.adjusted.push((number, before))
@@ -99,8 +114,7 @@ impl Imports<'_> {
 
     fn reverse_all(&self, id: i64, numbers: &[i64], report: &mut UndoReport) -> Result<()> {
         let book = self.book;
-        let reversed = call!(book.db(), "looking for reversals", entry::reversed(book.id(), numbers))?;
-        let reversed: HashSet<i64> = reversed.into_iter().collect();
+        let reversed = self.reversed(numbers)?;
         let standing = numbers.iter().copied().filter(|number| !reversed.contains(number)).collect();
         let mut postings = Vec::with_capacity(numbers.len());
         for entry in book.entries_of(standing)? {
@@ -115,6 +129,16 @@ impl Imports<'_> {
             report.notes.push(format!("{count} of its entries had been reversed before: left as they are"));
         }
         book.post_batch(postings).map(|_| ()).map_err(|error| explain(id, error))
+    }
+
+    /// Those of some entries that were reversed.
+    pub(super) fn reversed(&self, numbers: &[i64]) -> Result<HashSet<i64>> {
+        let mut found = HashSet::new();
+        for numbers in numbers.chunks(BATCH) {
+            let doing = "looking for reversals";
+            found.extend(call!(self.book.db(), doing, entry::reversed(self.book.id(), numbers))?);
+        }
+        Ok(found)
     }
 
     /// Gives an adjusted entry back what it was, unless somebody changed it since.
@@ -147,7 +171,7 @@ impl Imports<'_> {
     }
 }
 
-fn in_the_way(id: i64, reason: String) -> Error {
+pub(super) fn in_the_way(id: i64, reason: String) -> Error {
     ErrorKind::NotAllowed { what: "import", name: id.to_string(), verb: "undone", reason }.into()
 }
 

@@ -42,7 +42,7 @@ impl Journal<'_> {
             let entry = self.get(number)?;
             self.refuse_corrected(&entry, "reversed")?;
             let marks = self.book.reconciliations();
-            let overridden = marks.refuse_protected(number, "reversed", reconciled)?;
+            let overridden = marks.refuse_protected(number, None, reconciled)?;
             let mirror = mirror(&entry, on.unwrap_or(entry.posted_on))?;
             let mirror =
                 self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
@@ -59,13 +59,13 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::NotAllowed`] for one that was reversed or amended before, for one whose day is locked (reverse it
-    /// on a later day instead), for one with a reconciled line and for a replacement whose external id was posted
-    /// before; and as [`Journal::post`].
+    /// on a later day instead), for a replacement that changes a reconciled line and for one whose external id was
+    /// posted before; and as [`Journal::post`].
     pub fn amend(&self, number: i64, replacement: BalancedEntry) -> Result<Entry> {
         self.amend_as(number, replacement, false)
     }
 
-    /// As [`Journal::amend`], also for an entry with a reconciled line, which an audit event tells of.
+    /// As [`Journal::amend`], also where a reconciled line changes, which an audit event tells of.
     ///
     /// A line of the replacement that has the same account and amount, on a day of the same statement, is reconciled in
     /// its place; otherwise the checkpoint does not tie any longer.
@@ -82,7 +82,7 @@ impl Journal<'_> {
             self.refuse_corrected(&entry, "amended")?;
             self.refuse_locked(&entry)?;
             let marks = self.book.reconciliations();
-            let overridden = marks.refuse_protected(number, "amended", reconciled)?;
+            let overridden = marks.refuse_protected(number, Some(&replacement), reconciled)?;
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
             self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;

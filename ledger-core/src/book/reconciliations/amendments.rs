@@ -1,36 +1,17 @@
-//! What happens to marks where an entry is amended or reversed: reconciled lines are protected, and a corrected entry
-//! keeps the mark of a line that stays the same.
+//! What happens to marks where an entry is amended: its replacement keeps the mark of a line that stays the same.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
 use super::marks::{MonthDeltas, listed};
-use super::{Mark, Reconciliations, refused};
+use super::{Mark, Reconciliations};
 use crate::Result;
 use crate::account::AccountId;
 use crate::store::call;
 use crate::store::rows::MarkableRow;
 
 impl Reconciliations<'_> {
-    /// Refuses to correct an entry with a reconciled line, unless that is meant; tells whether there is one.
-    pub(in crate::book) fn refuse_protected(
-        &self,
-        number: i64,
-        verb: &'static str,
-        meant: bool,
-    ) -> Result<bool> {
-        let Some(protection) = self.protection(number)? else { return Ok(false) };
-        if meant {
-            return Ok(true);
-        }
-        let checkpoint = protection.checkpoint;
-        let reason = format!(
-            "{protection} (undo that with `ledger reconcile undo {checkpoint}`, or go ahead knowingly with --reconciled)"
-        );
-        Err(refused("entry", number.to_string(), verb, reason))
-    }
-
     /// Records that a reconciled entry was corrected knowingly.
     pub(in crate::book) fn record_override(&self, number: i64, verb: &str, by: i64) -> Result<()> {
         let after = json!({ verb: by });

@@ -51,6 +51,13 @@ statement! {
 }
 
 statement! {
+    /// The marked lines of some entries.
+    struct Marked { book_id: i64, first: i64, last: i64 } -> MarkableSql =
+        (MARKABLE) book_id " AND l.entry_number >= " first " AND l.entry_number <= " last
+        " AND m.book_id IS NOT NULL ORDER BY l.entry_number, l.line_number"
+}
+
+statement! {
     /// Lines without a mark on the days from `first` to `last`.
     struct Unmarked { book_id: i64, account_id: i32, commodity_id: i32, first: i32, last: i32,
         mark_book_id: i64, mark_account_id: i32, mark_first: i32, mark_last: i32 }
@@ -122,6 +129,11 @@ pub(crate) fn of_entries(
 /// All lines of an entry, each with its mark.
 pub(crate) fn of_entry(conn: &mut Conn, book_id: i64, number: i64) -> QueryResult<Vec<MarkableRow>> {
     OfEntry::new(book_id, number).load(conn)
+}
+
+/// The lines with a mark in the entries from `first` to `last`, on whatever account.
+pub(crate) fn marked(conn: &mut Conn, book_id: i64, first: i64, last: i64) -> QueryResult<Vec<MarkableRow>> {
+    Marked::new(book_id, first, last).load(conn)
 }
 
 /// The lines of an account without a mark on the days from `first` to `last`, oldest first.
