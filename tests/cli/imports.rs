@@ -138,6 +138,37 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         assert_eq!(entries(&shell), 1);
     }
 
+    fn a_balance_that_does_not_tie_is_told_and_the_command_it_names_reconciles(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        let told = import(&shell, &file, "").stderr;
+        let words = "Assets:Bank is not reconciled to 2026-03-27: the statement says 3401.10 EUR, the cleared lines come to \
+                     2401.10 EUR, which leaves 1000.00 EUR (that is its opening balance";
+        assert!(told.contains(words), "{told}");
+        let opening = "post Opening --date 2026-03-01 --debit Assets:Bank=1000 --credit Income:Salary=1000";
+        shell.line(opening).good();
+        let command = told.split('`').nth(1).unwrap().strip_prefix("ledger ").unwrap();
+        let words = command.split(" --balance ").collect::<Vec<_>>();
+        let (balance, rest) = words[1].strip_prefix('"').unwrap().split_once('"').unwrap();
+        let args = words[0].split(' ').chain(["--balance", balance]).chain(rest.split_whitespace());
+        shell.run(args).good();
+        let next = shell.file(
+            "next.csv",
+            "Date,Payee,Text,Amount,Balance\n2026-03-28,Rewe,Card,-1.10,3400.00\n2026-03-29,Rewe,Card,-400.00,3000.00\n",
+        );
+        let dry = import(&shell, &next, "--dry-run").stderr;
+        assert!(dry.contains("would reconcile Assets:Bank to 2026-03-29 at 3000.00 EUR: checkpoint 2"), "{dry}");
+        let run = import(&shell, &next, "");
+        assert!(run.stderr.contains("reconciled Assets:Bank to 2026-03-29 at 3000.00 EUR: checkpoint 2"), "{run:?}");
+        let list = shell.line("reconcile list -O json").good();
+        let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+        let sources: Vec<_> = list.as_array().unwrap().iter().map(|it| (&it["source"], &it["state"])).collect();
+        assert_eq!(sources, [(&"manual".into(), &"ties".into()), (&"import".into(), &"ties".into())]);
+        let undone = shell.line("import undo 2");
+        assert!(undone.stderr.contains("undid checkpoint 2"), "{undone:?}");
+        assert!(shell.line("import undo 1").bad(5).contains("ledger reconcile undo 1"));
+        entries(&shell);
+    }
+
     fn a_row_that_the_book_refuses_takes_the_whole_file_back(db: &TestDatabase) {
         let (shell, file) = bank(db);
         ledger(db.url()).book("home").unwrap().lock(Some("2026-03-02".parse().unwrap())).unwrap();

@@ -59,6 +59,18 @@ fn names(shell: &Shell) -> Vec<String> {
 }
 
 on_both_databases! {
+    fn rules_are_tried_on_a_file_of_any_format(db: &TestDatabase) {
+        home(&ledger(db.url()));
+        let shell = Shell::new(db);
+        shell.file("rules.toml", RULES);
+        shell.line("rules import rules.toml").good();
+        let qif = "!Type:Bank\nD2026-03-02\nT-42.10\nPRewe City\n^\nD2026-03-06\nT-1.00\nPUnknown\n^\n";
+        shell.file("bank.qif", qif);
+        let lines = json(&shell, "rules test bank.qif --into Assets:Bank");
+        assert_eq!((&lines[0]["decided_by"], &lines[0]["decision"]), (&"Groceries".into(), &"Expenses:Food".into()));
+        assert_eq!((&lines[1]["text"], &lines[1]["decided_by"]), (&"Unknown".into(), &Value::Null));
+    }
+
     fn rules_are_added_in_flags_moved_switched_and_removed(db: &TestDatabase) {
         let shell = bank(db);
         let added = shell.run([

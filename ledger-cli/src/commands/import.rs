@@ -8,6 +8,7 @@ mod inbox;
 mod journal;
 mod lines;
 mod profiles;
+mod question;
 mod review;
 mod take_in;
 

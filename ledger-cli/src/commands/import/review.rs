@@ -154,7 +154,8 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-struct Terminal;
+/// The person at the terminal.
+pub(super) struct Terminal;
 
 impl Prompts for Terminal {
     fn say(&mut self, text: &str) {
@@ -191,12 +192,19 @@ impl Accounts for OfBook<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) mod testing {
+    use super::Prompts;
 
-    struct Script {
+    /// Answers written down before, and what was said.
+    pub struct Script {
         answers: Vec<&'static str>,
-        said: String,
+        pub said: String,
+    }
+
+    impl Script {
+        pub fn new(answers: &[&'static str]) -> Script {
+            Script { answers: answers.to_vec(), said: String::new() }
+        }
     }
 
     impl Prompts for Script {
@@ -209,6 +217,12 @@ mod tests {
             (!self.answers.is_empty()).then(|| self.answers.remove(0).to_owned())
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::Script;
+    use super::*;
 
     struct Names;
 
@@ -232,7 +246,7 @@ mod tests {
     }
 
     fn decided(answers: &[&'static str], questions: &[Question]) -> (Option<Vec<(u32, Decision)>>, String) {
-        let mut script = Script { answers: answers.to_vec(), said: String::new() };
+        let mut script = Script::new(answers);
         let decisions = decide(&mut script, &Names, questions, &[], &[]);
         (decisions.map(|decisions| decisions.lines.into_iter().collect()), script.said)
     }
@@ -288,7 +302,7 @@ mod tests {
     fn a_gap_has_to_be_accepted() {
         let gaps = ["line 4: the balance is off".to_owned()];
         for (answer, expected) in [("y", Some(true)), ("n", None)] {
-            let mut script = Script { answers: vec![answer], said: String::new() };
+            let mut script = Script::new(&[answer]);
             let found = decide(&mut script, &Names, &[], &[], &gaps).map(|decisions| decisions.accept_gaps);
             assert_eq!(found, expected);
         }

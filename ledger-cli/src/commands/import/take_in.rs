@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::import::{
-    CounterSuggester, ImportLine, ImportReport, LineState, Problem as RowProblem, StatementFormat,
+    CounterSuggester, CsvProfile, ImportLine, ImportReport, LineState, Problem as RowProblem,
+    StatementFormat, detect_format,
 };
 use ledger_core::{Book, ErrorKind, Import, Result};
 
 use super::super::Context;
 use super::super::post::names::Names;
-use super::{explain, file, flags, inbox, profiles, review};
+use super::{explain, file, flags, inbox, profiles, question, review};
 use crate::exit;
 use crate::globals::Format;
 use crate::input::{Problem, Problems};
@@ -121,9 +122,18 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
     let learned = (!args.no_learning).then(|| book.imports().learned()).transpose()?;
     let rules: Vec<&dyn CounterSuggester> = rules.iter().map(|rules| rules as _).collect();
     let learned: Vec<&dyn CounterSuggester> = learned.iter().map(|learned| learned as _).collect();
+    let format = format.or(args.format.as_deref().map(known_format).transpose()?);
+    let told = profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?);
+    let commodity = (args.commodity.as_deref(), into.as_deref());
+    let is_csv = || format.map_or_else(|| detect_format(&bytes), Ok) == Ok(StatementFormat::Csv);
+    let answers = if context.settings.may_ask && is_csv() {
+        ask(&book, (&name, &bytes), told, commodity, args.save_profile)
+    } else {
+        question::Answers { profile: told, save_as: args.save_profile }
+    };
     let import = Import {
-        format: format.or(args.format.as_deref().map(known_format).transpose()?),
-        profile: profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?),
+        format,
+        profile: answers.profile,
         into: into.as_deref(),
         into_each: &into_each,
         counter: args.counter.as_deref(),
@@ -152,7 +162,7 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
             return Ok(code);
         }
     }
-    if let Some(name) = &args.save_profile {
+    if let Some(name) = &answers.save_as {
         save_profile(context, &book, name, report)?;
     }
     match report.id {
@@ -197,6 +207,22 @@ fn accounts(into: &[String]) -> Result<(Option<String>, BankAccounts)> {
         }
     }
     Ok((one, each))
+}
+
+/// Asks the person at the terminal what a CSV file leaves open.
+fn ask(
+    book: &Book<'_>,
+    (name, bytes): (&str, &[u8]),
+    told: CsvProfile,
+    (commodity, into): (Option<&str>, Option<&str>),
+    save_as: Option<String>,
+) -> question::Answers {
+    let own = || book.accounts().get(into?).ok()?.commodity.map(|commodity| commodity.code().to_owned());
+    let commodity = commodity.map(str::to_owned).or_else(own);
+    let imports = book.imports();
+    let open = |profile: &_| imports.csv_question(bytes, name, profile, commodity.as_deref());
+    let answers = question::settle(&mut review::Terminal, name, told, save_as.is_none(), &open);
+    question::Answers { save_as: save_as.or(answers.save_as), ..answers }
 }
 
 fn known_format(name: &str) -> Result<StatementFormat> {

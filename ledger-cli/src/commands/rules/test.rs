@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ledger_core::import::rule::{Decision, Fired, LineView, RuleOutcome, RuleSet};
-use ledger_core::import::{CsvReading, StatementLine, read_csv};
+use ledger_core::import::{ReadOptions, StatementFile, StatementLine, read_statement};
 use ledger_core::{Book, Result};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::render::{self, Cell, Column, Table};
 /// The arguments of `rules test`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// CSV file of a bank (- is standard input)
+    /// File of a bank in any format that can be imported (- is standard input)
     file: PathBuf,
 
     /// Account that the statement is of
@@ -55,7 +55,7 @@ impl Args {
 /// Shows what the rules make of a statement.
 ///
 /// # Errors
-/// As [`read_csv`], and [`ledger_core::ErrorKind::NotFound`] for an account that is missing.
+/// As [`read_statement`], and [`ledger_core::ErrorKind::NotFound`] for an account that is missing.
 pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
     let account = book.accounts().get(&args.into)?.name;
     let set = match &args.rules {
@@ -78,7 +78,8 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
     }
     let mut rows = Vec::new();
     let (mut decided, mut skipped) = (0, 0);
-    for line in &reading.rows {
+    let lines = || reading.statements.iter().flat_map(|statement| &statement.lines);
+    for line in lines() {
         let view = LineView::of(line, &account);
         let outcome = set.apply(&view);
         decided += usize::from(outcome.decision.is_some());
@@ -89,7 +90,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
     }
     let table = Table { columns: columns(context.settings.format), rows, ..Table::default() };
     render::print(&context.settings, table)?;
-    let all = reading.rows.len();
+    let all = lines().count();
     let open = all - decided;
     context
         .note(format_args!("{all} lines: decided {decided} (of them skipped {skipped}), left open {open}"));
@@ -99,14 +100,15 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
     Ok(rule_files::problems(&name, &reading.problems).report(context.settings.error_style()))
 }
 
-fn read<'a>(book: &Book<'_>, args: &Args, name: &str, bytes: &'a [u8]) -> Result<CsvReading<'a>> {
+fn read<'a>(book: &Book<'_>, args: &Args, name: &str, bytes: &'a [u8]) -> Result<StatementFile<'a>> {
     let commodity = match &args.commodity {
         Some(code) => book.commodities().get(code)?,
         None => book.accounts().get(&args.into)?.commodity.unwrap_or(book.base_commodity()),
     };
     let saved = args.profile.as_ref().map(|name| book.imports().csv_profile(name)).transpose()?;
     let profile = saved.unwrap_or_default().merge(args.layout.clone().profile()?);
-    read_csv(bytes, name, &profile, commodity, &|code| book.commodities().get(code).ok())
+    let options = ReadOptions { profile, ..ReadOptions::new(commodity) };
+    read_statement(bytes, name, &options, &|code| book.commodities().get(code).ok())
 }
 
 /// A table for people shows the rules that decided something; the other forms tell of all that fired.

@@ -43,7 +43,9 @@ impl Imports<'_> {
                 Some(checkpoint) if marks.is_new => report.checkpoints.push(checkpoint.clone()),
                 Some(_) => {}
                 None => {
-                    let opening = statements[at].opening.map(|opening| opening.amount);
+                    let mut lines = statements[at].lines.iter().map(|line| line.amount);
+                    let before = lines.try_fold(balance, |sum, line| sum.checked_sub(line)).ok();
+                    let opening = statements[at].opening.map(|opening| opening.amount).or(before);
                     let untied = Untied { account, on, balance, opening, marks: &marks };
                     report.notes.push(self.untied(&untied)?);
                 }
