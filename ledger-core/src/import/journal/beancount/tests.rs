@@ -113,12 +113,20 @@ proptest! {
         show(&text);
         show(&lines.join("\n"));
     }
+}
 
-    #[test]
-    fn a_file_cut_anywhere_is_read_without_breaking(at in 0_usize..400) {
-        let text = "option \"a\" \"b\\\"c\"\n2026-01-01 open Assets:A EUR, USD \"FIFO\"\n2026-01-01 pad Assets:A Equity:B\n\
-                    2026-01-02 balance Assets:A 5 * (1 + 2) ~ 0.01 EUR\n2026-01-03 ! \"p\" \"n\" #t ^l\n  k: \"v\"\n  ! Assets:A  -5 X {10.00 # 1 EUR, 2026-01-01, \"l\"} @@ 5 EUR ; c\n  Assets:B\n";
-        let cut: String = text.chars().take(at).collect();
-        show(&cut);
+#[test]
+fn a_file_cut_anywhere_is_read_without_breaking() {
+    let text = "option \"a\" \"b\\\"c\"\n2026-01-01 open Assets:A EUR, USD \"FIFO\"\n2026-01-01 pad Assets:A Equity:B\n\
+                2026-01-02 balance Assets:A 5 * (1 + 2) ~ 0.01 EUR\n2026-01-03 ! \"p\" \"n\" #t ^l\n  k: \"v\"\n  ! Assets:A  -5 X {10.00 # 1 EUR, 2026-01-01, \"l\"} @@ 5 EUR ; c\n  Assets:B\n";
+    for (at, _) in text.char_indices() {
+        show(&text[..at]);
     }
+    show(text);
+}
+
+#[test]
+fn a_cost_that_ends_after_its_fee_is_a_problem() {
+    let shown = show("2026-01-01 * \"x\"\n  Assets:A  5 X {10.00 # 1\n  Assets:B\n");
+    assert!(shown.contains("! 2:27 unreadable-cost"), "{shown}");
 }
