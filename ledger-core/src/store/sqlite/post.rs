@@ -128,7 +128,7 @@ insert_rows! {
 }
 
 /// Inserts lines without price and memo, which weigh what they are: nearly all of them. What rows have in common is
-/// bound once and named by its number after that, because binding takes as long as half of the insert.
+/// bound once and named by its number after that, because each bind takes time of its own.
 struct InsertPlainLines<'a, const N: usize>(&'a [NewLineRow<'a>]);
 
 impl InsertPlainLines<'_, ROWS> {
