@@ -169,18 +169,18 @@ impl Book<'_> {
             return Ok(());
         }
         let count = self.chart()?.parties().len();
-        for (offset, name) in names.iter().enumerate() {
-            let name = name.as_ref();
-            let row = PartyRow {
-                book_id: self.id(),
-                party_id: (count + offset + 1) as i32,
-                name: name.to_owned(),
-                normalized_name: normalize(name),
-            };
-            call!(self.db(), "adding a party", chart::insert_party(&row))?;
-            let after = Some(serde_json::json!({ "name": row.name }));
-            self.record_event("party.add", &format!("party {}", row.party_id), None, after)?;
-        }
+        let row = |(party_id, name): (usize, &N)| PartyRow {
+            book_id: self.id(),
+            party_id: party_id as i32,
+            name: name.as_ref().to_owned(),
+            normalized_name: normalize(name.as_ref()),
+        };
+        let rows: Vec<PartyRow> = (count + 1..).zip(names).map(row).collect();
+        call!(self.db(), "adding parties", chart::insert_parties(&rows))?;
+        let added = |row: &PartyRow| {
+            (format!("party {}", row.party_id), None, Some(serde_json::json!({ "name": row.name })))
+        };
+        self.record_events("party.add", rows.iter().map(added))?;
         self.chart_changed(|chart| {
             for name in names {
                 chart.add_party(name.as_ref().to_owned());

@@ -130,33 +130,49 @@ impl Book<'_> {
         before: Option<Value>,
         after: Option<Value>,
     ) -> Result<()> {
+        self.record_events(action, [(subject.to_owned(), before, after)])
+    }
+
+    /// Appends audit events of one kind, each with its subject and the states before and after; the head has to be
+    /// locked.
+    pub(crate) fn record_events(
+        &self,
+        action: &str,
+        changes: impl IntoIterator<Item = (String, Option<Value>, Option<Value>)>,
+    ) -> Result<()> {
         let head = self.lock_head()?;
         let recorded_at = self.recording_instant(&head);
         let text =
             |value: Option<Value>| value.filter(|value| !value.is_null()).map(|value| value.to_string());
-        let mut event = AuditEvent {
-            number: head.last_event_number + 1,
-            recorded_at: instant(recorded_at),
-            recorded_by: self.ledger.session().actor().to_owned(),
-            action: action.to_owned(),
-            subject: subject.to_owned(),
-            before: text(before),
-            after: text(after),
-            hash: Hash([0; 32]),
-        };
-        event.hash = event_hash(&self.hash(&head.event_hash)?, &event);
-        let row = EventRow {
-            book_id: self.id(),
-            number: event.number,
-            recorded_at,
-            recorded_by: event.recorded_by,
-            action: event.action,
-            subject: event.subject,
-            before: event.before,
-            after: event.after,
-            hash: event.hash.0.to_vec(),
-        };
-        call!(self.db(), "recording a change", event::insert(&row))?;
+        let mut last = self.hash(&head.event_hash)?;
+        let mut rows = Vec::new();
+        for (number, (subject, before, after)) in (head.last_event_number + 1..).zip(changes) {
+            let mut event = AuditEvent {
+                number,
+                recorded_at: instant(recorded_at),
+                recorded_by: self.ledger.session().actor().to_owned(),
+                action: action.to_owned(),
+                subject,
+                before: text(before),
+                after: text(after),
+                hash: Hash([0; 32]),
+            };
+            event.hash = event_hash(&last, &event);
+            last = event.hash;
+            rows.push(EventRow {
+                book_id: self.id(),
+                number: event.number,
+                recorded_at,
+                recorded_by: event.recorded_by,
+                action: event.action,
+                subject: event.subject,
+                before: event.before,
+                after: event.after,
+                hash: event.hash.0.to_vec(),
+            });
+        }
+        let Some(row) = rows.last() else { return Ok(()) };
+        call!(self.db(), "recording a change", event::insert(&rows))?;
         call!(
             self.db(),
             "recording a change",

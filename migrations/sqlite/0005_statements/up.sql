@@ -44,7 +44,7 @@ CREATE TABLE statements (
     CHECK ((closing_balance IS NULL) = (closing_commodity IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- The lines as they came, with what became of them.
+-- The lines as they came, with what became of them. Checks without functions and IN lists, as in `entries`.
 CREATE TABLE statement_lines (
     book_id             INTEGER NOT NULL,
     import_id           INTEGER NOT NULL,
@@ -66,8 +66,9 @@ CREATE TABLE statement_lines (
     balance             INTEGER,
     -- Category, transfer and splits of a file that another program wrote: JSON.
     detail              TEXT,
-    fingerprint         BLOB    NOT NULL CHECK (length(fingerprint) = 16),
-    verdict             TEXT    NOT NULL CHECK (verdict IN ('new', 'duplicate', 'match', 'transfer', 'zero', 'ambiguous')),
+    fingerprint         BLOB    NOT NULL,
+    verdict             TEXT    NOT NULL CHECK (verdict = 'new' OR verdict = 'duplicate' OR verdict = 'match'
+                                                OR verdict = 'transfer' OR verdict = 'zero' OR verdict = 'ambiguous'),
     reason              TEXT    NOT NULL,
     -- What was proposed for the other side: an account where it is one, how sure, by which rule, and the rest as JSON.
     proposed_account_id INTEGER,
@@ -76,7 +77,8 @@ CREATE TABLE statement_lines (
     proposal            TEXT,
     -- waiting: not decided. posted: its entry was made for it. matched: the entry was there. adjusted: the entry was
     -- there and got this line's account in place of another. skipped: by a person. dropped: nothing to do.
-    state               TEXT    NOT NULL CHECK (state IN ('waiting', 'posted', 'matched', 'adjusted', 'skipped', 'dropped')),
+    state               TEXT    NOT NULL CHECK (state = 'waiting' OR state = 'posted' OR state = 'matched'
+                                                OR state = 'adjusted' OR state = 'skipped' OR state = 'dropped'),
     entry_number        INTEGER,
     -- The entry as it was before it was adjusted.
     replaced_entry      INTEGER,
@@ -86,7 +88,7 @@ CREATE TABLE statement_lines (
     FOREIGN KEY (book_id, proposed_account_id) REFERENCES accounts (book_id, account_id) ON DELETE RESTRICT,
     FOREIGN KEY (book_id, entry_number) REFERENCES entries (book_id, number) ON DELETE RESTRICT,
     FOREIGN KEY (book_id, replaced_entry) REFERENCES entries (book_id, number) ON DELETE RESTRICT,
-    CHECK ((state IN ('posted', 'matched', 'adjusted')) = (entry_number IS NOT NULL)),
+    CHECK ((state = 'posted' OR state = 'matched' OR state = 'adjusted') = (entry_number IS NOT NULL)),
     CHECK ((state = 'adjusted') = (replaced_entry IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 

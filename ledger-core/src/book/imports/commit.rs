@@ -87,7 +87,10 @@ impl Imports<'_> {
         let unreadable: std::collections::HashSet<u64> =
             report.problems.iter().map(|problem| problem.line).collect();
         report.counts.skipped = unreadable.len() as u64;
-        self.book.change_in_bulk(|_, _| self.take_in_file(import, &file, at_once, report))
+        // A savepoint around each batch would make a long import quadratic.
+        self.book.change_in_bulk(|_, _| {
+            self.book.ledger.joined(|| self.take_in_file(import, &file, at_once, report))
+        })
     }
 
     fn take_in_file(
@@ -151,8 +154,7 @@ impl Imports<'_> {
             create: import.create,
             decisions: &Decisions::default(),
         };
-        // A savepoint around each batch would make a long import quadratic.
-        let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
+        let linked = keeper.keep(&mut report)?;
         self.reconcile(&intake, &file.statements, &linked, &mut report)?;
         self.finish(row, commit, &linked, report)
     }
@@ -166,7 +168,7 @@ impl Imports<'_> {
     /// the lines and are not accepted; [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for an import that is not
     /// open or an entry that cannot stand for a line; and as [`crate::Journal::post`]. Nothing is written then.
     pub fn commit(&self, id: i64, decisions: &Decisions) -> Result<ImportReport> {
-        self.book.change_in_bulk(|_, _| {
+        let commit = || {
             let stored = self.stored(id)?;
             self.with_verdicts(&stored, |intake, mut verdicts, mut report| {
                 check_decisions(decisions, intake.lines.len(), id)?;
@@ -185,11 +187,12 @@ impl Imports<'_> {
                     create: true,
                     decisions,
                 };
-                let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
+                let linked = keeper.keep(&mut report)?;
                 self.reconcile(intake, &stored.statements, &linked, &mut report)?;
                 self.finish(stored.row.clone(), true, &linked, report)
             })
-        })
+        };
+        self.book.change_in_bulk(|_, _| self.book.ledger.joined(commit))
     }
 
     /// What an open import would come to now, with the questions that it leaves.

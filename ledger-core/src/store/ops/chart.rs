@@ -70,9 +70,15 @@ pub(crate) fn insert_commodity(conn: &mut Conn, row: &CommodityRow) -> QueryResu
     diesel::insert_into(commodities::table).values(row).execute(conn).map(|_| ())
 }
 
-/// Adds a party.
-pub(crate) fn insert_party(conn: &mut Conn, row: &PartyRow) -> QueryResult<()> {
-    diesel::insert_into(parties::table).values(row).execute(conn).map(|_| ())
+/// How many parties are inserted by one statement.
+const PARTIES_PER_INSERT: usize = 1000;
+
+/// Adds parties.
+pub(crate) fn insert_parties(conn: &mut Conn, rows: &[PartyRow]) -> QueryResult<()> {
+    for rows in rows.chunks(PARTIES_PER_INSERT) {
+        diesel::insert_into(parties::table).values(rows).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Adds a subtype.

@@ -6,9 +6,18 @@ use super::super::Conn;
 use crate::store::rows::EventRow;
 use crate::store::schema::audit_events;
 
-/// Appends an event.
-pub(crate) fn insert(conn: &mut Conn, row: &EventRow) -> QueryResult<()> {
-    diesel::insert_into(audit_events::table).values(row).execute(conn).map(|_| ())
+/// How many events are inserted by one statement.
+const EVENTS_PER_INSERT: usize = 1000;
+
+/// Appends events.
+pub(crate) fn insert(conn: &mut Conn, rows: &[EventRow]) -> QueryResult<()> {
+    if let [row] = rows {
+        return diesel::insert_into(audit_events::table).values(row).execute(conn).map(|_| ());
+    }
+    for rows in rows.chunks(EVENTS_PER_INSERT) {
+        diesel::insert_into(audit_events::table).values(rows).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Events after `number`, in order, at most `limit`.

@@ -3,15 +3,12 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 
-use super::super::{Conn, Db, push};
+use super::super::{Conn, Db, push, statement as inserts};
 use crate::store::rows::{
     CheckedMarkRow, CheckpointRow, MarkRow, MarkableRow, MarksMonthRow, OpenLineRow, RegisterKey,
 };
 use crate::store::schema::{checkpoints, line_marks, marks_monthly};
 use crate::store::statement::statement;
-
-/// How many marks are inserted by one statement.
-const MARKS_PER_INSERT: usize = 50;
 
 type MarkableSql = (Integer, Integer, BigInt, Integer, Integer, BigInt, Bool, Nullable<Integer>);
 type OpenLineSql =
@@ -185,15 +182,7 @@ pub(crate) fn line_counts(
 
 /// Adds marks.
 pub(crate) fn mark(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
-    // Arrays of one length are one statement, prepared once.
-    let (batches, rest) = rows.as_chunks::<MARKS_PER_INSERT>();
-    for batch in batches {
-        diesel::insert_into(line_marks::table).values(batch).execute(conn)?;
-    }
-    for row in rest {
-        diesel::insert_into(line_marks::table).values(row).execute(conn)?;
-    }
-    Ok(())
+    inserts::insert_marks(conn, rows)
 }
 
 /// Takes a mark away.

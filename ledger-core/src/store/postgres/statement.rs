@@ -1,9 +1,10 @@
-//! Keeping statement lines on PostgreSQL: one statement for a whole batch, with an array for each column.
+//! Keeping statement lines and marks on PostgreSQL: one statement for a whole batch, with an array for each column.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::{Conn, Db, push};
+use crate::store::rows::MarkRow;
 use crate::store::statement::statement;
 use crate::store::statement_rows::NewStatementLineRow;
 
@@ -30,11 +31,22 @@ statement! {
         ") AS u"
 }
 
+statement! {
+    /// Inserts marks of one book.
+    struct InsertMarks {
+        book_id: i64, account_id: Vec<i32>, posted_on: Vec<i32>, entry_number: Vec<i64>, line_number: Vec<i32>,
+        commodity_id: Vec<i32>, checkpoint_id: Vec<Option<i32>>,
+    } -> BigInt =
+        "INSERT INTO line_marks (book_id, account_id, posted_on, entry_number, line_number, commodity_id, \
+        checkpoint_id) SELECT " book_id ", u.* FROM UNNEST(" account_id ", " posted_on ", " entry_number ", "
+        line_number ", " commodity_id ", " checkpoint_id ") AS u"
+}
+
+/// How many marks are inserted by one statement.
+const MARKS_PER_INSERT: usize = 10_000;
+
 /// One column of a batch.
-fn column<'r, 'a, T>(
-    rows: &'r [NewStatementLineRow<'a>],
-    field: impl Fn(&'r NewStatementLineRow<'a>) -> T,
-) -> Vec<T> {
+fn column<'r, R, T>(rows: &'r [R], field: impl Fn(&'r R) -> T) -> Vec<T> {
     rows.iter().map(field).collect()
 }
 
@@ -73,4 +85,22 @@ pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) ->
         marker: std::marker::PhantomData,
     };
     batch.execute(conn).map(|_| ())
+}
+
+/// See [`super::ops::reconciliation::mark`].
+pub(crate) fn insert_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
+    for rows in rows.chunks(MARKS_PER_INSERT) {
+        let Some(MarkRow { book_id, .. }) = rows.first().cloned() else { return Ok(()) };
+        InsertMarks::new(
+            book_id,
+            column(rows, |row| row.account_id),
+            column(rows, |row| row.posted_on),
+            column(rows, |row| row.entry_number),
+            column(rows, |row| row.line_number),
+            column(rows, |row| row.commodity_id),
+            column(rows, |row| row.checkpoint_id),
+        )
+        .execute(conn)?;
+    }
+    Ok(())
 }

@@ -49,9 +49,9 @@ statement! {
 ///
 /// Diesel's own array inserts do the same, but only for rows that own all of their text.
 macro_rules! insert_rows {
-    ($(#[$meta:meta])* struct $name:ident, $into:literal, $row:ident { $first:ident $(, $field:ident)* }) => {
+    ($(#[$meta:meta])* struct $name:ident, $into:literal, $row:ty { $first:ident $(, $field:ident)* }) => {
         $(#[$meta])*
-        struct $name<'a, const N: usize>(&'a [$row<'a>]);
+        struct $name<'a, const N: usize>(&'a [$row]);
 
         impl<const N: usize> diesel::query_builder::QueryId for $name<'_, N> {
             type QueryId = $name<'static, N>;
@@ -83,7 +83,7 @@ macro_rules! insert_rows {
 
         impl<'a> $name<'a, ROWS> {
             /// Inserts a slice, as many rows at once as one statement takes, and the rest one by one.
-            fn all(conn: &mut Conn, rows: &'a [$row<'a>]) -> QueryResult<()> {
+            fn all(conn: &mut Conn, rows: &'a [$row]) -> QueryResult<()> {
                 let chunks = rows.chunks_exact(ROWS);
                 let rest = chunks.remainder();
                 for chunk in chunks {
@@ -105,7 +105,7 @@ insert_rows! {
     struct InsertEntries,
     "INSERT OR FAIL INTO entries (book_id, source, recorded_at, recorded_by, number, posted_on, description, party_id, \
      external_id, reverses, amends, hash) VALUES ",
-    NewEntryRow { book_id, source, recorded_at, recorded_by, number, posted_on, description, party_id, external_id,
+    NewEntryRow<'a> { book_id, source, recorded_at, recorded_by, number, posted_on, description, party_id, external_id,
         reverses, amends, hash }
 }
 
@@ -114,7 +114,7 @@ insert_rows! {
     struct InsertLines,
     "INSERT OR FAIL INTO lines (book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, \
      weight_commodity_id, weight, price_kind, price, memo) VALUES ",
-    NewLineRow {
+    NewLineRow<'a> {
         book_id, entry_number, line_number, account_id, posted_on, commodity_id, amount, weight_commodity_id, weight,
         price_kind, price, memo
     }
@@ -124,7 +124,7 @@ insert_rows! {
     /// Inserts tags.
     struct InsertTags,
     "INSERT OR FAIL INTO entry_tags (book_id, entry_number, key, value) VALUES ",
-    NewTagRow { book_id, entry_number, key, value }
+    NewTagRow<'a> { book_id, entry_number, key, value }
 }
 
 /// Inserts lines without price and memo, which weigh what they are: nearly all of them. What rows have in common is

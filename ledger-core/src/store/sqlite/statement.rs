@@ -1,9 +1,10 @@
-//! Keeping statement lines on SQLite: many rows in one cached statement.
+//! Keeping statement lines and marks on SQLite: many rows in one cached statement.
 
 use diesel::prelude::*;
 
 use super::post::insert_rows;
 use super::{Conn, Db, push};
+use crate::store::rows::MarkRow;
 use crate::store::statement_rows::NewStatementLineRow;
 
 /// How many rows go into one statement.
@@ -12,17 +13,30 @@ const ROWS: usize = 50;
 insert_rows! {
     /// Inserts statement lines.
     struct InsertStatementLines,
-    "INSERT INTO statement_lines (book_id, import_id, line_number, statement_number, account_id, file_line, raw_text, posted_on, value_on, \
-     commodity, amount, payee, narrative, memo, reference, bank_id, balance, detail, fingerprint, verdict, \
+    "INSERT OR FAIL INTO statement_lines (book_id, import_id, line_number, statement_number, account_id, file_line, \
+     raw_text, posted_on, value_on, commodity, amount, payee, narrative, memo, reference, bank_id, balance, detail, fingerprint, verdict, \
      reason, proposed_account_id, confidence, rule, proposal, state, entry_number, replaced_entry) VALUES ",
-    NewStatementLineRow {
+    NewStatementLineRow<'a> {
         book_id, import_id, line_number, statement_number, account_id, file_line, raw_text, posted_on, value_on,
         commodity, amount, payee, narrative, memo, reference, bank_id, balance, detail, fingerprint, verdict, reason,
         proposed_account_id, confidence, rule, proposal, state, entry_number, replaced_entry
     }
 }
 
+insert_rows! {
+    /// Inserts marks.
+    struct InsertMarks,
+    "INSERT OR FAIL INTO line_marks (book_id, account_id, posted_on, entry_number, line_number, commodity_id, \
+     checkpoint_id) VALUES ",
+    MarkRow { book_id, account_id, posted_on, entry_number, line_number, commodity_id, checkpoint_id }
+}
+
 /// See [`super::ops::statement::insert_lines`].
 pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) -> QueryResult<()> {
     InsertStatementLines::all(conn, rows)
+}
+
+/// See [`super::ops::reconciliation::mark`].
+pub(crate) fn insert_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
+    InsertMarks::all(conn, rows)
 }
