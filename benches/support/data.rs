@@ -14,7 +14,7 @@ pub const BATCH: usize = 10_000;
 /// The days that entries lie on: 2005 to 2024.
 pub const DAYS: u64 = 7_305;
 /// Changes when the books that are kept between runs would differ.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 const REGIONS: [(&str, &str); 3] = [("US", "USD"), ("EU", "EUR"), ("AE", "AED")];
 const BANKS: [&str; 6] = ["Checking", "Savings", "Joint", "Reserve", "Cash", "Broker"];

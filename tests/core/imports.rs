@@ -3,8 +3,8 @@
 use ledger_core::account::NewAccount;
 use ledger_core::import::{
     CERTAIN, Counter, CounterSuggester, CsvProfile, Decision, Decisions, ImportReport, ImportState,
-    LineState, Span, Statement, StatementDetail, StatementFile, StatementFormat, StatementLine, SuggestLine,
-    Suggestion, Verdict,
+    LineState, LineTexts, Statement, StatementDetail, StatementFile, StatementFormat, StatementLine,
+    SuggestLine, Suggestion, Verdict,
 };
 use ledger_core::journal::EntryFilter;
 use ledger_core::report::{RegisterQuery, TrialBalanceOptions};
@@ -327,7 +327,7 @@ on_both_databases! {
         struct Rule;
         impl CounterSuggester for Rule {
             fn suggest(&self, line: &SuggestLine<'_>) -> Option<Suggestion> {
-                let payee = line.line.payee.as_deref()?;
+                let payee = line.line.payee()?;
                 let counter = match payee {
                     "Rewe" => Counter::Account("Expenses:Food".into()),
                     "Bakery" => Counter::Skip,
@@ -450,19 +450,9 @@ type Row<'a> = (&'a str, i64, &'a str);
 
 /// A file with a statement for each account of the bank.
 fn file(statements: &[(&str, &[Row<'_>])]) -> StatementFile<'static> {
-    let line = |(number, (on, minor, payee)): (u32, &Row<'_>)| StatementLine {
-        line: number,
-        span: Span::default(),
-        posted_on: day(on),
-        value_on: None,
-        amount: eur(*minor),
-        payee: Some((*payee).into()),
-        narrative: None,
-        memo: None,
-        reference: None,
-        bank_id: None,
-        balance: None,
-        detail: None,
+    let line = |(number, (on, minor, payee)): (u32, &Row<'_>)| {
+        let texts = LineTexts { payee: Some(payee), ..LineTexts::default() };
+        StatementLine::new(number, day(on), eur(*minor)).with_texts(&texts)
     };
     let statement = |(account, lines): &(&str, &[Row<'_>])| Statement {
         account: Some((*account).into()),

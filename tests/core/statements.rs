@@ -135,18 +135,18 @@ fn values_that_are_hard_to_read_are_read_right() {
     let bytes = |name: &str| fs::read(corpus.join(name)).expect("the corpus has this file");
     let html = bytes("ofx/html-vals.qfx");
     let html = read(&html, "html").expect("it reads");
-    let payees = lines(&html).map(|line| line.payee.as_deref().unwrap_or("")).collect::<Vec<_>>();
+    let payees = lines(&html).map(|line| line.payee().unwrap_or("")).collect::<Vec<_>>();
     assert_eq!(payees, ["000000000000000", "TPAY <DEFTPYMT>"]);
-    assert!(html.statements[0].lines[0].memo.as_deref().is_some_and(|memo| memo.contains("HYDRO & POWER")));
-    assert_eq!(html.statements[0].lines[0].bank_id.as_deref(), Some("23129130032333396279270000"));
+    assert!(html.statements[0].lines[0].memo().is_some_and(|memo| memo.contains("HYDRO & POWER")));
+    assert_eq!(html.statements[0].lines[0].bank_id(), Some("23129130032333396279270000"));
     let empty = bytes("ofx/empty-tags.ofx");
     let empty = read(&empty, "empty").expect("it reads");
     assert_eq!(lines(&empty).map(|line| line.amount.to_string()).collect::<Vec<_>>(), ["12.34 AUD"]);
     let dutch = bytes("mt940/base-2.mta");
     let dutch = read(&dutch, "dutch").expect("it reads");
     let first = &dutch.statements[0].lines[0];
-    assert_eq!(first.payee.as_deref(), Some("ITM HANDELSGESELLSCHAF"));
-    assert_eq!(first.narrative.as_deref(), Some("KIEFERSFELDEN 25-02-2017 16:57 PAS: 8XX9"));
+    assert_eq!(first.payee(), Some("ITM HANDELSGESELLSCHAF"));
+    assert_eq!(first.narrative(), Some("KIEFERSFELDEN 25-02-2017 16:57 PAS: 8XX9"));
 }
 
 #[test]
@@ -183,8 +183,8 @@ fn the_example_statement_is_the_same_in_every_format() {
         [0, 1, 2, 3].map(|index| read(&texts[index], names[index]).unwrap_or_else(|error| panic!("{error}")));
     let facts = |file: &StatementFile<'_>| {
         let facts = lines(file).map(|line| {
-            let words = line.narrative.clone().or_else(|| line.memo.clone());
-            (line.posted_on, line.amount, line.payee.clone(), words)
+            let words = line.narrative().or(line.memo());
+            (line.posted_on, line.amount, line.payee().map(str::to_owned), words.map(str::to_owned))
         });
         facts.collect::<Vec<_>>()
     };

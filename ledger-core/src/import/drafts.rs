@@ -65,7 +65,7 @@ impl Drafter {
         };
         let description = suggestion.description.clone().unwrap_or_else(|| line.description());
         let mut draft = EntryDraft::new(line.posted_on, fit(&description)).source(Source::Import);
-        let memo = line.memo.as_deref().map(&mut fit);
+        let memo = line.memo().map(&mut fit);
         draft.lines.push(LineDraft { account: into, amount: Some(line.amount), price: None, memo });
         match &suggestion.counter {
             Some(Counter::Account(account)) => draft = draft.infer(account.clone()),
@@ -79,7 +79,7 @@ impl Drafter {
             Some(Counter::Skip) | None => {}
         }
         draft.tags = suggestion.tags.clone();
-        let payee = suggestion.party.as_deref().or(line.payee.as_deref());
+        let payee = suggestion.party.as_deref().or(line.payee());
         draft.party = payee.and_then(party);
         if payee.is_some() && draft.party.is_none() {
             self.payees.add(line.line.into(), "");
@@ -170,8 +170,11 @@ mod tests {
     #[test]
     fn a_text_that_the_journal_refuses_is_made_to_fit_with_a_note() {
         let mut drafter = Drafter::default();
-        let long =
-            StatementLine { narrative: Some("x".repeat(1500).into()), ..line("2026-03-02", 100, "\u{200b}") };
+        let long = line("2026-03-02", 100, "").with_texts(&super::super::LineTexts {
+            payee: Some("\u{200b}"),
+            narrative: Some(&"x".repeat(1500)),
+            ..Default::default()
+        });
         for (line, party) in [(line("2026-03-01", 100, "Re\u{202e}we"), Some("Rewe")), (long, None)] {
             let draft = drafter.draft(&line, "Assets:Bank".into(), &default_of(&line)).unwrap();
             assert_eq!(draft.party.as_deref(), party);

@@ -51,7 +51,7 @@ pub(crate) fn find_duplicates(
     if known.is_empty() {
         return found;
     }
-    let ids = own_ids(lines.iter().map(|(line, _)| (0, line.bank_id.as_deref())));
+    let ids = own_ids(lines.iter().map(|(line, _)| (0, line.bank_id())));
     let known_ids = own_ids(known.iter().map(|known| (known.import_id, known.bank_id.as_deref())));
     let mut used = vec![false; known.len()];
     by_bank_id(lines, known, &ids, &known_ids, &mut used, &mut found);
@@ -151,7 +151,7 @@ mod tests {
             posted_on: line.posted_on,
             minor: line.amount.minor(),
             commodity: line.amount.commodity(),
-            bank_id: line.bank_id.clone(),
+            bank_id: line.bank_id().map(Into::into),
             fingerprint: Fingerprint::of(line),
         });
         kept.collect()
@@ -163,7 +163,8 @@ mod tests {
     }
 
     fn with_id(day: &str, minor: i64, text: &str, id: &str) -> StatementLine {
-        StatementLine { bank_id: Some(id.into()), ..line(day, minor, text) }
+        let texts = crate::import::LineTexts { payee: Some(text), bank_id: Some(id), ..Default::default() };
+        line(day, minor, text).with_texts(&texts)
     }
 
     #[test]

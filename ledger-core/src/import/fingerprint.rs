@@ -49,8 +49,9 @@ impl Fingerprint {
         part(&line.amount.minor().to_be_bytes());
         part(line.amount.commodity().code().as_bytes());
         part(normalised(&line.description()).as_bytes());
-        for text in [&line.payee, &line.reference] {
-            part(text.as_deref().map(normalised).unwrap_or_default().as_bytes());
+        let texts = line.texts();
+        for text in [texts.payee, texts.reference] {
+            part(text.map(normalised).unwrap_or_default().as_bytes());
         }
         let mut first = [0; 16];
         first.copy_from_slice(&hasher.finalize()[..16]);

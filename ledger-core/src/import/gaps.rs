@@ -107,9 +107,7 @@ pub fn closing_balance(statement: &Statement) -> Option<(NaiveDate, Amount)> {
         return Some((closing.on.or_else(last_day)?, closing.amount));
     }
     let commodity = statement.lines.first()?.amount.commodity();
-    let proves = |line: &StatementLine| {
-        line.amount.commodity() == commodity && line.balance.is_some_and(|it| it.commodity() == commodity)
-    };
+    let proves = |line: &StatementLine| line.amount.commodity() == commodity && line.balance.is_some();
     if !statement.lines.iter().all(proves) {
         return None;
     }
@@ -120,8 +118,8 @@ pub fn closing_balance(statement: &Statement) -> Option<(NaiveDate, Amount)> {
     let order = [Order::OldestFirst, Order::NewestFirst, Order::Before].into_iter().find(follows)?;
     let last = if order == Order::NewestFirst { statement.lines.first()? } else { statement.lines.last()? };
     let balance = match order {
-        Order::Before => last.balance?.checked_add(last.amount).ok()?,
-        _ => last.balance?,
+        Order::Before => last.balance()?.checked_add(last.amount).ok()?,
+        _ => last.balance()?,
     };
     // Of rows that are out of order the last one need not be the newest.
     Some((last.posted_on, balance)).filter(|(on, _)| Some(*on) == last_day())
@@ -144,7 +142,7 @@ fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
         let before = place.map(|place| reached[place]);
         let after = before.and_then(|before| before.checked_add(line.amount).ok());
         let expected = if order == Order::Before { before } else { after };
-        let stated = line.balance.filter(|stated| stated.commodity() == commodity);
+        let stated = line.balance();
         if let (Some(stated), Some(expected)) = (stated, expected) {
             if stated == expected {
                 proven += 1;
@@ -188,8 +186,7 @@ mod tests {
     fn lines(rows: &[(i64, i64)]) -> Vec<StatementLine> {
         let line = |(&(minor, balance), number): (&(i64, i64), u32)| {
             let line = line("2026-03-01", minor, "x");
-            let balance = Some(line.amount.commodity().amount(balance));
-            StatementLine { line: number, balance, ..line }
+            StatementLine { line: number, balance: Some(balance), ..line }
         };
         rows.iter().zip(2..).map(line).collect()
     }

@@ -56,6 +56,7 @@ pub mod rule;
 mod signs;
 mod source;
 mod statement;
+mod texts;
 mod states;
 mod suggest;
 mod survey;
@@ -85,6 +86,7 @@ pub use self::statement::{
     StatementLine, StatementSplit,
 };
 pub use self::suggest::{CERTAIN, Counter, CounterSplit, CounterSuggester, SuggestLine, Suggestion};
+pub use self::texts::{LineTexts, PackedTexts};
 pub use self::verdict::Verdict;
 
 pub(crate) use self::csv::Tally;

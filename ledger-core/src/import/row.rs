@@ -13,6 +13,7 @@ use super::records::{Cell, Record, Records};
 use super::statement::{Problem, StatementLine};
 use super::states::States;
 use super::survey::Survey;
+use super::texts::LineTexts;
 
 /// What a record turned out to be.
 pub(super) enum Reading {
@@ -150,19 +151,20 @@ impl<'r> RowReader<'r> {
                         .map(|column| column.and_then(|index| self.text(record, [index])));
                 let surplus = if is_longer { self.width_max..record.len() } else { 0..0 };
                 let narrative = self.text(record, self.columns.description.iter().copied().chain(surplus));
-                rows.push(StatementLine {
-                    line: u32::try_from(record.line).unwrap_or(u32::MAX),
-                    span: records.span(record),
-                    posted_on,
-                    value_on,
-                    amount,
-                    payee,
-                    narrative,
-                    memo,
-                    reference,
+                let texts = LineTexts {
+                    payee: payee.as_deref(),
+                    narrative: narrative.as_deref(),
+                    memo: memo.as_deref(),
+                    reference: reference.as_deref(),
                     bank_id: None,
-                    balance: balance.flatten(),
-                    detail: None,
+                };
+                let line = u32::try_from(record.line).unwrap_or(u32::MAX);
+                let balance = balance.flatten().filter(|balance| balance.commodity() == amount.commodity());
+                rows.push(StatementLine {
+                    span: records.span(record),
+                    value_on,
+                    balance: balance.map(|balance| balance.minor()),
+                    ..StatementLine::new(line, posted_on, amount).with_texts(&texts)
                 });
                 Reading::Row { is_longer }
             }
@@ -186,8 +188,9 @@ impl<'r> RowReader<'r> {
     fn take_more(&mut self, row: &mut StatementLine, records: &Records<'_>, record: &Record) -> Reading {
         row.span.end = records.span(record).end;
         let more = self.text(record, self.texts.clone());
-        let parts = [row.narrative.as_deref(), more.as_deref()].into_iter().flatten().collect::<Vec<_>>();
-        row.narrative = Some(parts.join(" ").into());
+        let parts = [row.narrative(), more.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+        let (narrative, old) = (parts.join(" "), row.clone());
+        row.set_texts(&LineTexts { narrative: Some(&narrative), ..old.texts() });
         Reading::Continued
     }
 

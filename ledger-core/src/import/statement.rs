@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::describe::describe;
 use super::explain::Decision;
 use super::profile::CsvProfile;
+use super::texts::{LineTexts, PackedTexts};
 use crate::money::Amount;
 use crate::{Error, ErrorKind};
 
@@ -131,27 +132,80 @@ pub struct StatementLine {
     pub value_on: Option<NaiveDate>,
     /// The amount from the account holder's view: money in is positive, money out negative.
     pub amount: Amount,
-    /// The other party, where the file names it.
-    pub payee: Option<Box<str>>,
-    /// What the bank or the payer writes about it.
-    pub narrative: Option<Box<str>>,
-    /// A further note, where the file has one apart from the narrative.
-    pub memo: Option<Box<str>>,
-    /// A reference of the payment: a cheque number, an end-to-end id. Banks repeat these (`NOTPROVIDED`).
-    pub reference: Option<Box<str>>,
-    /// The id that the bank gives to this line alone (the FITID of OFX, the account servicer's reference of camt).
-    pub bank_id: Option<Box<str>>,
-    /// The running balance after (or before) the line, as the file states it.
-    pub balance: Option<Amount>,
+    /// The running balance after (or before) the line in minor units of the amount's commodity, as the file states it;
+    /// one in another commodity proves nothing and is left out.
+    pub balance: Option<i64>,
     /// What only few formats say.
     pub detail: Option<Box<StatementDetail>>,
+    /// What the bank writes about it; read with [`StatementLine::texts`].
+    pub texts: PackedTexts,
 }
 
 impl StatementLine {
+    /// A line of some amount on some day, of which nothing else is known.
+    pub fn new(line: u32, posted_on: NaiveDate, amount: Amount) -> StatementLine {
+        StatementLine {
+            line,
+            span: Span::default(),
+            posted_on,
+            value_on: None,
+            amount,
+            balance: None,
+            detail: None,
+            texts: PackedTexts::default(),
+        }
+    }
+
+    /// The same line with these texts.
+    pub fn with_texts(mut self, texts: &LineTexts<'_>) -> StatementLine {
+        self.texts = PackedTexts::new(texts);
+        self
+    }
+
+    /// Puts these texts in the place of those that it has.
+    pub fn set_texts(&mut self, texts: &LineTexts<'_>) {
+        self.texts = PackedTexts::new(texts);
+    }
+
+    /// What the bank writes about it.
+    pub fn texts(&self) -> LineTexts<'_> {
+        self.texts.texts()
+    }
+
+    /// The other party, where the file names it.
+    pub fn payee(&self) -> Option<&str> {
+        self.texts().payee
+    }
+
+    /// What the bank or the payer writes about it.
+    pub fn narrative(&self) -> Option<&str> {
+        self.texts().narrative
+    }
+
+    /// A further note, where the file has one apart from the narrative.
+    pub fn memo(&self) -> Option<&str> {
+        self.texts().memo
+    }
+
+    /// A reference of the payment: a cheque number, an end-to-end id.
+    pub fn reference(&self) -> Option<&str> {
+        self.texts().reference
+    }
+
+    /// The id that the bank gives to this line alone.
+    pub fn bank_id(&self) -> Option<&str> {
+        self.texts().bank_id
+    }
+
+    /// The running balance after (or before) the line.
+    pub fn balance(&self) -> Option<Amount> {
+        self.balance.map(|minor| self.amount.commodity().amount(minor))
+    }
+
     /// A text to show, made of payee, narrative and memo; never empty.
     pub fn description(&self) -> String {
-        let parts = [&self.payee, &self.narrative, &self.memo];
-        describe(parts.map(|part| part.as_deref().unwrap_or("")))
+        let LineTexts { payee, narrative, memo, .. } = self.texts();
+        describe([payee, narrative, memo].map(Option::unwrap_or_default))
     }
 }
 

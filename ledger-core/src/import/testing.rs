@@ -1,22 +1,12 @@
 //! Statement lines for unit tests.
 
-use super::statement::{Span, StatementLine};
+use super::statement::StatementLine;
+use super::texts::LineTexts;
 use crate::money::Commodity;
 
 /// A line in euros with a payee.
 pub(super) fn line(on: &str, minor: i64, payee: &str) -> StatementLine {
-    StatementLine {
-        line: 1,
-        span: Span::default(),
-        posted_on: on.parse().unwrap(),
-        value_on: None,
-        amount: Commodity::iso("EUR").unwrap().amount(minor),
-        payee: Some(payee.into()),
-        narrative: None,
-        memo: None,
-        reference: None,
-        bank_id: None,
-        balance: None,
-        detail: None,
-    }
+    let amount = Commodity::iso("EUR").unwrap().amount(minor);
+    let texts = LineTexts { payee: Some(payee), ..LineTexts::default() };
+    StatementLine::new(1, on.parse().unwrap(), amount).with_texts(&texts)
 }

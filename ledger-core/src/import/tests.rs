@@ -46,7 +46,7 @@ fn a_plain_statement_reads_without_a_flag() {
     );
     assert_eq!(minors(&reading), [-90_000, 150_050]);
     assert_eq!(days(&reading), ["2026-03-01", "2026-03-02"]);
-    assert_eq!(reading.rows[1].balance.unwrap().minor(), 160_050);
+    assert_eq!(reading.rows[1].balance.unwrap(), 160_050);
     assert_eq!(
         (reading.rows[0].line, reading.rows[0].span.of(&reading.text)),
         (2, "2026-03-01,Rent,-900.00,100.00")
@@ -63,7 +63,7 @@ fn a_german_statement_reads_after_its_preamble() {
     assert_eq!(minors(&reading), [-104_210, 700]);
     assert_eq!(reading.rows[0].value_on.unwrap().to_string(), "2026-03-06");
     assert_eq!(reading.rows[0].description(), "Rewe — Karte; Danke");
-    assert_eq!(reading.rows[1].payee.as_deref(), Some("Käthe"));
+    assert_eq!(reading.rows[1].payee(), Some("Käthe"));
     assert_eq!(reading.notes, ["lines 1 to 2 before the header: passed over"]);
 }
 
@@ -300,7 +300,7 @@ fn encodings_are_told_marked_or_utf_8() {
     for (bytes, profile) in
         [(text.as_bytes(), &detect), (&with_mark, &detect), (&wide, &detect), (&latin, &told)]
     {
-        assert_eq!(read_bytes(bytes, profile).unwrap().rows[0].payee.as_deref(), Some("Café"));
+        assert_eq!(read_bytes(bytes, profile).unwrap().rows[0].payee(), Some("Café"));
     }
     let strict = CsvProfile { encoding: Some("utf-8".to_owned()), ..CsvProfile::default() };
     let error = read_bytes(&latin, &strict).unwrap_err().to_string();
@@ -411,7 +411,7 @@ fn kept<'f>(files: impl Iterator<Item = &'f &'f [String]>) -> Vec<Fingerprint> {
             posted_on: row.posted_on,
             minor: row.amount.minor(),
             commodity: row.amount.commodity(),
-            bank_id: row.bank_id.clone(),
+            bank_id: row.bank_id().map(Into::into),
             fingerprint: *fingerprint,
         }));
     }

@@ -95,8 +95,9 @@ pub(crate) fn evidence(one: (&str, &OwnNames), other: (&str, &OwnNames)) -> Opti
 
 /// All texts of a line in which the other account may be named.
 pub(crate) fn text_of(line: &StatementLine) -> String {
-    let parts = [&line.payee, &line.narrative, &line.memo, &line.reference];
-    parts.into_iter().flatten().map(|part| &**part).collect::<Vec<_>>().join(" ")
+    let texts = line.texts();
+    let parts = [texts.payee, texts.narrative, texts.memo, texts.reference];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Letters and digits only, in lower case: banks group the digits of account numbers as they like.

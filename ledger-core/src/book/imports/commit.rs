@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::decide::{accept_transfers, check_decisions, refuse_undecided};
 use super::judge::{Judge, Verdicts, is_own};
-use super::keep::{Keeper, Linked};
+use super::keep::Keeper;
 use super::read::Intake;
+use super::reconcile::standing;
 use super::rows::{corrupt, line_of, row_of, statement_of, suggestion_of};
 use super::{Import, Imports};
 use crate::account::{AccountId, Chart};
@@ -89,18 +90,18 @@ impl Imports<'_> {
         report.counts.skipped = unreadable.len() as u64;
         // A savepoint around each batch would make a long import quadratic.
         self.book.change_in_bulk(|_, _| {
-            self.book.ledger.joined(|| self.take_in_file(import, &file, at_once, report))
+            self.book.ledger.joined(|| self.take_in_file(import, file, at_once, report))
         })
     }
 
     fn take_in_file(
         &self,
         import: &Import<'_>,
-        file: &StatementFile<'_>,
+        file: StatementFile<'_>,
         at_once: bool,
         mut report: ImportReport,
     ) -> Result<ImportReport> {
-        let accounts = self.accounts_of(import, file, &mut report)?;
+        let accounts = self.accounts_of(import, &file, &mut report)?;
         let counters = self.counters(import, &accounts, &mut report)?;
         let chart = self.book.chart()?;
         let intake = Intake::new(&file.statements, accounts);
@@ -137,7 +138,7 @@ impl Imports<'_> {
         let clear = !verdicts.judgements.iter().any(|it| it.verdict == Verdict::Ambiguous)
             && (report.gaps.is_empty() || import.accept_gaps);
         let commit = at_once && clear;
-        let row = self.new_row(import, file, sha256, commit, &report)?;
+        let row = self.new_row(import, &file, sha256, commit, &report)?;
         let numbered = (1..).zip(file.statements.iter().zip(&intake.accounts));
         let statements: Vec<_> = numbered
             .map(|(number, (own, account))| row_of(own, (row.book_id, row.import_id), number, *account))
@@ -155,8 +156,13 @@ impl Imports<'_> {
             decisions: &Decisions::default(),
         };
         let linked = keeper.keep(&mut report)?;
-        self.reconcile(&intake, &file.statements, &linked, &mut report)?;
-        self.finish(row, commit, &linked, report)
+        let standing = standing(&intake, &file.statements, &linked);
+        // The lines of a long file are a lot of memory, and the marks need as much.
+        let posted = linked.posted;
+        drop((verdicts, intake, linked));
+        drop(file);
+        self.reconcile(standing, &mut report)?;
+        self.finish(row, commit, posted, report)
     }
 
     /// Commits an open import as one unit, with an audit event `import.commit`.
@@ -188,8 +194,8 @@ impl Imports<'_> {
                     decisions,
                 };
                 let linked = keeper.keep(&mut report)?;
-                self.reconcile(intake, &stored.statements, &linked, &mut report)?;
-                self.finish(stored.row.clone(), true, &linked, report)
+                self.reconcile(standing(intake, &stored.statements, &linked), &mut report)?;
+                self.finish(stored.row.clone(), true, linked.posted, report)
             })
         };
         self.book.change_in_bulk(|_, _| self.book.ledger.joined(commit))
@@ -398,7 +404,7 @@ impl Imports<'_> {
         &self,
         mut row: ImportRow,
         commit: bool,
-        linked: &Linked,
+        posted: Option<(i64, i64)>,
         mut report: ImportReport,
     ) -> Result<ImportReport> {
         let mut opened: Vec<i32> = serde_json::from_str(&row.opened_accounts).unwrap_or_default();
@@ -421,7 +427,7 @@ impl Imports<'_> {
             "already_there": counts.duplicates,
             "skipped": counts.skipped,
         });
-        if let Some((first, last)) = linked.posted {
+        if let Some((first, last)) = posted {
             (after["first_entry"], after["last_entry"]) = (Value::from(first), Value::from(last));
         }
         if !report.checkpoints.is_empty() {

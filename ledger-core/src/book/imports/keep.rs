@@ -1,4 +1,4 @@
-//! Keeping the lines of an import with what becomes of them: waiting, or posted and linked, ten thousand at a time.
+//! Keeping the lines of an import with what becomes of them: waiting, or posted and linked, some thousands at a time.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::store::statement_rows::NewStatementLineRow;
 use crate::{Error, ErrorKind, Result};
 
 /// How many lines are kept and posted at once; the whole import is one transaction all the same.
-const BATCH: usize = 10_000;
+const BATCH: usize = 5_000;
 
 /// What is done for a line.
 enum Step {
@@ -413,7 +413,7 @@ impl Keeper<'_> {
 
     fn row<'r>(&'r self, book_id: i64, place: usize, kept: &'r Kept) -> NewStatementLineRow<'r> {
         let own = &self.intake.lines[place];
-        let line = own.line;
+        let (line, texts) = (own.line, own.line.texts());
         NewStatementLineRow {
             book_id,
             import_id: self.import_id,
@@ -426,16 +426,12 @@ impl Keeper<'_> {
             value_on: line.value_on.map(day),
             commodity: line.amount.commodity_ref().code(),
             amount: line.amount.minor(),
-            payee: line.payee.as_deref(),
-            narrative: line.narrative.as_deref(),
-            memo: line.memo.as_deref(),
-            reference: line.reference.as_deref(),
-            bank_id: line.bank_id.as_deref(),
-            // A balance in another currency than the line's proves nothing; the line's own text still has it.
-            balance: line
-                .balance
-                .filter(|balance| balance.commodity() == line.amount.commodity())
-                .map(|balance| balance.minor()),
+            payee: texts.payee,
+            narrative: texts.narrative,
+            memo: texts.memo,
+            reference: texts.reference,
+            bank_id: texts.bank_id,
+            balance: line.balance,
             detail: kept.detail.as_deref(),
             fingerprint: &own.fingerprint.0,
             verdict: self.judgement(place).verdict.as_str(),

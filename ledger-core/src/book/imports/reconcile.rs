@@ -1,6 +1,7 @@
 //! What an import does to reconciliation: the lines that stand for those of a statement are cleared, a closing balance
 //! that the books agree with makes a checkpoint; undoing takes both back.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::super::reconciliations::{StandingLine, StatementMarks};
@@ -17,35 +18,47 @@ use crate::store::rows::{day, instant};
 use crate::store::statement_rows::ImportRow;
 use crate::{Error, ErrorKind, Result};
 
+/// What reconciliation needs of a statement once its lines stand in the book, so that they need not be held any more.
+pub(super) struct Standing {
+    account: AccountId,
+    closing: Option<(NaiveDate, Amount)>,
+    /// What the account held before, as the statement says or as follows from its lines.
+    opening: Option<Amount>,
+    lines: Vec<StandingLine>,
+}
+
+/// The statements with lines that entries stand for, the oldest first, so that each checkpoint builds on the one before.
+pub(super) fn standing(intake: &Intake<'_>, statements: &[Statement], linked: &Linked) -> Vec<Standing> {
+    let mut lines: Vec<Vec<StandingLine>> = vec![Vec::new(); statements.len()];
+    for (place, entry) in &linked.entries {
+        let line = &intake.lines[*place];
+        lines[line.statement as usize].push(StandingLine { entry: *entry, minor: line.line.amount.minor() });
+    }
+    let of = |((statement, account), lines): ((&Statement, &AccountId), Vec<StandingLine>)| {
+        let closing = closing_balance(statement);
+        let before = closing.and_then(|(_, balance)| {
+            let mut amounts = statement.lines.iter().map(|line| line.amount);
+            amounts.try_fold(balance, |sum, line| sum.checked_sub(line)).ok()
+        });
+        let opening = statement.opening.map(|opening| opening.amount).or(before);
+        Standing { account: *account, closing, opening, lines }
+    };
+    let mut standing: Vec<Standing> = statements.iter().zip(&intake.accounts).zip(lines).map(of).collect();
+    standing.retain(|statement| !statement.lines.is_empty());
+    standing.sort_by_key(|statement| statement.closing.map(|(on, _)| on));
+    standing
+}
+
 impl Imports<'_> {
     /// Clears the lines that stand for those of the statements, and keeps a checkpoint for each that ties.
-    pub(super) fn reconcile(
-        &self,
-        intake: &Intake<'_>,
-        statements: &[Statement],
-        linked: &Linked,
-        report: &mut ImportReport,
-    ) -> Result<()> {
-        let mut standing: Vec<Vec<StandingLine>> = vec![Vec::new(); statements.len()];
-        for (place, entry) in &linked.entries {
-            let line = &intake.lines[*place];
-            standing[line.statement as usize].push(StandingLine { entry: *entry, amount: line.line.amount });
-        }
-        // The oldest first, so that each checkpoint builds on the one before.
-        let mut order: Vec<usize> = (0..statements.len()).filter(|at| !standing[*at].is_empty()).collect();
-        let closing: Vec<_> = statements.iter().map(closing_balance).collect();
-        order.sort_by_key(|at| closing[*at].map(|(on, _)| on));
-        for at in order {
-            let account = intake.accounts[at];
-            let marks = self.book.reconciliations().take_statement(account, closing[at], &standing[at])?;
-            let (Some(marks), Some((on, balance))) = (marks, closing[at]) else { continue };
+    pub(super) fn reconcile(&self, statements: Vec<Standing>, report: &mut ImportReport) -> Result<()> {
+        for Standing { account, closing, opening, lines } in statements {
+            let marks = self.book.reconciliations().take_statement(account, closing, &lines)?;
+            let (Some(marks), Some((on, balance))) = (marks, closing) else { continue };
             match &marks.checkpoint {
                 Some(checkpoint) if marks.is_new => report.checkpoints.push(checkpoint.clone()),
                 Some(_) => {}
                 None => {
-                    let mut lines = statements[at].lines.iter().map(|line| line.amount);
-                    let before = lines.try_fold(balance, |sum, line| sum.checked_sub(line)).ok();
-                    let opening = statements[at].opening.map(|opening| opening.amount).or(before);
                     let untied = Untied { account, on, balance, opening, marks: &marks };
                     report.notes.push(self.untied(&untied)?);
                 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{AccountId, Chart};
 use crate::audit::Hash;
 use crate::import::{
-    Counter, CounterSplit, ImportInfo, ImportState, Span, Statement, StatementBalance, StatementDetail,
+    Counter, CounterSplit, ImportInfo, ImportState, LineTexts, Statement, StatementBalance, StatementDetail,
     StatementFormat, StatementLine, StatementSplit, Suggestion,
 };
 use crate::journal::{AccountRef, Tag};
@@ -85,25 +85,24 @@ pub(super) fn line_of(row: &StatementLineRow, chart: &Chart) -> Result<Statement
     let commodity = chart
         .resolve_commodity(&row.commodity)
         .ok_or_else(|| corrupt(&format!("{}: unknown commodity {}", place(), row.commodity)))?;
-    let text = |text: &Option<String>| text.as_deref().map(Into::into);
     let detail = row.detail.as_deref().map(|json| {
         let stored: StoredDetail = serde_json::from_str(json)
             .map_err(|_| corrupt(&format!("{}: its detail is no JSON", place())))?;
         Ok::<_, Error>(Box::new(stored.detail(commodity)))
     });
+    let texts = LineTexts {
+        payee: row.payee.as_deref(),
+        narrative: row.narrative.as_deref(),
+        memo: row.memo.as_deref(),
+        reference: row.reference.as_deref(),
+        bank_id: row.bank_id.as_deref(),
+    };
+    let line = u32::try_from(row.file_line).unwrap_or_default();
     Ok(StatementLine {
-        line: u32::try_from(row.file_line).unwrap_or_default(),
-        span: Span::default(),
-        posted_on: date(row.posted_on),
         value_on: row.value_on.map(date),
-        amount: commodity.amount(row.amount),
-        payee: text(&row.payee),
-        narrative: text(&row.narrative),
-        memo: text(&row.memo),
-        reference: text(&row.reference),
-        bank_id: text(&row.bank_id),
-        balance: row.balance.map(|minor| commodity.amount(minor)),
+        balance: row.balance,
         detail: detail.transpose()?,
+        ..StatementLine::new(line, date(row.posted_on), commodity.amount(row.amount)).with_texts(&texts)
     })
 }
 

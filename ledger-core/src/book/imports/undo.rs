@@ -73,14 +73,13 @@ impl Imports<'_> {
 
     fn done(&self, id: i64) -> Result<Done> {
         let mut done = Done::default();
-        let chart = self.book.chart()?;
         self.each_line(id, |row| {
             let state = LineState::from_name(&row.state);
-            let line = row.entry_number.zip(chart.resolve_commodity(&row.commodity));
-            if let (Some(LineState::Matched | LineState::Adjusted), Some((entry, commodity))) = (state, line)
-            {
-                let amount = commodity.amount(row.amount);
-                done.linked.entry(row.account_id).or_default().push(StandingLine { entry, amount });
+            if let (Some(LineState::Matched | LineState::Adjusted), Some(entry)) = (state, row.entry_number) {
+                done.linked
+                    .entry(row.account_id)
+                    .or_default()
+                    .push(StandingLine { entry, minor: row.amount });
             }
             match (state, row.entry_number, row.replaced_entry) {
                 (Some(LineState::Posted), Some(number), _) => done.posted.push(number),

@@ -35,8 +35,9 @@ pub struct StatementMarks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::book) struct StandingLine {
     pub entry: i64,
-    /// What the statement's line says, by which the line is known where its entry has several on the account.
-    pub amount: Amount,
+    /// What the statement's line says, in minor units, by which the line is known where its entry has several on the
+    /// account.
+    pub minor: i64,
 }
 
 impl Reconciliations<'_> {
@@ -123,9 +124,11 @@ impl Reconciliations<'_> {
     fn standing(&self, account: &Account, lines: &[StandingLine]) -> Result<Vec<MarkableRow>> {
         let selectors: Vec<LineSelector> = lines.iter().map(|line| line.entry.into()).collect();
         let found = self.selected(account, &selectors, Mark::Cleared)?;
-        let mut wanted: Vec<(i64, i64)> =
-            lines.iter().map(|line| (line.entry, line.amount.minor())).collect();
+        let mut wanted: Vec<(i64, i64)> = lines.iter().map(|line| (line.entry, line.minor)).collect();
         wanted.sort_unstable();
+        if found.windows(2).all(|both| both[0].entry_number != both[1].entry_number) {
+            return Ok(found);
+        }
         let mut rows = Vec::with_capacity(lines.len());
         for of_entry in found.chunk_by(|one, other| one.entry_number == other.entry_number) {
             let [only] = of_entry else {

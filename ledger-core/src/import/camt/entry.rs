@@ -7,6 +7,7 @@ use super::super::describe::excerpt;
 use super::super::figure::{commodity_of, exact_amount, plain_day};
 use super::super::source::{Source, identity, shown};
 use super::super::statement::{Problem, StatementLine};
+use super::super::texts::LineTexts;
 use crate::money::Amount;
 
 /// A text with the byte at which it begins.
@@ -135,19 +136,18 @@ impl Entry {
             (0 | 1, [only, ..]) => Some(only.clone()),
             _ => id_of(&self.batch_ref).or_else(|| id_of(&self.entry_ref)),
         };
+        let bank_id = id_of(&self.bank_id);
+        let texts = LineTexts {
+            payee: payee.as_deref(),
+            narrative: narrative.as_deref(),
+            memo: info.as_deref().filter(|info| Some(*info) != narrative.as_deref()),
+            reference: reference.as_deref(),
+            bank_id: bank_id.as_deref(),
+        };
         Reading::Line(Box::new(StatementLine {
-            line,
             span: source.span(self.start, end),
-            posted_on,
             value_on,
-            amount,
-            payee,
-            memo: info.filter(|info| Some(info) != narrative.as_ref()),
-            narrative,
-            reference,
-            bank_id: id_of(&self.bank_id),
-            balance: None,
-            detail: None,
+            ..StatementLine::new(line, posted_on, amount).with_texts(&texts)
         }))
     }
 

@@ -35,9 +35,9 @@ impl<'a> Features<'a> {
     pub fn of_line(source: AccountId, line: &'a StatementLine) -> Features<'a> {
         Features {
             source,
-            payee: line.payee.as_deref(),
-            narrative: line.narrative.as_deref(),
-            memo: line.memo.as_deref(),
+            payee: line.payee(),
+            narrative: line.narrative(),
+            memo: line.memo(),
             amount: line.amount,
             posted_on: line.posted_on,
         }

@@ -6,6 +6,7 @@ use super::super::describe::excerpt;
 use super::super::figure::exact_amount;
 use super::super::source::{Source, identity, shown};
 use super::super::statement::{StatementDetail, StatementLine};
+use super::super::texts::LineTexts;
 use super::fields::Field;
 use super::purpose::Purpose;
 use crate::money::{Amount, Commodity};
@@ -123,20 +124,20 @@ impl Entry {
         let purpose = purpose.read();
         let booked_on = self.entered_on.filter(|entered| *entered != self.value_on);
         let detail = booked_on.map(|_| Box::new(StatementDetail { booked_on, ..StatementDetail::default() }));
-        StatementLine {
-            line: self.line,
-            span: source.span(self.start, self.end),
-            posted_on: self.value_on,
-            value_on: Some(self.value_on),
-            amount: self.amount,
-            payee: purpose.payee,
-            narrative: purpose.narrative.or_else(|| self.supplement.clone()),
-            memo: purpose.memo.or(self.supplement),
-            reference: purpose.reference.or(self.reference),
+        let supplement = self.supplement.as_deref();
+        let texts = LineTexts {
+            payee: purpose.payee.as_deref(),
+            narrative: purpose.narrative.as_deref().or(supplement),
+            memo: purpose.memo.as_deref().or(supplement),
+            reference: purpose.reference.as_deref().or(self.reference.as_deref()),
             // The bank's reference behind `//` is not the line's alone: banks write "1234" or "to advice".
             bank_id: None,
-            balance: None,
+        };
+        StatementLine {
+            span: source.span(self.start, self.end),
+            value_on: Some(self.value_on),
             detail,
+            ..StatementLine::new(self.line, self.value_on, self.amount).with_texts(&texts)
         }
     }
 }

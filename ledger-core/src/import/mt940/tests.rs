@@ -69,17 +69,14 @@ fn a_day_of_entry_without_a_year_is_the_nearest() {
 #[test]
 fn references_and_purpose_fill_the_texts() {
     let line = one(":61:260131D1,NTRFREF-1//BANK-1\nsupplement\n:86:105?00DEBIT?20Power?32City");
-    assert_eq!(line.reference.as_deref(), Some("REF-1"));
-    assert_eq!((line.payee.as_deref(), line.narrative.as_deref()), (Some("City"), Some("Power")));
-    assert_eq!(line.memo.as_deref(), Some("DEBIT"));
-    assert_eq!(line.bank_id, None);
+    assert_eq!(line.reference(), Some("REF-1"));
+    assert_eq!((line.payee(), line.narrative()), (Some("City"), Some("Power")));
+    assert_eq!(line.memo(), Some("DEBIT"));
+    assert_eq!(line.bank_id(), None);
     let line = one(":61:260131D1,NTRFNONREF//BANK-1\n:86:first\n:86:second");
-    assert_eq!(
-        (line.reference.as_deref(), line.narrative.as_deref()),
-        (Some("BANK-1"), Some("first second"))
-    );
+    assert_eq!((line.reference(), line.narrative()), (Some("BANK-1"), Some("first second")));
     let line = one(":61:260131D1,S051\n:NS:01Purpose\n15Name\n17Kind");
-    assert_eq!((line.payee.as_deref(), line.memo.as_deref()), (Some("Name"), Some("Kind")));
+    assert_eq!((line.payee(), line.memo()), (Some("Name"), Some("Kind")));
 }
 
 #[test]

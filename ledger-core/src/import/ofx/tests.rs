@@ -39,10 +39,10 @@ fn a_transaction_reads_without_closing_tags() {
     let line = &contents.statements[0].lines[0];
     assert_eq!(amounts(&contents), ["2026-01-31 -12.50 USD"]);
     assert_eq!(line.value_on.unwrap().to_string(), "2026-02-02");
-    assert_eq!(line.payee.as_deref(), Some("Fish & Chips"));
-    assert_eq!(line.memo, None);
-    assert_eq!(line.reference.as_deref(), Some("319"));
-    assert_eq!(line.bank_id.as_deref(), Some("9999999999999999999999"));
+    assert_eq!(line.payee(), Some("Fish & Chips"));
+    assert_eq!(line.memo(), None);
+    assert_eq!(line.reference(), Some("319"));
+    assert_eq!(line.bank_id(), Some("9999999999999999999999"));
     assert_eq!(line.line, 5);
     assert_eq!(contents.statements[0].account.as_deref(), Some("77"));
     assert_eq!((problems(&contents), contents.notes), (vec![], vec![]));
@@ -83,8 +83,8 @@ fn html_in_a_value_stays_text_and_the_payee_block_names_the_payee() {
         "<DTPOSTED>20260131<TRNAMT>5<PAYEE><NAME>A <b>B</b> &amp;lt;C&amp;gt;<CITY>X</PAYEE><MEMO>1 < 2";
     let contents = transaction(fields);
     let line = &contents.statements[0].lines[0];
-    assert_eq!(line.payee.as_deref(), Some("A <b>B</b> <C>"));
-    assert_eq!(line.memo.as_deref(), Some("1 < 2"));
+    assert_eq!(line.payee(), Some("A <b>B</b> <C>"));
+    assert_eq!(line.memo(), Some("1 < 2"));
 }
 
 #[test]

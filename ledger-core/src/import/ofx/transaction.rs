@@ -7,6 +7,7 @@ use super::super::describe::excerpt;
 use super::super::figure::{commodity_of, exact_amount, plain_day};
 use super::super::source::{Source, identity, shown};
 use super::super::statement::{Problem, StatementLine};
+use super::super::texts::LineTexts;
 use crate::money::{Amount, Commodity};
 
 /// A value with the byte at which it begins.
@@ -97,19 +98,19 @@ impl Transaction {
         };
         let text = |field: &Option<Field>| field.as_ref().and_then(|field| shown(&field.text));
         let id = |field: &Option<Field>| field.as_ref().and_then(|field| identity(&field.text));
-        Ok(StatementLine {
-            line,
-            span: source.span(self.start, end),
-            posted_on,
-            value_on,
-            amount,
-            payee: text(&self.name).or_else(|| text(&self.payee)),
+        let (payee, memo) = (text(&self.name).or_else(|| text(&self.payee)), text(&self.memo));
+        let (reference, bank_id) = (id(&self.check).or_else(|| id(&self.reference)), id(&self.fitid));
+        let texts = LineTexts {
+            payee: payee.as_deref(),
             narrative: None,
-            memo: text(&self.memo),
-            reference: id(&self.check).or_else(|| id(&self.reference)),
-            bank_id: id(&self.fitid),
-            balance: None,
-            detail: None,
+            memo: memo.as_deref(),
+            reference: reference.as_deref(),
+            bank_id: bank_id.as_deref(),
+        };
+        Ok(StatementLine {
+            span: source.span(self.start, end),
+            value_on,
+            ..StatementLine::new(line, posted_on, amount).with_texts(&texts)
         })
     }
 

@@ -162,8 +162,7 @@ impl Accounts<'_, '_> {
         self.contents.notes.extend(split_note);
         self.investment_lines += u64::from(is_investment);
         // Quicken opens each account with a transfer from itself: it names the account where no header does.
-        let is_opening =
-            line.payee.as_deref().is_some_and(|payee| payee.eq_ignore_ascii_case("opening balance"));
+        let is_opening = line.payee().is_some_and(|payee| payee.eq_ignore_ascii_case("opening balance"));
         let own = line.detail.as_ref().and_then(|detail| detail.transfer.clone()).filter(|_| is_opening);
         let own = own.filter(|own| self.account.as_ref().is_none_or(|account| account == own));
         let index = self.statement(kind);

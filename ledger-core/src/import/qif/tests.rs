@@ -90,8 +90,8 @@ fn categories_transfers_and_splits_are_kept() {
          SFood:Fruit\nEapples\n$-4\nS[Cash]\n$-5\n^\n",
     );
     let lines = lines(&contents);
-    assert_eq!((lines[0].payee.as_deref(), lines[0].memo.as_deref()), (Some("Shop"), Some("food")));
-    assert_eq!(lines[0].reference.as_deref(), Some("12"));
+    assert_eq!((lines[0].payee(), lines[0].memo()), (Some("Shop"), Some("food")));
+    assert_eq!(lines[0].reference(), Some("12"));
     assert_eq!(lines[0].detail.as_ref().unwrap().transfer.as_deref(), Some("Savings"));
     let detail = lines[1].detail.as_ref().unwrap();
     assert_eq!(detail.category, None);
@@ -157,7 +157,7 @@ fn investment_lines_tell_what_was_traded_and_that_their_signs_are_open() {
         "!Type:Invst\nD13/1/26\nNBuyX\nYVWCE\nQ10\nI101.5\nT1,015.00\nL[Cash]\n$1,015.00\n^\nD13/1/26\nNStkSplit\nYVWCE\n^\n",
     );
     let lines = lines(&contents);
-    assert_eq!(lines[0].narrative.as_deref(), Some("BuyX VWCE 10 @ 101.5"));
+    assert_eq!(lines[0].narrative(), Some("BuyX VWCE 10 @ 101.5"));
     assert_eq!(lines[0].detail.as_ref().unwrap().transfer.as_deref(), Some("Cash"));
     assert_eq!((lines.len(), contents.notes.len()), (1, 2));
 }

@@ -4,6 +4,7 @@ use super::super::currency::Currencies;
 use super::super::describe::excerpt;
 use super::super::source::{Source, identity, shown};
 use super::super::statement::{Problem, StatementDetail, StatementLine, StatementSplit};
+use super::super::texts::LineTexts;
 use super::formats::{Formats, read_date};
 use super::records::{Field, Record};
 use crate::ErrorKind;
@@ -66,20 +67,21 @@ impl<'t> Transaction<'_, 't> {
         let (category, transfer) = self.field('L').map_or((None, None), |field| category(field.text));
         let has_detail = category.is_some() || transfer.is_some() || !splits.is_empty();
         let detail = StatementDetail { category, transfer, splits, ..StatementDetail::default() };
+        let (payee, memo) = (self.text('P'), self.text('M'));
+        let narrative = if self.is_investment { self.trade() } else { None };
+        let reference = self.field('N').filter(|_| !self.is_investment).and_then(|n| identity(n.text));
+        let texts = LineTexts {
+            payee: payee.as_deref(),
+            narrative: narrative.as_deref(),
+            memo: memo.as_deref(),
+            reference: reference.as_deref(),
+            bank_id: None,
+        };
         Reading::Line(
             Box::new(StatementLine {
-                line,
                 span: source.span(self.record.start, self.record.end),
-                posted_on,
-                value_on: None,
-                amount,
-                payee: self.text('P'),
-                narrative: if self.is_investment { self.trade() } else { None },
-                memo: self.text('M'),
-                reference: self.field('N').filter(|_| !self.is_investment).and_then(|n| identity(n.text)),
-                bank_id: None,
-                balance: None,
                 detail: has_detail.then(|| Box::new(detail)),
+                ..StatementLine::new(line, posted_on, amount).with_texts(&texts)
             }),
             note,
         )

@@ -99,10 +99,10 @@ impl<'a> LineView<'a> {
             account,
             posted_on: line.posted_on,
             amount: line.amount,
-            payee: line.payee.as_deref(),
-            narrative: line.narrative.as_deref(),
-            memo: line.memo.as_deref(),
-            reference: line.reference.as_deref(),
+            payee: line.payee(),
+            narrative: line.narrative(),
+            memo: line.memo(),
+            reference: line.reference(),
             category: line.detail.as_ref().and_then(|detail| detail.category.as_deref()),
         }
     }
