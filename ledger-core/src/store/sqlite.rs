@@ -125,7 +125,7 @@ fn connect_to(path: &str, place: &str) -> Result<Conn> {
 /// and written again.
 pub(super) fn set_bulk(connection: &mut Conn, bulk: bool) -> QueryResult<()> {
     let settings = if bulk {
-        "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -48000;"
+        "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
     } else {
         "PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;"
     };

@@ -73,6 +73,7 @@ impl Keeper<'_> {
     /// Keeps all lines and counts what they came to.
     pub(super) fn keep(&self, report: &mut ImportReport) -> Result<Linked> {
         let (mut drafter, mut done) = (Drafter::default(), Linked::default());
+        done.entries.reserve_exact(self.intake.lines.len());
         // The entries of lines that a later line shares.
         let mut shared: HashMap<usize, i64> = HashMap::new();
         let mut linked: HashMap<(AccountId, i64), usize> = HashMap::new();

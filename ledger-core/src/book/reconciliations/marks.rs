@@ -60,14 +60,6 @@ impl Book<'_> {
 
     /// Writes or deletes the rows alone.
     pub(super) fn store_marks(&self, rows: &[MarkableRow], mark: Mark) -> Result<()> {
-        if mark == Mark::Uncleared {
-            for row in rows {
-                let key = (row.posted_on, row.entry_number, row.line_number);
-                let doing = "taking marks away";
-                call!(self.db(), doing, reconciliation::unmark(self.id(), row.account_id, key))?;
-            }
-            return Ok(());
-        }
         let row = |row: &MarkableRow| MarkRow {
             book_id: self.id(),
             account_id: row.account_id,
@@ -80,6 +72,9 @@ impl Book<'_> {
         // In the order of the table, which is the cheapest to write.
         let mut marks: Vec<MarkRow> = rows.iter().map(row).collect();
         marks.sort_unstable_by_key(|row| (row.account_id, row.posted_on, row.entry_number, row.line_number));
+        if mark == Mark::Uncleared {
+            return call!(self.db(), "taking marks away", reconciliation::unmark(&marks));
+        }
         call!(self.db(), "marking lines", reconciliation::mark(&marks))
     }
 

@@ -96,13 +96,6 @@ statement! {
 }
 
 statement! {
-    /// Takes a mark away.
-    struct Unmark { book_id: i64, account_id: i32, day: i32, entry: i64, line: i32 } -> () =
-        "DELETE FROM line_marks WHERE book_id = " book_id " AND account_id = " account_id " AND posted_on = " day
-        " AND entry_number = " entry " AND line_number = " line
-}
-
-statement! {
     /// Marks after a place, beside their lines.
     struct Checked { book_id: i64, account_id: i32, day: i32, entry: i64, line: i32, limit: i64 } -> CheckedMarkSql =
         "SELECT m.account_id, m.posted_on, m.entry_number, m.line_number, m.commodity_id, m.checkpoint_id, \
@@ -185,9 +178,9 @@ pub(crate) fn mark(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
     inserts::insert_marks(conn, rows)
 }
 
-/// Takes a mark away.
-pub(crate) fn unmark(conn: &mut Conn, book_id: i64, account_id: i32, key: RegisterKey) -> QueryResult<()> {
-    Unmark::new(book_id, account_id, key.0, key.1, key.2).execute(conn).map(|_| ())
+/// Takes marks away.
+pub(crate) fn unmark(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
+    inserts::delete_marks(conn, rows)
 }
 
 /// Puts the cleared lines of some days under a checkpoint.

@@ -42,8 +42,19 @@ statement! {
         line_number ", " commodity_id ", " checkpoint_id ") AS u"
 }
 
-/// How many marks are inserted by one statement.
-const MARKS_PER_INSERT: usize = 10_000;
+statement! {
+    /// Takes marks of one book away.
+    struct DeleteMarks {
+        book_id: i64, account_id: Vec<i32>, posted_on: Vec<i32>, entry_number: Vec<i64>, line_number: Vec<i32>,
+    } -> BigInt =
+        "DELETE FROM line_marks m USING UNNEST(" account_id ", " posted_on ", " entry_number ", " line_number
+        ") AS u (account_id, posted_on, entry_number, line_number) WHERE m.book_id = " book_id
+        " AND m.account_id = u.account_id AND m.posted_on = u.posted_on AND m.entry_number = u.entry_number \
+        AND m.line_number = u.line_number"
+}
+
+/// How many marks go into one statement.
+const MARKS_PER_STATEMENT: usize = 10_000;
 
 /// One column of a batch.
 fn column<'r, R, T>(rows: &'r [R], field: impl Fn(&'r R) -> T) -> Vec<T> {
@@ -89,7 +100,7 @@ pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) ->
 
 /// See [`super::ops::reconciliation::mark`].
 pub(crate) fn insert_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
-    for rows in rows.chunks(MARKS_PER_INSERT) {
+    for rows in rows.chunks(MARKS_PER_STATEMENT) {
         let Some(MarkRow { book_id, .. }) = rows.first().cloned() else { return Ok(()) };
         InsertMarks::new(
             book_id,
@@ -100,6 +111,23 @@ pub(crate) fn insert_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()>
             column(rows, |row| row.commodity_id),
             column(rows, |row| row.checkpoint_id),
         )
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// See [`super::ops::reconciliation::unmark`].
+pub(crate) fn delete_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
+    for rows in rows.chunks(MARKS_PER_STATEMENT) {
+        let Some(MarkRow { book_id, .. }) = rows.first().cloned() else { return Ok(()) };
+        DeleteMarks {
+            book_id,
+            account_id: column(rows, |row| row.account_id),
+            posted_on: column(rows, |row| row.posted_on),
+            entry_number: column(rows, |row| row.entry_number),
+            line_number: column(rows, |row| row.line_number),
+            marker: std::marker::PhantomData,
+        }
         .execute(conn)?;
     }
     Ok(())

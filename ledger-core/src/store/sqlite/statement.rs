@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::post::insert_rows;
 use super::{Conn, Db, push};
 use crate::store::rows::MarkRow;
+use crate::store::statement::statement;
 use crate::store::statement_rows::NewStatementLineRow;
 
 /// How many rows go into one statement.
@@ -31,6 +32,13 @@ insert_rows! {
     MarkRow { book_id, account_id, posted_on, entry_number, line_number, commodity_id, checkpoint_id }
 }
 
+statement! {
+    /// Takes a mark away.
+    struct Unmark { book_id: i64, account_id: i32, day: i32, entry: i64, line: i32 } -> () =
+        "DELETE FROM line_marks WHERE book_id = " book_id " AND account_id = " account_id " AND posted_on = " day
+        " AND entry_number = " entry " AND line_number = " line
+}
+
 /// See [`super::ops::statement::insert_lines`].
 pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) -> QueryResult<()> {
     InsertStatementLines::all(conn, rows)
@@ -39,4 +47,13 @@ pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) ->
 /// See [`super::ops::reconciliation::mark`].
 pub(crate) fn insert_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
     InsertMarks::all(conn, rows)
+}
+
+/// See [`super::ops::reconciliation::unmark`].
+pub(crate) fn delete_marks(conn: &mut Conn, rows: &[MarkRow]) -> QueryResult<()> {
+    for row in rows {
+        let MarkRow { book_id, account_id, posted_on, entry_number, line_number, .. } = *row;
+        Unmark::new(book_id, account_id, posted_on, entry_number, line_number).execute(conn)?;
+    }
+    Ok(())
 }
