@@ -260,11 +260,11 @@ pub enum ErrorKind {
         difference: String,
     },
     /// Text in an input that cannot be read, with its place.
-    #[error("{file}:{line}:{column}: {reason}")]
+    #[error("{}: {reason}", crate::text::place(.file, *.line, *.column))]
     Unreadable {
         /// The file's name, or `<stdin>`.
         file: String,
-        /// Line, from 1.
+        /// Line, from 1; 0 where the whole file is meant, or its format has no lines.
         line: u64,
         /// Column, from 1; 0 where the whole line is meant.
         column: u64,

@@ -294,6 +294,28 @@ pub struct NotImported {
     pub text: String,
 }
 
+impl JournalProblem {
+    /// A problem at a column of a line; column 0 is where the line's text begins.
+    pub(super) fn at(
+        sources: &Sources,
+        place: LinePlace,
+        column: u64,
+        code: &'static str,
+        reason: String,
+    ) -> JournalProblem {
+        let line = sources.line(place);
+        let column = match (place.line, column) {
+            // GnuCash books have no lines, and so no columns.
+            (0, _) => 0,
+            (_, 0) => line.chars().take_while(|char| matches!(char, ' ' | '\t')).count() as u64 + 1,
+            (_, column) => column,
+        };
+        let source = line.chars().take(SOURCE_CHARS_MAX).collect();
+        let problem = Problem { line: u64::from(place.line), column, reason, code, source };
+        JournalProblem { file: sources.name(place.file).to_owned(), problem }
+    }
+}
+
 impl<'t> JournalFile<'t> {
     /// The name of an account.
     pub fn account_name(&self, index: AccountIndex) -> &str {
@@ -305,7 +327,7 @@ impl<'t> JournalFile<'t> {
         self.commodities.get(usize::from(index)).map_or("", |commodity| &commodity.symbol)
     }
 
-    /// Keeps a problem, or counts it where there are very many already.
+    /// Keeps a problem, or counts it where there are very many already. Column 0 is where the line's text begins.
     pub(super) fn problem(
         &mut self,
         sources: &Sources,
@@ -318,9 +340,7 @@ impl<'t> JournalFile<'t> {
             self.problems_more += 1;
             return;
         }
-        let source = sources.line(place).chars().take(SOURCE_CHARS_MAX).collect();
-        let problem = Problem { line: u64::from(place.line), column, reason: reason.into(), code, source };
-        self.problems.push(JournalProblem { file: sources.name(place.file).to_owned(), problem });
+        self.problems.push(JournalProblem::at(sources, place, column, code, reason.into()));
     }
 
     /// Notes something that a book has no place for.
