@@ -46,11 +46,24 @@ impl<'t> Reader<'t> {
         {
             self.push_line(account, number, LineState::Elided);
         }
+        if self.is_repeated(&entry) {
+            self.out.leave_out("entry whose UUID an earlier one has", self.place(number), header);
+            return self.out.lines.truncate(first);
+        }
         entry.count = (self.out.lines.len() - first) as u32;
         if !self.state.rules.is_empty() {
             self.expand_rules(&mut entry);
         }
         self.out.entries.push(entry);
+    }
+
+    /// Whether ledger has seen the UUID of an entry before; it counts such entries once.
+    fn is_repeated(&mut self, entry: &JournalEntry<'t>) -> bool {
+        let Some(detail) = entry.detail.as_deref().filter(|_| self.dialect == Dialect::Ledger) else {
+            return false;
+        };
+        let uuid = detail.tags.iter().find(|(key, value)| key == "UUID" && !value.is_empty());
+        uuid.is_some_and(|(_, uuid)| !self.state.uuids.insert(uuid.clone()))
     }
 
     fn header(&mut self, line: &'t str, number: u32) -> Result<JournalEntry<'t>, Fault> {
@@ -169,7 +182,7 @@ impl<'t> Reader<'t> {
             cursor.skip_blanks();
         }
         let start = cursor.at;
-        let (name, virtual_unbalanced) = posting_account(&mut cursor)?;
+        let (name, virtual_unbalanced) = posting_account(&mut cursor, self.dialect)?;
         let account = self.account(name);
         let amount = self.amount(&mut cursor)?;
         cursor.skip_blanks();
@@ -226,7 +239,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The account of a posting, up to two blanks or a tab, and whether it is one in round brackets.
-fn posting_account<'t>(cursor: &mut Cursor<'t>) -> Result<(&'t str, bool), Fault> {
+fn posting_account<'t>(cursor: &mut Cursor<'t>, dialect: Dialect) -> Result<(&'t str, bool), Fault> {
     let start = cursor.at;
     let bytes = cursor.bytes();
     let mut length = bytes.len();
@@ -242,7 +255,9 @@ fn posting_account<'t>(cursor: &mut Cursor<'t>) -> Result<(&'t str, bool), Fault
     let name = cursor.rest().get(..length).unwrap_or("").trim_end();
     cursor.at += length;
     let inner = |open: char, close: char| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-    let (name, unbalanced) = match (inner('(', ')'), inner('[', ']')) {
+    // Ledger posts an account in angle brackets after all others, which changes no balance.
+    let deferred = inner('<', '>').filter(|_| dialect == Dialect::Ledger);
+    let (name, unbalanced) = match (inner('(', ')'), inner('[', ']').or(deferred)) {
         (Some(name), _) => (name, true),
         (_, Some(name)) => (name, false),
         _ => (name, false),
@@ -258,9 +273,17 @@ pub(in super::super) fn add_comment<'t>(line: &mut JournalLine<'t>, text: &'t st
     if text.is_empty() {
         return;
     }
-    let detail = line.detail.get_or_insert_default();
-    detail.comment = Some(match detail.comment.take() {
-        Some(before) => Cow::Owned(format!("{before}; {text}")),
-        None => Cow::Borrowed(text),
-    });
+    append(&mut line.detail.get_or_insert_default().comment, "; ", text);
+}
+
+/// Adds a text behind one that is there, in place: there may be very many.
+pub(super) fn append<'t>(to: &mut Option<Cow<'t, str>>, between: &str, text: &'t str) {
+    match to {
+        Some(before) if !before.is_empty() => {
+            let before = before.to_mut();
+            before.push_str(between);
+            before.push_str(text);
+        }
+        _ => *to = Some(Cow::Borrowed(text)),
+    }
 }
