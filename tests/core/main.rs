@@ -38,4 +38,5 @@ mod crash_migrations;
 mod refusals;
 mod refusals_full;
 mod tamper;
+mod tamper_statements;
 mod writers;

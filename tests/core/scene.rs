@@ -50,7 +50,7 @@ pub fn create_book<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
 /// Takes migrations back from the newest on, up to the one that is refused because rows would be lost.
 pub fn roll_back_until_refused(url: &str) -> Error {
     loop {
-        match admin::rollback(url, false) {
+        match admin::rollback(url, &session(), false) {
             Ok(version) => assert!(version.is_some(), "everything was taken back"),
             Err(refused) => return refused,
         }
