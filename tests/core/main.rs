@@ -24,6 +24,7 @@ mod bulk;
 mod suggestions;
 mod exports;
 mod archive;
+mod archive_hostile;
 mod imports;
 mod imports_whole;
 mod imports_reconciled;

@@ -198,7 +198,7 @@ fn acts_as_a_child() {
         "create" => super::writers::child_creates(&arguments),
         "fill the disk" => super::refusals_full::child_fills_the_disk(&arguments),
         "reach the file limit" => super::refusals_full::child_reaches_the_file_limit(&arguments),
-        "restore and die" => super::archive::child_restores_and_dies(&arguments),
+        "restore and die" => super::archive_hostile::child_restores_and_dies(&arguments),
         "read only" => super::refusals::child_reads_only(&arguments),
         other => panic!("there is no role {other}"),
     }
