@@ -1,22 +1,18 @@
 //! A whole book as one file: restored into either database it is the same book, and anything else is refused.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::Cursor;
 
 use ledger_core::account::NewAccount;
 use ledger_core::import::rule::read_rules;
 use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::{Commodity, Price};
-use ledger_core::{Book, EntryDraft, Error, Import, Ledger, admin};
+use ledger_core::{Book, EntryDraft, Import, Ledger, admin};
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use serde_json::json;
 
-use crate::scene;
-use crate::support::{
-    assert_sound, day, eur, home, home_named, instant, meal, open, post, says, session, stored,
-};
+use crate::support::{assert_sound, day, eur, home, home_named, meal, open, post, says, session, stored};
 
 pub const PLACE: &str = "home.ledger.zip";
 
