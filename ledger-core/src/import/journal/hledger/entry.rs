@@ -8,9 +8,6 @@ use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::model::{AccountIndex, EntryDetail, JournalEntry, JournalLine, LineDetail, LineState};
 use super::{Dialect, Reader, comment, date};
 
-/// How many lines an entry can have.
-const LINES_MAX: usize = 100_000;
-
 impl<'t> Reader<'t> {
     /// Reads an entry; one that cannot be read becomes a problem and is left out as a whole.
     pub(super) fn entry(&mut self, header: &'t str, number: u32, lines: &mut Lines<'t>) {
@@ -29,19 +26,11 @@ impl<'t> Reader<'t> {
                 sound = false;
             }
         }
-        let count = self.out.lines.len() - first;
-        if sound && count > LINES_MAX {
-            let fault = Fault::new(0, "too-many-lines", format!("an entry has at most {LINES_MAX} lines"));
-            self.problem(header, number, &fault);
-            sound = false;
+        let place = self.place(number);
+        if !self.out.keeps_entry(self.sources, (place, header), first, sound) {
+            return;
         }
-        if !sound || count == 0 {
-            if sound {
-                self.out.leave_out("entry without postings", self.place(number), header);
-            }
-            return self.out.lines.truncate(first);
-        }
-        if count == 1
+        if self.out.lines.len() == first + 1
             && let Some(account) = self.state.bucket
         {
             self.push_line(account, number, LineState::Elided);
