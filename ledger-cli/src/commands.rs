@@ -22,6 +22,7 @@ mod show;
 mod archive;
 mod export;
 mod days;
+mod selection;
 mod doing;
 mod entries;
 mod facts;

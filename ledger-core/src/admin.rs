@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::audit::{Head, Verification};
+use crate::book::{Change, append_events};
 use crate::ledger::{Ledger, Session};
-use crate::store::{self, Address, Database, SchemaStatus};
+use crate::store::{self, Address, Database, SchemaStatus, call};
 use crate::{ErrorKind, Result};
 
 /// The end of a book's chain at some time. Kept apart from the database, it shows later whether a copy or the
@@ -40,21 +42,34 @@ pub fn migrate(address: &str) -> Result<Vec<String>> {
 
 /// Takes the newest schema change back, with whatever only it could hold; returns its version.
 ///
+/// Where rows are lost, each book gets an audit event `schema.rollback`, so that their absence is explained.
+///
 /// # Errors
 /// As [`status`], and [`ErrorKind::NewerSchema`], and [`ErrorKind::NotAllowed`] where entries would be lost, unless `lose_data` is set.
-pub fn rollback(address: &str, lose_data: bool) -> Result<Option<String>> {
+pub fn rollback(address: &str, session: &Session, lose_data: bool) -> Result<Option<String>> {
     let mut database = Database::open_any(address)?;
     let status = store::schema_status(&mut database)?;
-    let last = status.migrations.iter().rfind(|migration| migration.applied);
-    if let Some(last) = last.filter(|_| !lose_data) {
-        let kept = store::rows_that_a_rollback_loses(&mut database, &last.name)?;
-        if kept > 0 {
-            let reason = format!("{kept} rows would be lost (make a backup, then say that they may go)");
-            let name = format!("{}_{}", last.version, last.name);
-            return Err(ErrorKind::NotAllowed { what: "migration", name, verb: "taken back", reason }.into());
-        }
+    let Some(last) = status.migrations.iter().rfind(|migration| migration.applied) else { return Ok(None) };
+    let kept = store::rows_that_a_rollback_loses(&mut database, &last.name)?;
+    if kept > 0 && !lose_data {
+        let reason = format!("{kept} rows would be lost (make a backup, then say that they may go)");
+        let name = format!("{}_{}", last.version, last.name);
+        return Err(ErrorKind::NotAllowed { what: "migration", name, verb: "taken back", reason }.into());
     }
-    store::revert_last(&mut database)
+    store::revert_last(&mut database, |database| {
+        if kept > 0 { tell_of_rollback(database, session, &last.name) } else { Ok(()) }
+    })
+}
+
+/// Tells in every book which migration was taken back; the books themselves go with those that hold them.
+fn tell_of_rollback(database: &mut Database, session: &Session, migration: &str) -> Result<()> {
+    for book in call!(&mut *database, "reading books", book::all())? {
+        let head = call!(&mut *database, "reading a book", book::lock_head(book.book_id))?;
+        let after = Some(json!({ "migration": migration }));
+        let change = Change { action: "schema.rollback", subject: "schema".to_owned(), before: None, after };
+        append_events(database, session, &head, [change])?;
+    }
+    Ok(())
 }
 
 /// The heads of all books, to be kept as receipts.

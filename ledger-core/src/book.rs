@@ -19,6 +19,7 @@ mod registers;
 mod reports;
 pub(crate) mod rules;
 mod settings;
+pub(crate) use self::shared::{Change, append_events};
 mod shared;
 mod suggestions;
 mod turnover;

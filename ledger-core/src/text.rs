@@ -121,6 +121,23 @@ pub(crate) fn holds_nul(text: &str) -> bool {
     text.contains('\0')
 }
 
+/// A place in a file as messages write it: with the line and column that are known; 0 stands for one that is not.
+///
+/// ```
+/// use ledger_core::text::place;
+///
+/// assert_eq!(place("home.journal", 12, 3), "home.journal:12:3");
+/// assert_eq!(place("home.journal", 12, 0), "home.journal:12");
+/// assert_eq!(place("home.gnucash", 0, 0), "home.gnucash");
+/// ```
+pub fn place(file: &str, line: u64, column: u64) -> String {
+    match (line, column) {
+        (0, _) => file.to_owned(),
+        (_, 0) => format!("{file}:{line}"),
+        _ => format!("{file}:{line}:{column}"),
+    }
+}
+
 /// The start of `text` that an error quotes: all of it, unless it is very long.
 pub(crate) fn quote(text: &str) -> String {
     match text.char_indices().nth(QUOTE_CHARS_MAX) {

@@ -76,7 +76,7 @@ on_both_databases! {
         let refused = shell.run(["import", "journal", &file]);
         assert_eq!(refused.code, 3, "{refused:?}");
         assert!(refused.stderr.contains("bad.journal:4:1: [unreadable-date]"), "{refused:?}");
-        assert!(refused.stderr.contains("bad.journal:2:0: [failed-assertion]"), "{refused:?}");
+        assert!(refused.stderr.contains("bad.journal:2:3: [failed-assertion]"), "{refused:?}");
         assert!(refused.stderr.contains("nothing was posted"), "{refused:?}");
         let taken = shell.run(["import", "journal", &file, "--skip-errors", "--accept-failed-assertions"]);
         assert!(taken.stderr.contains("posted 1,"), "{taken:?}");

@@ -7,7 +7,7 @@ use crate::support::{Shell, assert_fits};
 const BANK: &str = "Assets:Bank:N26";
 
 /// A salary of 1,000.00 and meals of 10.00, 20.00 and 30.00: entries 1 to 4.
-fn march(db: &TestDatabase) -> Shell<'_> {
+fn march(db: &TestDatabase) -> Shell {
     let shell = Shell::with_accounts(db);
     shell.fine(&["post", "2026-03-01", "Salary", BANK, "1000", "Income:Salary"]);
     for (date, amount) in [("2026-03-05", "10"), ("2026-03-10", "20"), ("2026-03-30", "30")] {

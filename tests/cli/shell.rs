@@ -12,6 +12,7 @@ use ledger_testkit::TestDatabase;
 pub struct Shell {
     url: String,
     folder: PathBuf,
+    columns: Option<&'static str>,
 }
 
 /// How a run ended.
@@ -25,12 +26,17 @@ pub struct Run {
 impl Shell {
     /// A shell whose `LEDGER_DB` is this database and whose home is the database's folder.
     pub fn new(db: &TestDatabase) -> Self {
-        Shell { url: db.url().to_owned(), folder: db.folder().to_owned() }
+        Shell { url: db.url().to_owned(), folder: db.folder().to_owned(), columns: Some("100") }
     }
 
     /// The same home with another database.
     pub fn at(&self, url: &str) -> Self {
-        Shell { url: url.to_owned(), folder: self.folder.clone() }
+        Shell { url: url.to_owned(), folder: self.folder.clone(), columns: self.columns }
+    }
+
+    /// The same shell on something that has no width, as a pipe has none.
+    pub fn without_columns(self) -> Self {
+        Shell { columns: None, ..self }
     }
 
     /// Writes a file into the home folder and returns its path.
@@ -70,8 +76,11 @@ impl Shell {
             .env("XDG_DATA_HOME", home.join("data"))
             .env("USER", "anna")
             .env("TZ", "UTC")
-            .env("COLUMNS", "100")
             .env("LEDGER_DB", &self.url);
+        match self.columns {
+            Some(columns) => command.env("COLUMNS", columns),
+            None => command.env_remove("COLUMNS"),
+        };
     }
 
     /// Runs a command that reads standard input.
@@ -80,9 +89,13 @@ impl Shell {
         self.surround(&mut command);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // A command that does not read its input may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let mut stdin = child.stdin.take().unwrap();
+        let text = input.to_owned();
+        // From a thread of its own, as the program may say a lot before it has read everything; it may also end
+        // without reading, which is no error of the test.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
         let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
         Run {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),

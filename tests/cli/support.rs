@@ -1,36 +1,24 @@
-//! Runs the program against a fresh database in a clean environment, and keeps what it said.
-
-use std::ffi::OsStr;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+//! The shell of tests that work on one book on one day: commands that go well, that are refused, or that print JSON.
 
 use ledger_testkit::TestDatabase;
 use serde_json::Value;
 
+use crate::shell::{self, Run};
+
 /// The day that counts as today in every test.
 pub const TODAY: &str = "2026-03-31";
 
-/// The program with a database to work on.
-pub struct Shell<'d> {
-    db: &'d TestDatabase,
-}
+/// The program with a database to work on, on [`TODAY`].
+pub struct Shell(shell::Shell);
 
-/// What a command said and how it ended.
-#[derive(Debug)]
-pub struct Said {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
-}
-
-impl<'d> Shell<'d> {
+impl Shell {
     /// The program on an empty database.
-    pub fn new(db: &'d TestDatabase) -> Self {
-        Shell { db }
+    pub fn new(db: &TestDatabase) -> Self {
+        Shell(shell::Shell::new(db).without_columns())
     }
 
     /// The program on a book with a few accounts.
-    pub fn with_accounts(db: &'d TestDatabase) -> Self {
+    pub fn with_accounts(db: &TestDatabase) -> Self {
         let shell = Shell::new(db);
         shell.fine(&["init"]);
         for name in
@@ -42,39 +30,13 @@ impl<'d> Shell<'d> {
     }
 
     /// Runs a command.
-    pub fn run(&self, args: &[&str]) -> Said {
+    pub fn run(&self, args: &[&str]) -> Run {
         self.run_with(args, "")
     }
 
     /// Runs a command with text on standard input.
-    pub fn run_with(&self, args: &[&str], input: &str) -> Said {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
-        command.args(args).current_dir(self.db.folder());
-        command.env_clear();
-        let kept = ["PATH", "TMPDIR", "LD_LIBRARY_PATH"];
-        command
-            .envs(std::env::vars_os().filter(|(name, _)| kept.iter().any(|kept| name == OsStr::new(kept))));
-        let home = self.db.folder().join("home");
-        command
-            .env("HOME", &home)
-            .env("XDG_CONFIG_HOME", home.join("config"))
-            .env("XDG_DATA_HOME", home.join("data"));
-        command.env("TZ", "UTC").env("USER", "anna").env("LEDGER_DB", self.db.url());
-        command.args(["--today", TODAY]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let text = input.to_owned();
-        // From a thread of its own, as the program may say a lot before it has read everything; it may also end
-        // without reading, which is no error of the test.
-        let writer = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
-        let output = child.wait_with_output().unwrap();
-        writer.join().unwrap();
-        Said {
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            code: output.status.code().unwrap(),
-        }
+    pub fn run_with(&self, args: &[&str], input: &str) -> Run {
+        self.0.run_with(args.iter().copied().chain(["--today", TODAY]), input)
     }
 
     /// Runs a command that has to go well; returns its standard output.

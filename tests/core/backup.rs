@@ -159,6 +159,7 @@ fn a_damaged_copy_is_not_restored() {
         let known = matches!(
             refused.kind(),
             ErrorKind::Corrupt { .. }
+                | ErrorKind::Damaged { .. }
                 | ErrorKind::NoDatabase { .. }
                 | ErrorKind::NotALedger { .. }
                 | ErrorKind::OlderSchema { .. }

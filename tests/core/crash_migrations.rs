@@ -51,7 +51,7 @@ pub fn child_changes_schema(arguments: &[&str]) {
             let _open = Ledger::open_or_create(url, scene::session()).unwrap();
             std::process::abort();
         }
-        _ => drop(admin::rollback(url, true).unwrap()),
+        _ => drop(admin::rollback(url, &scene::session(), true).unwrap()),
     }
 }
 

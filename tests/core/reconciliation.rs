@@ -7,7 +7,7 @@ use ledger_core::report::{CheckpointSource, Hint};
 use ledger_core::{Book, EntryDraft, ErrorKind, LineSelector, Mark, admin};
 use ledger_testkit::{Backend, on_both_databases};
 
-use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says, stored};
+use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says, session, stored};
 
 const BANK: &str = "Assets:Bank";
 
@@ -426,8 +426,8 @@ on_both_databases! {
         let ledger = open(db);
         drop(reconciled(&ledger));
         drop(ledger);
-        says(&admin::rollback(db.url(), false).unwrap_err(), &["4 rows would be lost"]);
-        assert_eq!(admin::rollback(db.url(), true).unwrap().as_deref(), Some("0007"));
+        says(&admin::rollback(db.url(), &session("anna"), false).unwrap_err(), &["4 rows would be lost"]);
+        assert_eq!(admin::rollback(db.url(), &session("anna"), true).unwrap().as_deref(), Some("0007"));
         admin::migrate(db.url()).unwrap();
         let ledger = open(db);
         let book = ledger.book("home").unwrap();

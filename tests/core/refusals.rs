@@ -97,7 +97,7 @@ fn a_truncated_database_is_refused_untouched() {
     for length in [whole.len() / 2, whole.len() / 10, 4096, 1000, 50] {
         std::fs::write(db.url(), &whole[..length]).unwrap();
         for kind in refused(&db) {
-            assert!(matches!(kind, ErrorKind::Corrupt { .. }), "{kind}");
+            assert!(matches!(kind, ErrorKind::Corrupt { .. } | ErrorKind::Damaged { .. }), "{kind}");
         }
     }
 }
@@ -131,7 +131,7 @@ on_both_databases! {
             Ledger::open(db.url(), scene::session()).map(|_| ()),
             Ledger::open_or_create(db.url(), scene::session()).map(|_| ()),
             admin::migrate(db.url()).map(|_| ()),
-            admin::rollback(db.url(), true).map(|_| ()),
+            admin::rollback(db.url(), &scene::session(), true).map(|_| ()),
             admin::status(db.url()).map(|_| ()),
         ];
         for refused in attempts.into_iter().filter_map(Result::err) {
@@ -146,7 +146,7 @@ on_both_databases! {
         let ledger = scene::create(db.url());
         scene::post_entries(&ledger.book("home").unwrap(), 20);
         drop(ledger);
-        admin::rollback(db.url(), false).unwrap();
+        admin::rollback(db.url(), &scene::session(), false).unwrap();
         let before = (tables(db), files(db.folder()));
         let refused = Ledger::open(db.url(), scene::session()).unwrap_err();
         assert!(matches!(refused.kind(), ErrorKind::OlderSchema { pending: 1, .. }), "{refused}");
@@ -166,7 +166,7 @@ on_both_databases! {
         rule.set.skip = true;
         book.rules().add(&rule, None).unwrap();
         drop(ledger);
-        while admin::rollback(db.url(), true).unwrap().is_some_and(|version| version != "0004") {}
+        while admin::rollback(db.url(), &scene::session(), true).unwrap().is_some_and(|version| version != "0004") {}
         admin::migrate(db.url()).unwrap();
         scene::assert_sound(db, &scene::open(db.url()).book("home").unwrap());
     }
@@ -175,7 +175,7 @@ on_both_databases! {
         scene::post_entries(&scene::create(db.url()).book("home").unwrap(), 5);
         let refused = scene::roll_back_until_refused(db.url());
         let before = (tables(db), rows(db));
-        let again = admin::rollback(db.url(), false).unwrap_err();
+        let again = admin::rollback(db.url(), &scene::session(), false).unwrap_err();
         assert_eq!(again.to_string(), refused.to_string());
         assert!(matches!(refused.kind(), ErrorKind::NotAllowed { .. }), "{refused}");
         assert_eq!(before, (tables(db), rows(db)));
@@ -203,7 +203,7 @@ on_both_databases! {
 
     fn a_database_whose_migrations_were_all_taken_back_can_be_used_again(db: &TestDatabase) {
         drop(Ledger::open_or_create(db.url(), scene::session()).unwrap());
-        while admin::rollback(db.url(), false).unwrap_or(None).is_some() {}
+        while admin::rollback(db.url(), &scene::session(), false).unwrap_or(None).is_some() {}
         let refused = Ledger::open(db.url(), scene::session()).unwrap_err();
         assert!(matches!(refused.kind(), ErrorKind::NoDatabase { .. }), "{refused}");
         scene::assert_sound(db, &scene::create(db.url()).book("home").unwrap());
@@ -251,7 +251,7 @@ pub fn child_reads_only(arguments: &[&str]) {
         let refusals = [
             book.journal().post(entry(1_000)).unwrap_err(),
             book.lock(Some(scene::day("2026-01-01"))).unwrap_err(),
-            admin::rollback(arguments[0], false).unwrap_err(),
+            admin::rollback(arguments[0], &scene::session(), false).unwrap_err(),
         ];
         for refused in refusals {
             assert!(matches!(refused.kind(), ErrorKind::ReadOnly { .. }), "{refused}");

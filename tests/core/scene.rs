@@ -50,7 +50,7 @@ pub fn create_book<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
 /// Takes migrations back from the newest on, up to the one that is refused because rows would be lost.
 pub fn roll_back_until_refused(url: &str) -> Error {
     loop {
-        match admin::rollback(url, false) {
+        match admin::rollback(url, &session(), false) {
             Ok(version) => assert!(version.is_some(), "everything was taken back"),
             Err(refused) => return refused,
         }
@@ -198,7 +198,7 @@ fn acts_as_a_child() {
         "create" => super::writers::child_creates(&arguments),
         "fill the disk" => super::refusals_full::child_fills_the_disk(&arguments),
         "reach the file limit" => super::refusals_full::child_reaches_the_file_limit(&arguments),
-        "restore and die" => super::archive::child_restores_and_dies(&arguments),
+        "restore and die" => super::archive_hostile::child_restores_and_dies(&arguments),
         "read only" => super::refusals::child_reads_only(&arguments),
         other => panic!("there is no role {other}"),
     }

@@ -69,7 +69,7 @@ on_both_databases! {
             let mut before = Vec::new();
             for version in versions.iter().rev().take(down) {
                 before.push((columns(db), objects(db)));
-                assert_eq!(admin::rollback(db.url(), false).unwrap().as_ref(), Some(version));
+                assert_eq!(admin::rollback(db.url(), &session("anna"), false).unwrap().as_ref(), Some(version));
                 assert_ne!(columns(db), before.last().unwrap().0);
             }
             // The first one takes everything with it; only the list of migrations stays, empty.

@@ -16,7 +16,7 @@ use super::scene::{self, day, entry};
 const ENTRIES: i64 = 12;
 
 /// A kind of tampering: its name, the statements (`{b}` is the book), and the row that verify has to name first.
-type Case = (&'static str, &'static str, &'static str);
+pub type Case = (&'static str, &'static str, &'static str);
 
 const ENTRY_CASES: [Case; 24] = [
     (
@@ -129,7 +129,7 @@ const ENTRY_CASES: [Case; 24] = [
     ),
 ];
 
-const OTHER_CASES: [Case; 34] = [
+const OTHER_CASES: [Case; 38] = [
     (
         "an entry and the head are put at the end",
         "INSERT INTO entries SELECT book_id, 13, posted_on, description, party_id, 'x', source, reverses, amends, recorded_at, recorded_by, hash FROM entries WHERE book_id = {b} AND number = 12; INSERT INTO lines SELECT book_id, 13, line_number, account_id, posted_on, commodity_id, amount, weight_commodity_id, weight, price_kind, price, memo FROM lines WHERE book_id = {b} AND entry_number = 12; UPDATE book_heads SET last_entry_number = 13 WHERE book_id = {b}",
@@ -165,6 +165,22 @@ const OTHER_CASES: [Case; 34] = [
         "UPDATE book_heads SET locked_through = locked_through - 1 WHERE book_id = {b}",
         "book_heads {b}",
     ),
+    (
+        "the head's instant is moved on",
+        "UPDATE book_heads SET last_recorded_at = last_recorded_at + 1 WHERE book_id = {b}",
+        "book_heads {b}",
+    ),
+    (
+        "the book is said to be older",
+        "UPDATE books SET created_at = created_at - 86400000000 WHERE book_id = {b}",
+        "books {b}",
+    ),
+    (
+        "saved settings are emptied",
+        "DELETE FROM saved_settings WHERE book_id = {b}",
+        "saved_settings trial-balance month-end",
+    ),
+    ("a rule is deleted", "DELETE FROM rules WHERE book_id = {b}", "rules 1"),
     (
         "a month is edited",
         "UPDATE balances_monthly SET debit_amount = debit_amount + 1, debit_weight = debit_weight + 1 WHERE book_id = {b} AND account_id = 3 AND period = (SELECT MAX(period) FROM balances_monthly WHERE book_id = {b} AND account_id = 3)",
@@ -299,7 +315,7 @@ fn full_book<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
 }
 
 /// Runs statements as someone who first switches the triggers off and afterwards on again.
-fn tamper(db: &TestDatabase, statements: &str) {
+pub fn tamper(db: &TestDatabase, statements: &str) {
     match db.backend() {
         Backend::Postgres => {
             db.sql(&format!("SET session_replication_role = replica; {statements}")).unwrap();
@@ -318,18 +334,22 @@ fn tamper(db: &TestDatabase, statements: &str) {
     }
 }
 
-fn findings(url: &str, book: &str, receipt: Option<Head>) -> Vec<Finding> {
+pub fn findings(url: &str, book: &str, receipt: Option<Head>) -> Vec<Finding> {
     let ledger = scene::open(url);
     ledger.book(book).unwrap().verify(receipt).unwrap().findings
 }
 
 /// Tampers with one book per case, all in one database, and checks each; the book beside them stays sound.
-fn verify_names_the_row(db: &TestDatabase, cases: &[Case]) {
+pub fn verify_names_the_row(
+    db: &TestDatabase,
+    make: for<'l> fn(&'l Ledger, &str) -> Book<'l>,
+    cases: &[Case],
+) {
     let ledger = scene::create(db.url());
-    full_book(&ledger, "untouched");
+    make(&ledger, "untouched");
     let mut statements = String::new();
     for (name, change, _) in cases {
-        let id = full_book(&ledger, name).info().uid.clone();
+        let id = make(&ledger, name).info().uid.clone();
         let id = db.sql(&format!("SELECT book_id FROM books WHERE uid = '{id}'")).unwrap();
         statements += &change.replace("{b}", id.trim());
         statements += ";\n";
@@ -353,11 +373,11 @@ fn verify_names_the_row(db: &TestDatabase, cases: &[Case]) {
 
 on_both_databases! {
     fn tampering_with_an_entry_is_named_by_its_row(db: &TestDatabase) {
-        verify_names_the_row(db, &ENTRY_CASES);
+        verify_names_the_row(db, full_book, &ENTRY_CASES);
     }
 
     fn tampering_with_anything_else_is_named_by_its_row(db: &TestDatabase) {
-        verify_names_the_row(db, &OTHER_CASES);
+        verify_names_the_row(db, full_book, &OTHER_CASES);
     }
 
     fn a_cleanly_cut_tail_shows_against_its_receipt_only(db: &TestDatabase) {
@@ -388,6 +408,15 @@ on_both_databases! {
         ledger.book("home").unwrap().journal().post(entry(100)).unwrap();
         let found = findings(db.url(), "home", Some(receipt));
         assert_eq!((found.len(), found[0].row.as_str()), (1, "entries 12"), "{found:?}");
+    }
+
+    fn an_entry_recorded_before_the_one_in_front_of_it_is_named(db: &TestDatabase) {
+        let ledger = scene::create(db.url());
+        scene::post_entries(&ledger.book("home").unwrap(), 3);
+        drop(ledger);
+        tamper(db, "UPDATE entries SET recorded_at = recorded_at - 86400000000 WHERE number = 2");
+        let found = findings(db.url(), "home", None);
+        assert!(found.iter().any(|it| (it.check, it.row.as_str()) == ("instant", "entries 2")), "{found:?}");
     }
 
     fn a_trigger_that_is_gone_switched_off_or_hollow_is_named(db: &TestDatabase) {

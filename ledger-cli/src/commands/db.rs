@@ -107,7 +107,7 @@ fn rollback(context: &Context, lose_data: bool) -> Result<ExitCode> {
         context.note(format_args!("would take {version} ({name}) back in {}", status.place));
         return Ok(ExitCode::SUCCESS);
     }
-    match admin::rollback(address, lose_data)? {
+    match admin::rollback(address, &context.session(), lose_data)? {
         Some(version) => context.note(format_args!("{}: took {version} back", status.place)),
         None => context.note(format_args!("{} has no schema change to take back", status.place)),
     }

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ledger_core::export::ExportFormat;
-use ledger_core::journal::Tag;
 use ledger_core::{Book, ErrorKind, ExportOptions, ExportSummary, Result};
 
 use super::Context;
-use super::days::Days;
+use super::selection::Selection;
 use crate::globals::Format;
 use crate::render::Output;
 
@@ -31,19 +30,7 @@ pub struct Args {
     full: bool,
 
     #[command(flatten)]
-    days: Days,
-
-    /// Only entries with a line on this account or below it; they are written whole
-    #[arg(long, value_name = "NAME")]
-    account: Option<String>,
-
-    /// Only entries with a party whose name holds this
-    #[arg(long, value_name = "NAME")]
-    party: Option<String>,
-
-    /// Only entries with this tag, or any of the key
-    #[arg(long, value_name = "KEY[:VALUE]")]
-    tag: Option<String>,
+    selection: Selection,
 
     /// Without entries that were reversed or amended, and without the mirrors that undid them
     #[arg(long)]
@@ -69,14 +56,14 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         let advice = "--balances writes directives of beancount: add --format beancount";
         return Err(ErrorKind::Misuse(advice.to_owned()).into());
     }
-    let (from, to) = args.days.resolve(&context.settings)?;
+    let (from, to) = args.selection.days.resolve(&context.settings)?;
     let options = ExportOptions {
         format,
         from,
         to,
-        account: args.account,
-        party: args.party,
-        tag: args.tag.as_deref().map(Tag::parse),
+        tag: args.selection.tag(),
+        account: args.selection.account,
+        party: args.selection.party,
         net: args.net,
         balances: args.balances,
         raw_cells: context.settings.raw_cells,

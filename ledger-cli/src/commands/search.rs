@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use ledger_core::journal::{EntryFilter, Tag};
+use ledger_core::journal::EntryFilter;
 use ledger_core::{EntryCursor, Result};
 
 use super::Context;
-use super::days::Days;
 use super::entries::print_entries;
+use super::selection::Selection;
 
 /// The arguments.
 #[derive(clap::Args, Debug)]
@@ -18,19 +18,7 @@ pub struct Args {
     text: Option<String>,
 
     #[command(flatten)]
-    days: Days,
-
-    /// With a line on this account or below it
-    #[arg(long, value_name = "NAME")]
-    account: Option<String>,
-
-    /// With a party whose name holds this
-    #[arg(long, value_name = "NAME")]
-    party: Option<String>,
-
-    /// With this tag, or any of the key
-    #[arg(long, value_name = "KEY[:VALUE]")]
-    tag: Option<String>,
+    selection: Selection,
 
     /// With a line of at least this amount, whichever its side
     #[arg(long, value_name = "AMOUNT")]
@@ -60,15 +48,15 @@ pub struct Args {
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (from, to) = args.days.resolve(&context.settings)?;
+    let (from, to) = args.selection.days.resolve(&context.settings)?;
     let amount = |text: Option<String>| text.map(|text| book.amount(&text)).transpose();
     let filter = EntryFilter {
         from,
         to,
-        account: args.account,
-        party: args.party,
+        tag: args.selection.tag(),
+        account: args.selection.account,
+        party: args.selection.party,
         text: args.text,
-        tag: args.tag.as_deref().map(Tag::parse),
         amount_min: amount(args.min)?,
         amount_max: amount(args.max)?,
         with_amended: args.with_amended,

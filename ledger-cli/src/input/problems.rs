@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use ledger_core::text::place;
 use ledger_core::{Error, ErrorKind};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -161,9 +162,9 @@ impl Problems {
         }
         let (on, off) = if style.color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
         for (problem, code) in &self.kept {
-            let (line, column) = (problem.line, problem.column);
+            let place = place(&self.file, problem.line, problem.column);
             let code = code.unwrap_or(problem.error.kind().code());
-            writeln!(out, "{}:{line}:{column}: {on}[{code}]{off} {}", self.file, problem.sentence())?;
+            writeln!(out, "{place}: {on}[{code}]{off} {}", problem.sentence())?;
             if let Some(excerpt) = &problem.excerpt {
                 writeln!(out, "    {}", excerpt.text)?;
                 if let Some(before) = excerpt.before {

@@ -35,7 +35,7 @@ fn a_line_may_have_a_mebibyte_and_not_a_byte_more() {
     let line = |length: usize| format!("{}\r\nnext\n", "x".repeat(length)).into_bytes();
     assert_eq!(read(&line(BYTES_MAX)).len(), 2);
     assert_eq!(read(&line(BYTES_MAX))[1], "2 next");
-    assert_eq!(read(&line(BYTES_MAX + 1)), ["in.txt:1:0: the line is longer than 1 MiB", "2 next"]);
+    assert_eq!(read(&line(BYTES_MAX + 1)), ["in.txt:1: the line is longer than 1 MiB", "2 next"]);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn problems_are_told_with_place_code_source_line_and_caret() {
         "in.txt:3:6: [unreadable] an amount is missing",
         "    東京 x y",
         "           ^",
-        "in.txt:7:0: [unbalanced] entry \"Rent\" does not balance: 10.00 EUR missing",
+        "in.txt:7: [unbalanced] entry \"Rent\" does not balance: 10.00 EUR missing",
         "    2026-03-01 Rent",
         "error: in.txt has 2 problems",
     ];

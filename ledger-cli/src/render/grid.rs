@@ -82,6 +82,7 @@ impl<'a> Grid<'a> {
             let code_width = cells().map(code_width).max().unwrap_or(0);
             columns.push(cells().map(|cell| shown(cell, code_width)).collect());
         }
+        break_names(head, &mut columns, self.style.width);
         let table = arranged(head, &columns, self.rows.len(), self.style.width);
         let lines: Vec<String> = table.lines().collect();
         let is_rule = |line: &str| line.starts_with('─');
@@ -140,7 +141,8 @@ fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16)
 /// does not fit beside the other columns, [`TEXT_WIDTH_MIN`].
 fn least_widths(head: &Table, columns: &[Vec<String>], widths: &[u16], width: u16) -> Vec<u16> {
     let words = |index: usize| {
-        let words = columns[index].iter().flat_map(|cell| cell.split(' ')).map(UnicodeWidthStr::width).max();
+        let words =
+            columns[index].iter().flat_map(|cell| cell.split([' ', '\n'])).map(UnicodeWidthStr::width).max();
         u16::try_from(words.unwrap_or(0)).unwrap_or(u16::MAX)
     };
     let is_text = |index: usize| matches!(head.columns[index].kind, Kind::Text);
@@ -161,6 +163,54 @@ fn least_widths(head: &Table, columns: &[Vec<String>], widths: &[u16], width: u1
         return by_word;
     }
     widths.iter().map(|content| (*content).min(TEXT_WIDTH_MIN)).collect()
+}
+
+/// Breaks names such as `Expenses:Food:Restaurants` after a colon where a table is too wide for its longest words, so
+/// that none is broken within a word.
+fn break_names(head: &Table, columns: &mut [Vec<String>], width: u16) {
+    let is_text = |index: &usize| matches!(head.columns[*index].kind, Kind::Text);
+    let widest = |index: usize, apart: &[char]| {
+        let pieces = columns[index].iter().flat_map(|cell| cell.split_inclusive(apart));
+        let pieces = pieces.map(|piece| piece.trim_end().width()).max().unwrap_or(0);
+        pieces.max(header(&head.columns[index]).width())
+    };
+    let gaps = usize::from(GAP + 1) * columns.len().saturating_sub(1);
+    let fixed =
+        (0..columns.len()).filter(|index| !is_text(index)).map(|index| widest(index, &['\n'])).sum::<usize>();
+    let texts: Vec<usize> = (0..columns.len()).filter(is_text).collect();
+    let by_word: Vec<usize> = texts.iter().map(|index| widest(*index, &[' '])).collect();
+    let by_segment: Vec<usize> =
+        texts.iter().map(|index| widest(*index, &[' ', ':']).max(usize::from(TEXT_WIDTH_MIN))).collect();
+    let room = usize::from(width).saturating_sub(gaps + fixed);
+    let least = by_segment.iter().sum::<usize>();
+    if by_word.iter().sum::<usize>() <= room || least > room {
+        return;
+    }
+    let mut spare = room - least;
+    for ((index, by_word), by_segment) in texts.into_iter().zip(by_word).zip(by_segment) {
+        let more = by_word.saturating_sub(by_segment).min(spare);
+        spare -= more;
+        if by_segment + more < by_word {
+            for cell in &mut columns[index] {
+                *cell = broken(cell, by_segment + more);
+            }
+        }
+    }
+}
+
+/// A cell on lines of at most `width` columns, broken after blanks and colons.
+fn broken(cell: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for piece in cell.split_inclusive([' ', ':']) {
+        // There is always a last line: one was put in at the start.
+        let Some(last) = lines.last_mut() else { break };
+        if last.is_empty() || last.width() + piece.trim_end().width() <= width {
+            last.push_str(piece);
+        } else {
+            lines.push(piece.to_owned());
+        }
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 /// Text on lines of at most `width` columns, broken between words; a longer word stays whole.

@@ -252,3 +252,26 @@ fn settings_for(path: &std::path::Path) -> Settings {
         verbose: 0,
     }
 }
+
+#[test]
+fn names_break_after_a_colon_before_they_break_within_a_word() {
+    let table = Table {
+        columns: vec![
+            Column::text("account"),
+            Column::amount("debit"),
+            Column::amount("credit"),
+            Column::amount("balance"),
+        ],
+        rows: vec![vec![
+            "Expenses:Entertainment:Restaurants".into(),
+            Cell::amount("1234567.89", "EUR"),
+            Cell::amount("1234567.89", "EUR"),
+            Cell::amount("1234567.89", "EUR"),
+        ]],
+        ..Table::default()
+    };
+    let text = rendered(table, Format::Table, false, 80);
+    let names: Vec<&str> = text.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["Expenses:Entertainment:", "Restaurants"], "\n{text}");
+    assert!(text.lines().all(|line| line.width() <= 80), "\n{text}");
+}

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Book, BookState};
 use crate::account::{Account, AccountId, AccountKind, Chart, Party};
 use crate::audit::{AuditEvent, Hash, event_hash};
+use crate::ledger::Session;
 use crate::money::Commodity;
 use crate::store::rows::{EventRow, HeadRow, date, instant};
 use crate::store::{Database, call};
@@ -141,43 +142,9 @@ impl Book<'_> {
         changes: impl IntoIterator<Item = (String, Option<Value>, Option<Value>)>,
     ) -> Result<()> {
         let head = self.lock_head()?;
-        let recorded_at = self.recording_instant(&head);
-        let text =
-            |value: Option<Value>| value.filter(|value| !value.is_null()).map(|value| value.to_string());
-        let mut last = self.hash(&head.event_hash)?;
-        let mut rows = Vec::new();
-        for (number, (subject, before, after)) in (head.last_event_number + 1..).zip(changes) {
-            let mut event = AuditEvent {
-                number,
-                recorded_at: instant(recorded_at),
-                recorded_by: self.ledger.session().actor().to_owned(),
-                action: action.to_owned(),
-                subject,
-                before: text(before),
-                after: text(after),
-                hash: Hash([0; 32]),
-            };
-            event.hash = event_hash(&last, &event);
-            last = event.hash;
-            rows.push(EventRow {
-                book_id: self.id(),
-                number: event.number,
-                recorded_at,
-                recorded_by: event.recorded_by,
-                action: event.action,
-                subject: event.subject,
-                before: event.before,
-                after: event.after,
-                hash: event.hash.0.to_vec(),
-            });
-        }
-        let Some(row) = rows.last() else { return Ok(()) };
-        call!(self.db(), "recording a change", event::insert(&rows))?;
-        call!(
-            self.db(),
-            "recording a change",
-            book::move_event_head(self.id(), row.number, &row.hash, recorded_at)
-        )?;
+        let changes = changes.into_iter();
+        let changes = changes.map(|(subject, before, after)| Change { action, subject, before, after });
+        append_events(&mut self.db(), self.ledger.session(), &head, changes)?;
         if let Some(state) = self.ledger.states().borrow_mut().get_mut(&self.id()) {
             state.head = None;
         }
@@ -206,6 +173,59 @@ impl Book<'_> {
                 .into()
         })
     }
+}
+
+/// What an audit event tells.
+pub(crate) struct Change<'c> {
+    pub action: &'c str,
+    pub subject: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// Appends audit events to the book of this head, which has to be locked.
+pub(crate) fn append_events<'c>(
+    database: &mut Database,
+    session: &Session,
+    head: &HeadRow,
+    changes: impl IntoIterator<Item = Change<'c>>,
+) -> Result<()> {
+    let recorded_at = session.now_micros().max(head.last_recorded_at);
+    let text = |value: Option<Value>| value.filter(|value| !value.is_null()).map(|value| value.to_string());
+    let mut last = Hash::from_slice(&head.event_hash).ok_or_else(|| {
+        let what = format!("book_heads {}: a hash is not 32 bytes long", head.book_id);
+        Error::from(ErrorKind::Corrupt { what })
+    })?;
+    let mut rows = Vec::new();
+    for (number, change) in (head.last_event_number + 1..).zip(changes) {
+        let mut event = AuditEvent {
+            number,
+            recorded_at: instant(recorded_at),
+            recorded_by: session.actor().to_owned(),
+            action: change.action.to_owned(),
+            subject: change.subject,
+            before: text(change.before),
+            after: text(change.after),
+            hash: Hash([0; 32]),
+        };
+        event.hash = event_hash(&last, &event);
+        last = event.hash;
+        rows.push(EventRow {
+            book_id: head.book_id,
+            number: event.number,
+            recorded_at,
+            recorded_by: event.recorded_by,
+            action: event.action,
+            subject: event.subject,
+            before: event.before,
+            after: event.after,
+            hash: event.hash.0.to_vec(),
+        });
+    }
+    let Some(row) = rows.last() else { return Ok(()) };
+    call!(&mut *database, "recording a change", event::insert(&rows))?;
+    let moved = (row.book_id, row.number, &row.hash);
+    call!(database, "recording a change", book::move_event_head(moved.0, moved.1, moved.2, recorded_at))
 }
 
 fn commodity_of(row: &crate::store::rows::CommodityRow) -> Result<Commodity> {

@@ -7,11 +7,12 @@ use super::Book;
 use crate::Result;
 use crate::audit::{EntryContent, Finding, Hash, Head, LineContent, Verification, entry_hash, genesis};
 use crate::store::call;
-use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, month};
+use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, month};
 
 mod chart;
 mod events;
 mod reconciliations;
+mod statements;
 
 /// How many entries are read at once.
 const CHUNK: i64 = 5_000;
@@ -35,6 +36,8 @@ impl Book<'_> {
             check.entries(expected)?;
             check.rollups()?;
             check.reconciliations()?;
+            check.statement_lines()?;
+            check.instants();
             Ok(check.finish())
         })
     }
@@ -50,6 +53,8 @@ struct Check<'b> {
     lines: i64,
     events: i64,
     chain: Head,
+    /// When the last entry and the last event were recorded.
+    recorded: (i64, i64),
     turnover: BTreeMap<(i32, i32, i32, i32), TurnoverRow>,
 }
 
@@ -66,6 +71,7 @@ impl<'b> Check<'b> {
             lines: 0,
             events: 0,
             chain: Head { number: 0, hash: start },
+            recorded: (i64::MIN, i64::MIN),
             turnover: BTreeMap::new(),
         })
     }
@@ -163,6 +169,12 @@ impl<'b> Check<'b> {
             let difference = format!("the head of the book ends at {}", self.head.last_entry_number);
             self.found("number", row.clone(), difference);
         }
+        if entry.recorded_at < self.recorded.0 {
+            let (now, before) = (instant(entry.recorded_at), instant(self.recorded.0));
+            let difference = format!("it was recorded at {now}, the entry before it at {before}");
+            self.found("instant", row.clone(), difference);
+        }
+        self.recorded.0 = entry.recorded_at;
         self.references(entry, lines, &row);
         self.balance(entry, lines, &row);
         for (index, line) in lines.iter().enumerate() {
@@ -312,6 +324,31 @@ impl<'b> Check<'b> {
                 expected.number - self.chain.number
             );
             self.found("head", row, difference);
+        }
+    }
+
+    /// The head holds the newest instant, and the book's identity holds when it was made.
+    fn instants(&mut self) {
+        let (held, newest) = (self.head.last_recorded_at, self.recorded.0.max(self.recorded.1));
+        if newest > i64::MIN && held != newest {
+            let row = format!("book_heads {}", self.book.id());
+            let (held, newest) = (instant(held), instant(newest));
+            self.found("instant", row, format!("it says {held}, what was recorded last is of {newest}"));
+        }
+        let book = self.chart.book();
+        let made = uuid::Uuid::parse_str(&book.uid).ok().and_then(|uid| uid.get_timestamp());
+        let made = made.map(|made| made.to_unix()).map(|(seconds, nanos)| (seconds, nanos / 1_000_000));
+        let created = instant(book.created_at);
+        // Before 1970 there are no such identities.
+        let told =
+            u64::try_from(created.timestamp()).ok().map(|told| (told, created.timestamp_subsec_millis()));
+        if told.is_some() && made != told {
+            let row = format!("books {}", self.book.id());
+            self.found(
+                "instant",
+                row,
+                format!("it says that it was made at {created}, its identity says otherwise"),
+            );
         }
     }
 

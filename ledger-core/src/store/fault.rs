@@ -52,7 +52,7 @@ pub(super) fn kind_of_message(message: &str, doing: &str, place: &str) -> ErrorK
         return ErrorKind::File { verb: "open", path: place, message };
     }
     if says(&["disk image is malformed"]) {
-        return ErrorKind::Corrupt { what: format!("{place}: {message}") };
+        return ErrorKind::Damaged { place, message: message.to_owned() };
     }
     if says(&["server closed the connection", "terminating connection", "no connection to the server"]) {
         return ErrorKind::ConnectionLost { place, doing: doing.to_owned() };

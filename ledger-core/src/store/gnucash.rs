@@ -4,7 +4,9 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
 
 use super::fault::explain;
-use crate::import::journal::gnucash::{AccountRow, CommodityRow, PriceRow, Rows, SplitRow, TransactionRow};
+use crate::import::journal::gnucash::{
+    AccountRow, CommodityRow, DAY_AGAIN, PriceRow, Rows, SplitRow, TransactionRow,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// A row of up to seven texts and four numbers, so that every table is read alike.
@@ -84,6 +86,8 @@ pub(crate) fn rows(path: &str) -> Result<Rows> {
         ["value_num", "value_denom", "0", "0"],
         " ORDER BY date, rowid",
     )?;
+    let slots =
+        read("slots", [NONE; 6], ["COUNT(*)", "0", "0", "0"], &format!(" WHERE name <> '{DAY_AGAIN}'"))?;
     let scheduled = read("schedxactions", ["name", NONE, NONE, NONE, NONE, NONE], ZERO, "")?;
     Ok(Rows {
         root: root.into_iter().next().map(|row| row.a).unwrap_or_default(),
@@ -118,6 +122,7 @@ pub(crate) fn rows(path: &str) -> Result<Rows> {
             .map(|row| PriceRow { commodity: row.a, currency: row.b, on: row.c, value: (row.n, row.o) })
             .collect(),
         scheduled: scheduled.into_iter().map(|row| row.a).collect(),
+        slots: slots.into_iter().next().map_or(0, |row| row.n.unsigned_abs()),
     })
 }
 

@@ -137,12 +137,20 @@ fn run_pending_locked(database: &mut Database) -> Result<Vec<String>> {
     Ok(done)
 }
 
-/// Takes back the newest migration; returns its version, or nothing when none is applied.
-pub(crate) fn revert_last(database: &mut Database) -> Result<Option<String>> {
+/// Takes back the newest migration; returns its version, or nothing when none is applied. `before` is done in the same
+/// transaction.
+pub(crate) fn revert_last(
+    database: &mut Database,
+    before: impl FnOnce(&mut Database) -> Result<()>,
+) -> Result<Option<String>> {
     if status(database)?.applied_count() == 0 {
         return Ok(None);
     }
     database.begin_write()?;
+    if let Err(error) = before(database) {
+        database.rollback();
+        return Err(error);
+    }
     let result = match database.link() {
         Link::Sqlite(connection) => {
             connection.revert_last_migration(SQLITE).map(|version| version.to_string())

@@ -467,3 +467,12 @@ pub(crate) struct CheckedMarkRow {
     pub line_commodity_id: Option<i32>,
     pub line_amount: Option<i64>,
 }
+
+/// The lines of an account in a commodity on the days from `first` to `last`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfAccount {
+    pub account_id: i32,
+    pub commodity_id: i32,
+    pub first: i32,
+    pub last: i32,
+}

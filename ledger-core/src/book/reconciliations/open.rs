@@ -10,7 +10,7 @@ use crate::book::Book;
 use crate::money::Amount;
 use crate::report::ReconciliationLine;
 use crate::store::call;
-use crate::store::rows::{CheckpointRow, MarksMonthRow, OpenLineRow, date, day, month};
+use crate::store::rows::{CheckpointRow, MarksMonthRow, OfAccount, OpenLineRow, date, day, month};
 use crate::{ErrorKind, Result};
 
 /// What is marked on one account in one commodity, by checkpoint and month.
@@ -21,6 +21,11 @@ pub(crate) struct MarksPosition {
 }
 
 impl MarksPosition {
+    /// The lines of this position on the days from `first` to `last`.
+    fn on(&self, (first, last): (i32, i32)) -> OfAccount {
+        OfAccount { account_id: self.account_id, commodity_id: self.commodity_id, first, last }
+    }
+
     /// The months with lines that are cleared and not reconciled, in order.
     pub fn cleared_months(&self) -> impl Iterator<Item = &MarksMonthRow> {
         self.months.iter().filter(|row| row.checkpoint_id == 0)
@@ -67,12 +72,11 @@ impl Book<'_> {
         let whole = position.months.iter().filter(|row| row.period < last);
         let mut sum: i128 = whole.map(|row| i128::from(row.amount)).sum();
         if position.months.iter().any(|row| row.period == last) {
-            let (account, commodity) = (position.account_id, position.commodity_id);
-            let (first, last) = (first_day(last), day(to));
+            let of = position.on((first_day(last), day(to)));
             sum += i128::from(call!(
                 self.db(),
                 "summing cleared lines",
-                reconciliation::marked_sum(self.id(), account, commodity, first, last)
+                reconciliation::marked_sum(self.id(), of)
             )?);
         }
         Ok(sum)
@@ -98,12 +102,8 @@ impl Book<'_> {
             .filter(|(period, count)| marked.get(period).is_none_or(|marked| marked < count))
             .map(|(period, _)| period);
         let mut rows = Vec::new();
-        for (first, last) in spans(open, to) {
-            rows.extend(call!(
-                self.db(),
-                doing,
-                reconciliation::unmarked(self.id(), account, commodity, first, last)
-            )?);
+        for of in spans(open, to).into_iter().map(|days| position.on(days)) {
+            rows.extend(call!(self.db(), doing, reconciliation::unmarked(self.id(), of))?);
         }
         rows.into_iter().map(|row| line_of(row, position, chart, false)).collect()
     }
@@ -139,16 +139,11 @@ impl Book<'_> {
     }
 
     fn cleared_rows(&self, position: &MarksPosition, from: i32, to: NaiveDate) -> Result<Vec<OpenLineRow>> {
-        let (account, commodity) = (position.account_id, position.commodity_id);
         let months = position.cleared_months().map(|row| row.period);
         let months = months.filter(|period| *period <= month(to) && first_day(*period) >= from);
         let mut rows = Vec::new();
-        for (first, last) in spans(months, to) {
-            rows.extend(call!(
-                self.db(),
-                "reading cleared lines",
-                reconciliation::cleared(self.id(), account, commodity, first, last)
-            )?);
+        for of in spans(months, to).into_iter().map(|days| position.on(days)) {
+            rows.extend(call!(self.db(), "reading cleared lines", reconciliation::cleared(self.id(), of))?);
         }
         Ok(rows)
     }

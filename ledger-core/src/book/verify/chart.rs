@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::events::import_state;
 use crate::Result;
+use crate::audit::Hash;
 use crate::book::Book;
 use crate::book::reconciliations::{audited as audited_checkpoint, marked};
 use crate::book::rules::audited;
@@ -15,6 +17,7 @@ use crate::store::rows::{
     AccountRow, AliasRow, BookRow, CheckpointRow, CommodityRow, MarksMonthRow, PartyRow, PriceRow, RuleRow,
     SettingRow, SubtypeRow, date,
 };
+use crate::store::statement_rows::ImportRow;
 use crate::text::normalize;
 
 /// What a row of a changeable table says now, in the words of the audit log.
@@ -40,6 +43,7 @@ pub(super) struct StoredChart {
     rules: Vec<RuleRow>,
     checkpoints: BTreeMap<i32, CheckpointRow>,
     marks: BTreeMap<(i32, i32), Vec<MarksMonthRow>>,
+    imports: Vec<ImportRow>,
 }
 
 impl StoredChart {
@@ -65,6 +69,7 @@ impl StoredChart {
             rules: call!(book.db(), "reading rules", rule::all(id))?,
             checkpoints: checkpoints.into_iter().map(|row| (row.checkpoint_id, row)).collect(),
             marks,
+            imports: call!(book.db(), "reading imports", statement::all(id))?,
         })
     }
 
@@ -76,9 +81,23 @@ impl StoredChart {
         &self.checkpoints
     }
 
-    /// Whether anything was ever reconciled, as far as the tables tell.
-    pub(super) fn has_reconciliations(&self) -> bool {
-        !self.checkpoints.is_empty() || !self.marks.is_empty()
+    /// The imports, by number.
+    pub(super) fn imports(&self) -> &[ImportRow] {
+        &self.imports
+    }
+
+    /// The book itself.
+    pub(super) fn book(&self) -> &BookRow {
+        &self.book
+    }
+
+    /// The commodity with this code, in the book or of ISO 4217.
+    pub(super) fn commodity_by_code(&self, code: &str) -> Option<Commodity> {
+        let row = self.commodities.values().find(|row| row.code == code);
+        match row {
+            Some(row) => Commodity::new(&row.code, u8::try_from(row.scale).ok()?).ok(),
+            None => Commodity::iso(code),
+        }
     }
 
     pub(super) fn has_party(&self, id: i32) -> bool {
@@ -158,6 +177,11 @@ impl StoredChart {
             let code = self.commodity_code(*commodity).unwrap_or("?");
             let place = format!("line_marks of account {account} {code}");
             add(format!("marks {account} {code}"), "reference", place, marked(months).to_string());
+        }
+        for row in &self.imports {
+            let (id, sha256) = (row.import_id, Hash::from_slice(&row.sha256));
+            let now = import_state(&json!(row.file_name), &json!(sha256), &row.state);
+            add(format!("import {id}"), "reference", format!("imports {id}"), now);
         }
         states
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{CHUNK, Check};
 use crate::Result;
@@ -78,6 +78,12 @@ impl Check<'_> {
             hash: stored.unwrap_or(*hash),
         };
         self.events += 1;
+        if row.recorded_at < self.recorded.1 {
+            let (now, before) = (event.recorded_at, instant(self.recorded.1));
+            let difference = format!("it was recorded at {now}, the event before it at {before}");
+            self.found("instant", place.clone(), difference);
+        }
+        self.recorded.1 = row.recorded_at;
         if event.number != *last + 1 {
             self.found("event", format!("audit_events {}", *last + 1), "the event is missing".to_owned());
         }
@@ -103,13 +109,7 @@ impl Check<'_> {
                 None => self.found(state.check, state.row, "no audit event tells of it".to_owned()),
             }
         }
-        // Reconciliations go with theirs as well.
-        if !self.chart.has_reconciliations() {
-            left.retain(|subject, _| !subject.starts_with("checkpoint ") && !subject.starts_with("marks "));
-        }
-        // Saved settings and rules go with their table when its migration is taken back; that is no damage to the books.
-        let is_kept = |subject: &str| !subject.starts_with("settings ") && !subject.starts_with("rule ");
-        for (subject, state) in left.into_iter().filter(|(subject, _)| is_kept(subject)) {
+        for (subject, state) in left {
             let check = if subject.starts_with("account") { "account" } else { "reference" };
             let difference = format!("it is missing, the last audit event left {state}");
             self.found(check, row_of(&subject), difference);
@@ -133,6 +133,7 @@ fn row_of(subject: &str) -> String {
         ("rule ", "rules "),
         ("checkpoint ", "checkpoints "),
         ("marks ", "line_marks of account "),
+        ("import ", "imports "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -178,8 +179,10 @@ fn remember(states: &mut States, event: AuditEvent) {
             let saved = action == "settings.save";
             set(states, subject, if saved { after.or_else(|| Some(Value::Null.to_string())) } else { None });
         }
+        action if action.starts_with("import.") => remember_import(states, subject, action, after),
+        "schema.rollback" => forget(states, after),
         action if action.starts_with("reconciliation.") => remember_reconciliation(states, subject, after),
-        // Others, such as that of an import, tell of what was done and not of how a row is left.
+        // Others, such as that of an override, tell of what was done and not of how a row is left.
         action if WHOLE_ROWS.contains(&action) => set(states, subject, after),
         _ => {}
     }
@@ -194,6 +197,42 @@ fn remember_reconciliation(states: &mut States, subject: String, after: Option<S
         let none = value["now"] == marked(&[]);
         set(states, subject, (!none).then(|| value["now"].to_string()));
     }
+}
+
+/// The event of an import tells which file it was; a later one only what became of it.
+fn remember_import(states: &mut States, subject: String, action: &str, after: Option<String>) {
+    let state = match action {
+        "import.stage" => "open",
+        "import.commit" => "committed",
+        "import.undo" => "undone",
+        "import.discard" => "discarded",
+        // A journal is no import that is kept.
+        _ => return,
+    };
+    let parsed = |json: &String| serde_json::from_str::<Value>(json).ok();
+    let mut told = after.as_ref().and_then(parsed).unwrap_or_default();
+    if told["sha256"].is_null() {
+        told = states.get(&subject).and_then(parsed).unwrap_or_default();
+    }
+    states.insert(subject, import_state(&told["file"], &told["sha256"], state));
+}
+
+/// An import in the words of what its events tell.
+pub(super) fn import_state(file: &Value, sha256: &Value, state: &str) -> String {
+    json!({ "file": file, "sha256": sha256, "state": state }).to_string()
+}
+
+/// What was in the tables of a migration that was taken back is gone with them.
+fn forget(states: &mut States, after: Option<String>) {
+    let value = after.and_then(|json| serde_json::from_str::<Value>(&json).ok()).unwrap_or_default();
+    let nouns: &[&str] = match value["migration"].as_str() {
+        Some("settings") => &["settings "],
+        Some("statements") => &["import "],
+        Some("rules") => &["rule "],
+        Some("reconciliations") => &["checkpoint ", "marks "],
+        _ => &[],
+    };
+    states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));
 }
 
 fn set(states: &mut States, subject: String, state: Option<String>) {

@@ -1,6 +1,6 @@
 //! Which commodity of a book each symbol of a journal means, and how many decimal places it has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{CommodityIndex, JournalFile, LineRate};
 use crate::money::Commodity;
@@ -58,10 +58,16 @@ impl CommodityPlan {
         let use_of = Use::of(file);
         let mut plan = CommodityPlan::default();
         let mut taken: HashMap<Commodity, usize> = HashMap::new();
+        let mut codes = Codes::of(file);
         for (index, commodity) in file.commodities.iter().enumerate() {
             let symbol = &*commodity.symbol;
-            let code =
-                plan.code(symbol, symbols.get(symbol).map(String::as_str), base, use_of.amounts[index]);
+            let code = plan.code(
+                symbol,
+                symbols.get(symbol).map(String::as_str),
+                base,
+                use_of.amounts[index],
+                &mut codes,
+            );
             let decimals = match (use_of.amounts[index] || commodity.decimals > 0, use_of.quotes[index]) {
                 (true, false) => commodity.decimals,
                 (true, true) => commodity.decimals.max(2),
@@ -89,7 +95,14 @@ impl CommodityPlan {
         self.commodities.get(usize::from(index)).copied()
     }
 
-    fn code(&mut self, symbol: &str, told: Option<&str>, base: Commodity, used: bool) -> String {
+    fn code(
+        &mut self,
+        symbol: &str,
+        told: Option<&str>,
+        base: Commodity,
+        used: bool,
+        codes: &mut Codes<'_>,
+    ) -> String {
         if let Some(told) = told {
             return told.to_owned();
         }
@@ -109,7 +122,7 @@ impl CommodityPlan {
             self.notes.push(format!("\"{symbol}\" is taken for {code}{other}"));
             return (*code).to_owned();
         }
-        let code = fit(symbol);
+        let code = codes.fit(symbol);
         if code != symbol {
             self.notes
                 .push(format!("\"{symbol}\" becomes {code} (say otherwise with --symbol '{symbol}=CODE')"));
@@ -173,9 +186,86 @@ impl Use {
     }
 }
 
-/// A code as near to a symbol as codes can be.
-fn fit(symbol: &str) -> String {
-    let fits = |c: char| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '\'');
-    let code: String = symbol.chars().map(|c| if fits(c) { c } else { '_' }).collect();
-    if code.starts_with(char::is_alphabetic) { code } else { format!("C{code}") }
+/// Codes for symbols that can be none: each its own, and none that is the symbol of another commodity.
+struct Codes<'f> {
+    symbols: HashSet<&'f str>,
+    given: HashSet<String>,
+    /// By the code that a symbol would have: how many have asked for it.
+    asked: HashMap<String, usize>,
+}
+
+impl Codes<'_> {
+    fn of<'f>(file: &'f JournalFile<'_>) -> Codes<'f> {
+        let symbols = file.commodities.iter().map(|commodity| &*commodity.symbol).collect();
+        Codes { symbols, given: HashSet::new(), asked: HashMap::new() }
+    }
+
+    /// A code as near to a symbol as codes can be.
+    fn fit(&mut self, symbol: &str) -> String {
+        let fits = |c: char| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '\'');
+        let code: String = symbol.chars().map(|c| if fits(c) { c } else { '_' }).collect();
+        let code = if code.starts_with(char::is_alphabetic) { code } else { format!("C{code}") };
+        let first = start(&code, Commodity::CODE_LEN_MAX).to_owned();
+        if first == symbol {
+            return first;
+        }
+        loop {
+            let asked = self.asked.entry(first.clone()).or_default();
+            *asked += 1;
+            let code = match asked {
+                1 => first.clone(),
+                number => {
+                    let number = number.to_string();
+                    format!("{}{number}", start(&first, Commodity::CODE_LEN_MAX - number.len()))
+                }
+            };
+            if !self.symbols.contains(code.as_str()) && self.given.insert(code.clone()) {
+                return code;
+            }
+        }
+    }
+}
+
+/// The start of a text in at most so many bytes.
+fn start(text: &str, bytes_max: usize) -> &str {
+    let ends = text.char_indices().map(|(at, char)| at + char.len_utf8());
+    &text[..ends.take_while(|end| *end <= bytes_max).last().unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::JournalCommodity;
+    use super::*;
+
+    #[test]
+    fn symbols_that_can_be_no_code_get_one_each() {
+        let symbols = [
+            "Recipe: Elixir of Giant Growth",
+            "Recipe: Elixir of Giant Strength",
+            "M&M",
+            "M-M",
+            "M_M",
+            "12",
+            "株".repeat(9).as_str(),
+        ]
+        .map(str::to_owned);
+        let commodity = |symbol: &String| JournalCommodity { symbol: symbol.clone().into(), decimals: 0 };
+        let file =
+            JournalFile { commodities: symbols.iter().map(commodity).collect(), ..JournalFile::default() };
+        let mut codes = Codes::of(&file);
+        let given: Vec<String> = symbols.iter().map(|symbol| codes.fit(symbol)).collect();
+        assert_eq!(
+            given,
+            [
+                "Recipe__Elixir_of_Giant_",
+                "Recipe__Elixir_of_Giant2",
+                "M_M2",
+                "M-M",
+                "M_M",
+                "C12",
+                "株株株株株株株株"
+            ]
+        );
+        assert!(given.iter().all(|code| Commodity::new(code, 0).is_ok()));
+    }
 }

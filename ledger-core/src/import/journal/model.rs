@@ -9,10 +9,13 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::cursor::Fault;
 use super::sources::Sources;
 use crate::account::AccountKind;
 use crate::import::Problem;
 
+/// How many lines an entry can have.
+const LINES_MAX: usize = 100_000;
 /// How many problems are kept; a file of another kind would give one for every line.
 const PROBLEMS_MAX: usize = 1_000;
 /// How much of a line is quoted with a problem, in characters.
@@ -294,6 +297,28 @@ pub struct NotImported {
     pub text: String,
 }
 
+impl JournalProblem {
+    /// A problem at a column of a line; column 0 is where the line's text begins.
+    pub(super) fn at(
+        sources: &Sources,
+        place: LinePlace,
+        column: u64,
+        code: &'static str,
+        reason: String,
+    ) -> JournalProblem {
+        let line = sources.line(place);
+        let column = match (place.line, column) {
+            // GnuCash books have no lines, and so no columns.
+            (0, _) => 0,
+            (_, 0) => line.chars().take_while(|char| matches!(char, ' ' | '\t')).count() as u64 + 1,
+            (_, column) => column,
+        };
+        let source = line.chars().take(SOURCE_CHARS_MAX).collect();
+        let problem = Problem { line: u64::from(place.line), column, reason, code, source };
+        JournalProblem { file: sources.name(place.file).to_owned(), problem }
+    }
+}
+
 impl<'t> JournalFile<'t> {
     /// The name of an account.
     pub fn account_name(&self, index: AccountIndex) -> &str {
@@ -305,7 +330,7 @@ impl<'t> JournalFile<'t> {
         self.commodities.get(usize::from(index)).map_or("", |commodity| &commodity.symbol)
     }
 
-    /// Keeps a problem, or counts it where there are very many already.
+    /// Keeps a problem, or counts it where there are very many already. Column 0 is where the line's text begins.
     pub(super) fn problem(
         &mut self,
         sources: &Sources,
@@ -318,9 +343,35 @@ impl<'t> JournalFile<'t> {
             self.problems_more += 1;
             return;
         }
-        let source = sources.line(place).chars().take(SOURCE_CHARS_MAX).collect();
-        let problem = Problem { line: u64::from(place.line), column, reason: reason.into(), code, source };
-        self.problems.push(JournalProblem { file: sources.name(place.file).to_owned(), problem });
+        self.problems.push(JournalProblem::at(sources, place, column, code, reason.into()));
+    }
+
+    /// Keeps a fault of a line as a problem.
+    pub(super) fn fault(&mut self, sources: &Sources, place: LinePlace, line: &str, fault: &Fault) {
+        let column = line.get(..fault.at).map_or(0, |before| before.chars().count() as u64 + 1);
+        self.problem(sources, place, column, fault.code, fault.reason.clone());
+    }
+
+    /// Whether the entry whose lines begin at `first` is kept: it is sound, has lines, and not too many. Where it is not, its
+    /// lines are taken out.
+    pub(super) fn keeps_entry(
+        &mut self,
+        sources: &Sources,
+        (place, header): (LinePlace, &str),
+        first: usize,
+        sound: bool,
+    ) -> bool {
+        let count = self.lines.len() - first;
+        if sound && count > LINES_MAX {
+            let reason = format!("an entry has at most {LINES_MAX} lines");
+            self.fault(sources, place, header, &Fault::new(0, "too-many-lines", reason));
+        } else if sound && count == 0 {
+            self.leave_out("entry without postings", place, header);
+        } else if sound {
+            return true;
+        }
+        self.lines.truncate(first);
+        false
     }
 
     /// Notes something that a book has no place for.

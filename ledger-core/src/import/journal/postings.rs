@@ -8,7 +8,6 @@ use super::model::{JournalEntry, JournalFile, JournalLine, JournalProblem, LineS
 use super::settle::{minor, price_of};
 use super::sources::Sources;
 use crate::account::AccountId;
-use crate::import::Problem;
 use crate::journal::{BalancedEntry, EntryDraft, LineDraft, PARTY_CHARS_MAX, Source, TEXT_CHARS_MAX, Tag};
 use crate::money::Amount;
 use crate::text::{check_name, fit_text};
@@ -66,10 +65,7 @@ impl<'f, 't> Postings<'f, 't> {
             let computed = self.file.lines[entry.range()].iter().any(is_computed);
             let balanced = self.draft(entry, id).and_then(EntryDraft::balance);
             let entry = balanced.map_err(|error| {
-                let source = sources.line(entry.place).to_owned();
-                let (line, reason) = (u64::from(entry.place.line), error.to_string());
-                let problem = Problem { line, column: 0, reason, code: "refused", source };
-                Box::new(JournalProblem { file: sources.name(entry.place.file).to_owned(), problem })
+                Box::new(JournalProblem::at(sources, entry.place, 0, "refused", error.to_string()))
             })?;
             batch.push(Prepared { entry, computed });
         }

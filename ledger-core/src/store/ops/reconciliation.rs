@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 
 use super::super::{Conn, Db, push, statement as inserts};
 use crate::store::rows::{
-    CheckedMarkRow, CheckpointRow, MarkRow, MarkableRow, MarksMonthRow, OpenLineRow, RegisterKey,
+    CheckedMarkRow, CheckpointRow, MarkRow, MarkableRow, MarksMonthRow, OfAccount, OpenLineRow, RegisterKey,
 };
 use crate::store::schema::{checkpoints, line_marks, marks_monthly};
 use crate::store::statement::statement;
@@ -127,38 +127,20 @@ pub(crate) fn marked(conn: &mut Conn, book_id: i64, first: i64, last: i64) -> Qu
 }
 
 /// The lines of an account without a mark on the days from `first` to `last`, oldest first.
-pub(crate) fn unmarked(
-    conn: &mut Conn,
-    book_id: i64,
-    account_id: i32,
-    commodity_id: i32,
-    first: i32,
-    last: i32,
-) -> QueryResult<Vec<OpenLineRow>> {
+pub(crate) fn unmarked(conn: &mut Conn, book_id: i64, of: OfAccount) -> QueryResult<Vec<OpenLineRow>> {
+    let OfAccount { account_id, commodity_id, first, last } = of;
     Unmarked::new(book_id, account_id, commodity_id, first, last, book_id, account_id, first, last).load(conn)
 }
 
 /// The lines of an account that are cleared and not reconciled on the days from `first` to `last`, oldest first.
-pub(crate) fn cleared(
-    conn: &mut Conn,
-    book_id: i64,
-    account_id: i32,
-    commodity_id: i32,
-    first: i32,
-    last: i32,
-) -> QueryResult<Vec<OpenLineRow>> {
+pub(crate) fn cleared(conn: &mut Conn, book_id: i64, of: OfAccount) -> QueryResult<Vec<OpenLineRow>> {
+    let OfAccount { account_id, commodity_id, first, last } = of;
     Cleared::new(book_id, account_id, commodity_id, first, last).load(conn)
 }
 
 /// What the marked lines of an account on the days from `first` to `last` come to.
-pub(crate) fn marked_sum(
-    conn: &mut Conn,
-    book_id: i64,
-    account_id: i32,
-    commodity_id: i32,
-    first: i32,
-    last: i32,
-) -> QueryResult<i64> {
+pub(crate) fn marked_sum(conn: &mut Conn, book_id: i64, of: OfAccount) -> QueryResult<i64> {
+    let OfAccount { account_id, commodity_id, first, last } = of;
     MarkedSum::new(book_id, account_id, commodity_id, first, last).get_result(conn)
 }
 

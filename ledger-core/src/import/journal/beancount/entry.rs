@@ -10,9 +10,6 @@ use super::super::model::{EntryDetail, JournalEntry, JournalLine, LineDetail, Li
 use super::booking::UNKNOWN;
 use super::{Reader, account_name, string};
 
-/// How many lines an entry can have.
-const LINES_MAX: usize = 100_000;
-
 impl<'t> Reader<'t> {
     /// Reads a transaction; one that cannot be read becomes a problem and is left out as a whole.
     pub(super) fn transaction(
@@ -49,19 +46,14 @@ impl<'t> Reader<'t> {
                 sound = false;
             }
         }
-        let count = self.out.lines.len() - first;
-        if sound && count > LINES_MAX {
-            return Err(Fault::new(0, "too-many-lines", format!("an entry has at most {LINES_MAX} lines")));
-        }
-        if !sound || count == 0 {
-            if sound {
-                self.out.leave_out("entry without postings", self.place(number), cursor.line);
-            }
-            self.out.lines.truncate(first);
-            self.costs.retain(|place, _| *place < first);
+        let end = self.out.lines.len();
+        let place = self.place(number);
+        if !self.out.keeps_entry(self.sources, (place, cursor.line), first, sound) {
+            // Only its own: looking through all of them for every such entry would have no end.
+            (first..end).for_each(|line| drop(self.costs.remove(&line)));
             return Ok(());
         }
-        entry.count = count as u32;
+        entry.count = (end - first) as u32;
         self.out.entries.push(entry);
         Ok(())
     }

@@ -96,9 +96,8 @@ impl<'t> Reader<'t> {
     }
 
     fn problem(&mut self, line: &str, number: u32, fault: &Fault) {
-        let column = line.get(..fault.at).map_or(0, |before| before.chars().count() as u64 + 1);
         let place = self.place(number);
-        self.out.problem(self.sources, place, column, fault.code, fault.reason.clone());
+        self.out.fault(self.sources, place, line, fault);
     }
 
     /// Gives accounts the kinds that options tell of their roots.

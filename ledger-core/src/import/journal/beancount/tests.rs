@@ -42,7 +42,7 @@ fn amounts_prices_and_costs_are_read_with_their_arithmetic() {
             "5 ACME {2.50 EUR, 2025-01-01, \"a\"} @ 3 EUR",
             "Assets:A 5 ACME @ 2.50 EUR lot {2.50 EUR, 2025-01-01, \"a\"} @ 3 EUR",
         ),
-        ("5 ACME {}", "! 1:0 booking"),
+        ("5 ACME {}", "! 1:1 booking"),
         ("5 ACME {*}", "! 2:21 booking"),
         ("1 / 0 EUR", "! 2:18 unreadable-expression"),
         ("5 EUR 6", "! 2:19 unreadable-amount"),

@@ -31,6 +31,9 @@ pub fn convert(rows: &Rows, sources: &Sources) -> JournalFile<'static> {
     for name in &rows.scheduled {
         file.leave_out("scheduled transaction", LinePlace::default(), name);
     }
+    if rows.slots > 0 {
+        file.counts.insert("slot (options, notes and other attributes), not taken over", rows.slots);
+    }
     let mut splits: HashMap<&str, Vec<&SplitRow>> = HashMap::with_capacity(rows.transactions.len());
     for split in &rows.splits {
         splits.entry(&split.transaction).or_default().push(split);

@@ -6,6 +6,9 @@ mod xml;
 pub use self::convert::convert;
 pub use self::xml::read_xml;
 
+/// The slot that says the day of a transaction once more.
+pub(crate) const DAY_AGAIN: &str = "date-posted";
+
 /// What of a GnuCash book is imported, as its tables hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {
@@ -23,6 +26,8 @@ pub struct Rows {
     pub prices: Vec<PriceRow>,
     /// Names of scheduled transactions.
     pub scheduled: Vec<String>,
+    /// How many slots (further attributes) there are, but for those that repeat a transaction's day.
+    pub slots: u64,
 }
 
 /// A commodity.

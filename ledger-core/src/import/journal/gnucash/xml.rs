@@ -6,7 +6,7 @@ use flate2::bufread::GzDecoder;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{AccountRow, CommodityRow, PriceRow, Rows, SplitRow, TransactionRow};
+use super::{AccountRow, CommodityRow, DAY_AGAIN, PriceRow, Rows, SplitRow, TransactionRow};
 use crate::Result;
 use crate::import::statement::unreadable;
 
@@ -103,6 +103,10 @@ impl Walk {
                 let name = self.path.pop().unwrap_or_default();
                 if self.skipped > 0 {
                     self.skipped -= 1;
+                    // GnuCash writes the day of a transaction a second time there.
+                    if name == "slot:key" && self.text.trim() != DAY_AGAIN {
+                        self.rows.slots += 1;
+                    }
                 } else {
                     self.end(&name)?;
                 }
@@ -114,7 +118,7 @@ impl Walk {
     }
 
     fn add(&mut self, text: &str) -> std::result::Result<(), String> {
-        if self.skipped > 0 {
+        if self.skipped > 0 && self.path.last().is_none_or(|name| name != "slot:key") {
             return Ok(());
         }
         if self.text.len() + text.len() > TEXT_MAX {
@@ -269,6 +273,8 @@ mod tests {
         <gnc:account><act:name>R&amp;D</act:name><act:id>a</act:id><act:type>EXPENSE</act:type>\
         <act:commodity><cmdty:space>CURRENCY</cmdty:space><cmdty:id>EUR</cmdty:id></act:commodity>\
         <act:parent>r</act:parent></gnc:account>\n\
+        <act:slots><slot><slot:key>color</slot:key><slot:value type=\"frame\"><slot>\
+        <slot:key>date-posted</slot:key></slot></slot:value></slot></act:slots>\
         <gnc:template-transactions><gnc:account><act:id>t</act:id></gnc:account></gnc:template-transactions>\n\
         </gnc:book></gnc-v2>\n";
 
@@ -286,6 +292,7 @@ mod tests {
             ("r", 2, "R&D")
         );
         assert_eq!(rows.accounts[1].commodity, rows.commodities[0].guid);
+        assert_eq!(rows.slots, 1, "what is passed over is counted");
         assert_eq!(read_xml("x", &gzip(BOOK.as_bytes())).unwrap(), rows);
     }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::super::cursor::{Cursor, Fault};
 use super::super::model::{Assertion, CommodityIndex, LineDetail, LineRate};
 use super::super::number::number;
+use super::entry::append;
 use super::{Dialect, Reader, date};
 
 /// How deep the brackets of an expression may be nested.
@@ -227,7 +228,7 @@ impl<'t> Reader<'t> {
                 b'{' => {
                     cost = Some(self.cost(cursor)?);
                     if price.is_some() {
-                        add_lot(detail, &cursor.line[start..cursor.at]);
+                        append(&mut detail.lot, " ", &cursor.line[start..cursor.at]);
                     }
                 }
                 b'[' | b'(' => {
@@ -236,7 +237,7 @@ impl<'t> Reader<'t> {
                     if cursor.until(end).is_none() {
                         return Err(Fault::new(start, "unreadable-lot", "the bracket is not closed"));
                     }
-                    add_lot(detail, &cursor.line[start..cursor.at]);
+                    append(&mut detail.lot, " ", &cursor.line[start..cursor.at]);
                 }
                 b'=' => assertion = Some(self.assertion(cursor)?),
                 _ => {
@@ -350,13 +351,6 @@ impl<'t> Reader<'t> {
         self.out.prices.push(super::super::model::JournalPrice { on, commodity, rate, quote, place });
         Ok(())
     }
-}
-
-fn add_lot<'t>(detail: &mut LineDetail<'t>, text: &'t str) {
-    detail.lot = Some(match detail.lot.take() {
-        Some(before) if !before.is_empty() => Cow::Owned(format!("{before} {text}")),
-        _ => Cow::Borrowed(text),
-    });
 }
 
 /// Passes over a sign and tells whether it is a minus.

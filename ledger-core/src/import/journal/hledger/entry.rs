@@ -8,9 +8,6 @@ use super::super::cursor::{Cursor, Fault, Lines};
 use super::super::model::{AccountIndex, EntryDetail, JournalEntry, JournalLine, LineDetail, LineState};
 use super::{Dialect, Reader, comment, date};
 
-/// How many lines an entry can have.
-const LINES_MAX: usize = 100_000;
-
 impl<'t> Reader<'t> {
     /// Reads an entry; one that cannot be read becomes a problem and is left out as a whole.
     pub(super) fn entry(&mut self, header: &'t str, number: u32, lines: &mut Lines<'t>) {
@@ -29,28 +26,33 @@ impl<'t> Reader<'t> {
                 sound = false;
             }
         }
-        let count = self.out.lines.len() - first;
-        if sound && count > LINES_MAX {
-            let fault = Fault::new(0, "too-many-lines", format!("an entry has at most {LINES_MAX} lines"));
-            self.problem(header, number, &fault);
-            sound = false;
+        let place = self.place(number);
+        if !self.out.keeps_entry(self.sources, (place, header), first, sound) {
+            return;
         }
-        if !sound || count == 0 {
-            if sound {
-                self.out.leave_out("entry without postings", self.place(number), header);
-            }
-            return self.out.lines.truncate(first);
-        }
-        if count == 1
+        if self.out.lines.len() == first + 1
             && let Some(account) = self.state.bucket
         {
             self.push_line(account, number, LineState::Elided);
+        }
+        if self.is_repeated(&entry) {
+            self.out.leave_out("entry whose UUID an earlier one has", self.place(number), header);
+            return self.out.lines.truncate(first);
         }
         entry.count = (self.out.lines.len() - first) as u32;
         if !self.state.rules.is_empty() {
             self.expand_rules(&mut entry);
         }
         self.out.entries.push(entry);
+    }
+
+    /// Whether ledger has seen the UUID of an entry before; it counts such entries once.
+    fn is_repeated(&mut self, entry: &JournalEntry<'t>) -> bool {
+        let Some(detail) = entry.detail.as_deref().filter(|_| self.dialect == Dialect::Ledger) else {
+            return false;
+        };
+        let uuid = detail.tags.iter().find(|(key, value)| key == "UUID" && !value.is_empty());
+        uuid.is_some_and(|(_, uuid)| !self.state.uuids.insert(uuid.clone()))
     }
 
     fn header(&mut self, line: &'t str, number: u32) -> Result<JournalEntry<'t>, Fault> {
@@ -169,7 +171,7 @@ impl<'t> Reader<'t> {
             cursor.skip_blanks();
         }
         let start = cursor.at;
-        let (name, virtual_unbalanced) = posting_account(&mut cursor)?;
+        let (name, virtual_unbalanced) = posting_account(&mut cursor, self.dialect)?;
         let account = self.account(name);
         let amount = self.amount(&mut cursor)?;
         cursor.skip_blanks();
@@ -226,7 +228,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The account of a posting, up to two blanks or a tab, and whether it is one in round brackets.
-fn posting_account<'t>(cursor: &mut Cursor<'t>) -> Result<(&'t str, bool), Fault> {
+fn posting_account<'t>(cursor: &mut Cursor<'t>, dialect: Dialect) -> Result<(&'t str, bool), Fault> {
     let start = cursor.at;
     let bytes = cursor.bytes();
     let mut length = bytes.len();
@@ -242,7 +244,9 @@ fn posting_account<'t>(cursor: &mut Cursor<'t>) -> Result<(&'t str, bool), Fault
     let name = cursor.rest().get(..length).unwrap_or("").trim_end();
     cursor.at += length;
     let inner = |open: char, close: char| name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-    let (name, unbalanced) = match (inner('(', ')'), inner('[', ']')) {
+    // Ledger posts an account in angle brackets after all others, which changes no balance.
+    let deferred = inner('<', '>').filter(|_| dialect == Dialect::Ledger);
+    let (name, unbalanced) = match (inner('(', ')'), inner('[', ']').or(deferred)) {
         (Some(name), _) => (name, true),
         (_, Some(name)) => (name, false),
         _ => (name, false),
@@ -258,9 +262,17 @@ pub(in super::super) fn add_comment<'t>(line: &mut JournalLine<'t>, text: &'t st
     if text.is_empty() {
         return;
     }
-    let detail = line.detail.get_or_insert_default();
-    detail.comment = Some(match detail.comment.take() {
-        Some(before) => Cow::Owned(format!("{before}; {text}")),
-        None => Cow::Borrowed(text),
-    });
+    append(&mut line.detail.get_or_insert_default().comment, "; ", text);
+}
+
+/// Adds a text behind one that is there, in place: there may be very many.
+pub(super) fn append<'t>(to: &mut Option<Cow<'t, str>>, between: &str, text: &'t str) {
+    match to {
+        Some(before) if !before.is_empty() => {
+            let before = before.to_mut();
+            before.push_str(between);
+            before.push_str(text);
+        }
+        _ => *to = Some(Cow::Borrowed(text)),
+    }
 }

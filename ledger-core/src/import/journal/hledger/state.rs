@@ -1,6 +1,7 @@
 //! What directives change for the lines below them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::super::model::{AccountIndex, CommodityIndex};
 use super::super::number::Marks;
@@ -26,6 +27,8 @@ pub(super) struct State<'t> {
     pub rules: Vec<AutoRule>,
     /// The last symbol that was looked up: most lines repeat it.
     pub last_symbol: Option<(&'t str, CommodityIndex)>,
+    /// UUIDs of entries.
+    pub uuids: HashSet<Cow<'t, str>>,
     comma_groups: bool,
 }
 
@@ -53,6 +56,7 @@ impl<'t> State<'t> {
             mark_of_all: None,
             rules: Vec::new(),
             last_symbol: None,
+            uuids: HashSet::new(),
             comma_groups: dialect == Dialect::Ledger,
         }
     }

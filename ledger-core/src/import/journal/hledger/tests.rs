@@ -154,14 +154,56 @@ proptest! {
             show(&lines.join("\n"), dialect);
         }
     }
+}
 
-    #[test]
-    fn a_journal_cut_anywhere_is_read_without_breaking(at in 0_usize..400) {
-        let text = "2026-01-01=2026-02-02 * (c) a | b ; t: v\n  (x)  -1,000.50 \"a b\" {{$3}} [2026/1/1] (n) (@@) 5 € ==* (3*4 EUR) ; k\n\
-                    = /^x|y$/\n  (z)  *0.5\nD $1,000.00\nalias a=b\napply account q\nP 2026-01-01 00:00:00 € $1.1\ncommodity EUR\n  format 1.000,00 EUR\n";
-        let cut: String = text.chars().take(at).collect();
+/// Every construct of both languages, each where a cut can meet it.
+const ALL: &str = "account assets:cash  ; type: C\n  note n\n  alias cash\n  default\ncommodity 1.000,00 EUR\ncommodity €\n  format €1,000.00\n\
+    D $1,000.00\ndecimal-mark .\nalias a=b\nalias /^x/ = y\nY2026\npayee p\ntag t\n  assert 1\nbucket b\nC 1 h = 60 m\n\
+    apply account q\napply tag k: v\napply year 2025\nP 2026-01-01 00:00:00 € $1.1\ninclude \"none\"\n\
+    = /^x|y$/ ; c\n  (z)  *0.5\n  [w]  (2 * amount)\n  [b]  -1 ; d\n~ monthly from 2026\n  a  1\ncomment\n€\nend comment\n\
+    i 2026/01/01 09:00 w\no 2026/01/01 10:00\n\
+    2026-01-01=2026-02-02 * (c) a | b ; t: v, u:\n  ; :m:n:\n  ; UUID: 1\n\
+    \x20 ! (x)  -1,000.50 \"a b\" {{$3}} [2026/1/1] (n) (@@) 5 € ==* (3*4 EUR) ; k\n  ; more\n  <d>  5 h {=$2} @ $3 = 5 h\n\t[v]\t= €1\n  b\n\
+    2/1 x\n  a:é\u{301}  -(1 + 2/3) EUR\nend apply year\nend apply tag\nend\n";
+
+#[test]
+fn a_journal_cut_anywhere_is_read_without_breaking() {
+    let ends = ALL.char_indices().map(|(at, _)| at).chain([ALL.len()]);
+    for end in ends {
         for dialect in [Dialect::Ledger, Dialect::Hledger] {
-            show(&cut, dialect);
+            let cut = show(&ALL[..end], dialect);
+            // Whatever is cut off behind it, the start says the same.
+            assert!(cut.matches("2026-01-01 ").count() <= 2, "{end}: {cut}");
         }
     }
+}
+
+#[test]
+fn all_constructs_of_the_cut_journal_are_met() {
+    let ledger = ledger(ALL);
+    for met in
+        ["- 17 directive", "periodic transaction", "timeclock", "= = 1 €", "virtual", "lot [2026/1/1] (n)"]
+    {
+        assert!(ledger.contains(met), "{met} in {ledger}");
+    }
+}
+
+#[test]
+fn ledger_posts_deferred_accounts_and_counts_a_uuid_once() {
+    let text =
+        "2026-01-01 x\n  ; UUID: 1\n  <a:b>  1 EUR\n  c\n2026-01-01 x\n  ; UUID: 1\n  a:b  1 EUR\n  c\n";
+    assert_eq!(
+        ledger(text),
+        "2026-01-01 x [UUID=1]\n  a:b 1 EUR\n  c ?\n- 5 entry whose UUID an earlier one has\n"
+    );
+    assert!(hledger(text).contains("<a:b> 1 EUR") && hledger(text).matches("[UUID=1]").count() == 2);
+}
+
+#[test]
+fn lots_and_comments_without_end_are_read_in_one_pass() {
+    // Joined one by one, each would copy all before it: 100 GB here.
+    let text =
+        format!("2026-01-01 x\n  a  1 EUR {}\n{}  b\n", "(l)".repeat(300_000), "  ; c\n".repeat(300_000));
+    let read = ledger(&text);
+    assert!(read.len() > 1_500_000 && read.ends_with("  b ?\n"), "{} bytes", read.len());
 }
