@@ -26,6 +26,7 @@ mod exports;
 mod archive;
 mod imports;
 mod imports_whole;
+mod imports_look_alikes;
 mod imports_reconciled;
 mod journals_in;
 mod model;

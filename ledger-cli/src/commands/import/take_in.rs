@@ -61,6 +61,10 @@ pub struct FileArgs {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=366))]
     days: u32,
 
+    /// Take lines that a file of another format had, by day and amount, for the same without asking
+    #[arg(long)]
+    same_lines: bool,
+
     /// Import the rows that can be read; the others are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
@@ -142,6 +146,7 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
         skip_unreadable: args.skip_errors,
         accept_gaps: args.accept_gap,
         days: args.days,
+        same_lines: args.same_lines,
         rules: &rules,
         learned: &learned,
         ..Import::new(&name, &bytes)

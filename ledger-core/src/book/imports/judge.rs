@@ -38,6 +38,10 @@ pub(super) struct Judge<'j> {
     pub intake: &'j Intake<'j>,
     /// How many days a line may lie from what stands for it.
     pub days: u32,
+    /// How the file words its lines; see [`crate::import::layout_name`].
+    pub layout: String,
+    /// Take lines that another format has of the same day and amount for the same.
+    pub same_lines: bool,
     /// The import itself, whose lines are no earlier ones; 0 where it was not kept yet.
     pub import_id: i64,
     /// The own account that a rule or the file names as the other side of a line.
@@ -63,6 +67,7 @@ impl Judge<'_> {
         let mut verdicts = Verdicts { judgements: first.collect(), choices: BTreeMap::new() };
         for account in self.intake.distinct_accounts() {
             self.duplicates(account, &mut verdicts)?;
+            self.look_alikes(account, &mut verdicts)?;
             self.matches(account, &mut verdicts)?;
         }
         self.transfers_in_the_file(&mut verdicts);
@@ -73,19 +78,19 @@ impl Judge<'_> {
     }
 
     /// The places of an account's lines that nothing is known of yet.
-    fn open_lines(&self, account: AccountId, verdicts: &Verdicts) -> Vec<usize> {
+    pub(super) fn open_lines(&self, account: AccountId, verdicts: &Verdicts) -> Vec<usize> {
         let is_open = |place: &usize| {
             verdicts.judgements[*place].verdict == Verdict::New && self.intake.account_of(*place) == account
         };
         (0..self.intake.lines.len()).filter(is_open).collect()
     }
 
-    fn lines(&self, places: &[usize]) -> Vec<&StatementLine> {
+    pub(super) fn lines(&self, places: &[usize]) -> Vec<&StatementLine> {
         places.iter().map(|place| self.intake.lines[*place].line).collect()
     }
 
     /// The first and last day of some lines, with `days` before and after them.
-    fn span(&self, places: &[usize], days: u32) -> Option<(i32, i32)> {
+    pub(super) fn span(&self, places: &[usize], days: u32) -> Option<(i32, i32)> {
         let on = places.iter().map(|place| self.intake.lines[*place].line.posted_on);
         let (first, last) = (on.clone().min()?, on.max()?);
         let days = Days::new(days.into());

@@ -29,6 +29,8 @@ enum Step {
     Post,
     Link(i64),
     Adjust(i64),
+    /// The entry of the line of another format that this is, if it has one.
+    Same,
     /// The entry of an earlier line of the file.
     Share(usize),
 }
@@ -125,6 +127,10 @@ impl Keeper<'_> {
             (_, Some(Decision::Skip)) => Step::Skip,
             (Verdict::Zero, _) => Step::Drop,
             (_, Some(Decision::Account(_) | Decision::Split(_) | Decision::New)) => Step::Post,
+            _ if super::look_alikes::is_same(judgement, decision) => {
+                counts.duplicates += 1;
+                return Ok(Step::Same);
+            }
             (_, Some(Decision::Link(entry))) => self.chosen(place, *entry)?,
             (Verdict::Duplicate, _) => {
                 counts.duplicates += 1;
@@ -136,7 +142,7 @@ impl Keeper<'_> {
             }
             (_, _) => match judgement.link {
                 Link::None if judgement.verdict == Verdict::Ambiguous => return Err(self.undecided(place)),
-                Link::None => Step::Post,
+                Link::None | Link::Same(_) => Step::Post,
                 Link::Entry(entry) => Step::Link(entry),
                 Link::Adjust(entry) => Step::Adjust(entry),
                 Link::Line(_) => match self.other_side(place) {
@@ -354,6 +360,13 @@ impl Keeper<'_> {
             Step::Post if entry.is_some() => kept.state = LineState::Posted,
             Step::Post => kept.state = LineState::Skipped,
             Step::Link(number) => (kept.state, kept.entry) = (LineState::Matched, Some(number)),
+            Step::Same => {
+                kept.entry = match judgement.link {
+                    Link::Same(entry) => entry,
+                    _ => None,
+                };
+                kept.state = if kept.entry.is_some() { LineState::Matched } else { LineState::Skipped };
+            }
             Step::Share(other) => {
                 let lost = || super::rows::corrupt("the first side of a transfer was not posted");
                 kept.entry = Some(*shared.get(&other).ok_or_else(lost)?);
