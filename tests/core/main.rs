@@ -27,6 +27,7 @@ mod archive;
 mod imports;
 mod imports_whole;
 mod imports_look_alikes;
+mod imports_unequal;
 mod imports_reconciled;
 mod journals_in;
 mod model;

@@ -3,6 +3,7 @@
 
 mod commit;
 mod decide;
+mod join;
 mod judge;
 mod keep;
 mod look_alikes;
@@ -12,6 +13,7 @@ mod rows;
 mod show;
 mod take_in;
 mod undo;
+mod unequal;
 
 use serde_json::json;
 

@@ -10,7 +10,7 @@
 //! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
 //! `layout` (delimiter, header, known bank) → `survey` (what the columns hold) → `columns`, `formats`, `signs` (what
 //! each means, with the running balance as the proof) → [`read_csv`] (rows, problems, notes, decisions) →
-//! [`Fingerprint`], `duplicates` and `look_alikes` (what an earlier file had) → `matching` and `transfer` (what is in the book) →
+//! [`Fingerprint`], `duplicates` and `look_alikes` (what an earlier file had) → `matching`, `transfer` and `unequal` (what is in the book) →
 //! [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
@@ -62,6 +62,7 @@ mod suggest;
 mod survey;
 mod told;
 mod transfer;
+mod unequal;
 mod verdict;
 mod vocabulary;
 mod words;
@@ -96,7 +97,8 @@ pub(crate) use self::look_alikes::{DAYS_APART_MAX, OtherLine, find_look_alikes, 
 pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
 pub(crate) use self::suggest::suggest;
 pub(crate) use self::told::ToldByFile;
-pub(crate) use self::transfer::{OwnNames, compact, evidence, text_of};
+pub(crate) use self::transfer::{OwnNames, compact, evidence, names_other, text_of};
+pub(crate) use self::unequal::{ByDay, Difference, exchange_range, fee, fee_range};
 pub(crate) use self::verdict::{Judgement, Link, Reason};
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Judge<'_> {
             let link = Link::Same(row.entry_number);
             verdicts.judgements[place] = Judgement { verdict, reason, link };
             let entries = row.entry_number.into_iter().collect();
-            verdicts.choices.insert(place, Choice { entries, other_line: None });
+            verdicts.choices.insert(place, Choice { entries, ..Choice::default() });
         }
         Ok(())
     }
