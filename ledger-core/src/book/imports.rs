@@ -7,6 +7,7 @@ mod join;
 mod judge;
 mod keep;
 mod look_alikes;
+mod make_rule;
 mod read;
 mod reconcile;
 mod rows;
