@@ -37,6 +37,7 @@ mod scene;
 mod backup;
 mod crash;
 mod crash_migrations;
+mod crash_imports;
 mod refusals;
 mod refusals_full;
 mod tamper;
