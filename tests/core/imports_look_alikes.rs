@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use crate::imports::{balances, csv, shown};
-use crate::support::{assert_sound, home, home_named, open, refused, says, stored};
+use crate::support::{assert_sound, home, home_named, meal, open, post, refused, says, stored};
 
 /// An MT940 statement of 2026 without balances that tie: days as MMDD, amounts in minor units, money out.
 fn mt940(lines: &[(&str, i64, &str)]) -> String {
@@ -140,6 +140,26 @@ on_both_databases! {
         assert_eq!(counts(&import(&book, "same.csv", &same, false)), (1, 0, 0, 0));
         let other = "Buchungstag;Verwendungszweck;Betrag\n03.03.2026;REWE SAGT DANKE;-30,00\n";
         assert_eq!(counts(&import(&book, "other.csv", other, false)), (0, 0, 0, 1));
+    }
+
+    fn an_import_that_waits_is_committed_as_it_was_judged_when_it_was_taken_in(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-03-01", 4210)).unwrap();
+        post(&book, meal("2026-03-12", 1000)).unwrap();
+        import(&book, "bank.csv", &first_csv(), false);
+        // The first lies 9 days from its entry, the second is the same line as one of the other format.
+        let text = mt940(&[("0310", 4210, "Meal"), ("0302", 420, "Tea")]);
+        let far = Import { days: 9, same_lines: true, into: Some("Assets:Bank"), ..Import::new("a.sta", text.as_bytes()) };
+        book.imports().stage(&far).unwrap();
+        assert_eq!(counts(&book.imports().review(2).unwrap()), (0, 1, 1, 0));
+        assert_eq!(counts(&book.imports().commit(2, &Decisions::default()).unwrap()), (0, 1, 1, 0));
+        // And the second does not reach as far as by default.
+        let text = mt940(&[("0310", 1000, "Meal"), ("0303", 3000, "Rewe")]);
+        let near = Import { days: 1, into: Some("Assets:Bank"), ..Import::new("b.sta", text.as_bytes()) };
+        book.imports().stage(&near).unwrap();
+        assert_eq!(counts(&book.imports().review(3).unwrap()), (1, 0, 0, 1));
+        assert_sound(&book);
     }
 
     fn overlapping_files_of_three_formats_in_any_order_give_the_movements_of_the_whole(db: &TestDatabase) {

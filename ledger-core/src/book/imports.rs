@@ -11,6 +11,7 @@ mod make_rule;
 mod read;
 mod reconcile;
 mod rows;
+mod settings;
 mod show;
 mod take_in;
 mod undo;

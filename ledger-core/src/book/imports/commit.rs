@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::Imports;
 use super::decide::{accept_transfers, check_decisions, refuse_undecided};
 use super::judge::{Judge, Verdicts, is_own};
 use super::keep::{Keeper, Linked};
 use super::look_alikes::{accept_look_alikes, layout_of};
 use super::read::Intake;
 use super::rows::{corrupt, line_of, statement_of, suggestion_of};
-use super::{Import, Imports};
+use super::settings::{JudgeSettings, SETTINGS, STAGED};
 use crate::account::{AccountId, Chart};
 use crate::audit::Hash;
 use crate::import::{
@@ -65,7 +66,7 @@ impl Imports<'_> {
                 };
                 let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
                 self.reconcile(intake, &stored.statements, &linked, &mut report)?;
-                self.finish(stored.row.clone(), true, &linked, report)
+                self.finish(stored.row.clone(), None, &linked, report)
             })
         })
     }
@@ -99,14 +100,15 @@ impl Imports<'_> {
             line.fingerprint = *fingerprint;
         }
         let told = |place: usize| own_account(&chart, stored.suggestions[place].as_ref()?);
+        let settings = self.settings_of(&stored.row)?;
         let judge = Judge {
             imports: self,
             chart: &chart,
             own: &own,
             intake: &intake,
-            days: Import::new("", b"").days,
+            days: settings.days,
             layout: layout_of(&stored.row.format, stored.row.profile.as_deref()).unwrap_or_default(),
-            same_lines: false,
+            same_lines: settings.same_lines,
             import_id: stored.row.import_id,
             told: &told,
         };
@@ -207,17 +209,18 @@ impl Imports<'_> {
         }
     }
 
-    /// Writes down how far the import got, and the audit event.
+    /// Writes down how far the import got, and the audit event: committed, or left waiting with what it is judged by.
     pub(super) fn finish(
         &self,
         mut row: ImportRow,
-        commit: bool,
+        staged: Option<JudgeSettings>,
         linked: &Linked,
         mut report: ImportReport,
     ) -> Result<ImportReport> {
         let mut opened: Vec<i32> = serde_json::from_str(&row.opened_accounts).unwrap_or_default();
         opened.extend(report.opened.iter().map(|account| account.id.get()));
         row.opened_accounts = json!(opened).to_string();
+        let commit = staged.is_none();
         if commit && row.committed_at.is_none() {
             row.state = ImportState::Committed.as_str().to_owned();
             row.committed_at = Some(self.book.recording_instant(&self.book.lock_head()?));
@@ -238,10 +241,13 @@ impl Imports<'_> {
         if let Some((first, last)) = linked.posted {
             (after["first_entry"], after["last_entry"]) = (Value::from(first), Value::from(last));
         }
+        if let Some(settings) = staged {
+            after[SETTINGS] = json!(settings);
+        }
         if !report.checkpoints.is_empty() {
             after["checkpoints"] = report.checkpoints.iter().map(|checkpoint| checkpoint.id).collect();
         }
-        let action = if commit { "import.commit" } else { "import.stage" };
+        let action = if commit { "import.commit" } else { STAGED };
         self.book.record_event(action, &format!("import {}", row.import_id), None, Some(after))?;
         Ok(report)
     }

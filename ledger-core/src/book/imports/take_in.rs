@@ -8,6 +8,7 @@ use super::judge::{Judge, Verdicts};
 use super::keep::Keeper;
 use super::read::Intake;
 use super::rows::row_of;
+use super::settings::JudgeSettings;
 use super::{Import, Imports};
 use crate::account::AccountId;
 use crate::audit::Hash;
@@ -142,7 +143,8 @@ impl Imports<'_> {
         // A savepoint around each batch would make a long import quadratic.
         let linked = self.book.ledger.joined(|| keeper.keep(&mut report))?;
         self.reconcile(&intake, &file.statements, &linked, &mut report)?;
-        self.finish(row, commit, &linked, report)
+        let staged = (!commit).then(|| JudgeSettings::of(import));
+        self.finish(row, staged, &linked, report)
     }
 
     fn counters(
