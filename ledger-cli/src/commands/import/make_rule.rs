@@ -53,6 +53,7 @@ pub(super) fn make(
             "n" | "no" | "" => return Some(None),
             _ => {
                 let direction = rule.when.direction;
+                rule.name.clone_from(&answer);
                 let text = Some(TextTest::contains(answer));
                 rule.when = Conditions { direction, text, ..Conditions::default() };
                 continue;

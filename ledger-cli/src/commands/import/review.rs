@@ -14,11 +14,23 @@ use super::super::Context;
 use super::make_rule::{self, Made, OfImport, RuleMaker};
 use super::{lines, take_in};
 use crate::exit;
+use crate::render::wrapped;
 
 /// How many accounts a search shows.
 const FOUND_MAX: usize = 5;
-const KEYS: &str = "[a] accept, [c] change account, [r] make a rule, [s] split, [k] skip, [n] new, [l] link to an entry, \
-    [q] leave open";
+/// Fits on one line of 80 columns, with the answer.
+const KEYS: &str = "[a]ccept [c]hange account [r]ule [s]plit s[k]ip [n]ew [l]ink [q]uit";
+/// What the keys do, for who asks or mistypes.
+const HELP: &[&str] = &[
+    "  a: do what is proposed (it is that line, that entry, that transfer)",
+    "  n: it is none of that, post it as new",
+    "  c: post it against another account",
+    "  r: the same, and keep a rule for lines like it",
+    "  s: post it in parts",
+    "  k: skip it, post nothing",
+    "  l: name the entry that stands for it",
+    "  q: stop here; the import stays open, and nothing of it is posted",
+];
 
 /// Where questions go and answers come from.
 pub(super) trait Prompts {
@@ -165,7 +177,10 @@ fn answer(
                 entry
             }
             "q" => return None,
-            _ => None,
+            _ => {
+                HELP.iter().for_each(|line| prompts.say(line));
+                None
+            }
         };
         if let Some(decision) = decision {
             return Some(Answer::Decided(decision));
@@ -205,7 +220,7 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
     let report = imports.review(id)?;
     let shown = imports.lines(id)?;
     let decided = decide(
-        &mut Terminal,
+        &mut Terminal::of(context),
         (&OfBook(book), &OfImport { book, id }),
         &report.questions,
         &shown,
@@ -223,12 +238,23 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
 }
 
 /// The person at the terminal.
-pub(super) struct Terminal;
+pub(super) struct Terminal {
+    width: u16,
+}
+
+impl Terminal {
+    /// The terminal, as wide as the settings say.
+    pub(super) fn of(context: &Context) -> Terminal {
+        Terminal { width: context.settings.width }
+    }
+}
 
 impl Prompts for Terminal {
     fn say(&mut self, text: &str) {
         // Standard error may be closed; the answer that nobody gives then ends the review.
-        let _ = writeln!(io::stderr(), "{text}");
+        for line in indented(text, self.width) {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
     }
 
     fn ask(&mut self, question: &str) -> Option<String> {
@@ -240,6 +266,14 @@ impl Prompts for Terminal {
             Ok(_) => Some(line.trim().to_owned()),
         }
     }
+}
+
+/// Text on lines of a width, broken between words; what is broken goes on under where it began.
+fn indented(text: &str, width: u16) -> Vec<String> {
+    let indent = text.len() - text.trim_start().len();
+    let room = width.saturating_sub(u16::try_from(indent).unwrap_or(0));
+    let lines = wrapped(text.trim_start(), room);
+    lines.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
 struct OfBook<'b>(&'b Book<'b>);
@@ -401,6 +435,12 @@ mod tests {
         let decisions = decide(&mut script, (&Names, &rules), &[fee(1), fee(2)], &[], &[]).unwrap();
         assert_eq!(decisions.fee_account, Some("Expenses:Rent".into()));
         assert_eq!(decisions.lines.len(), 2);
+    }
+
+    #[test]
+    fn a_long_reason_is_broken_between_words_and_keeps_its_indent() {
+        assert_eq!(indented("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(indented("one", 9), ["one"]);
     }
 
     #[test]

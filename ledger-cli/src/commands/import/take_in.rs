@@ -131,7 +131,7 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
     let commodity = (args.commodity.as_deref(), into.as_deref());
     let is_csv = || format.map_or_else(|| detect_format(&bytes), Ok) == Ok(StatementFormat::Csv);
     let answers = if context.settings.may_ask && is_csv() {
-        ask(&book, (&name, &bytes), told, commodity, args.save_profile)
+        ask(context, &book, (&name, &bytes), told, commodity, args.save_profile)
     } else {
         question::Answers { profile: told, save_as: args.save_profile }
     };
@@ -216,6 +216,7 @@ fn accounts(into: &[String]) -> Result<(Option<String>, BankAccounts)> {
 
 /// Asks the person at the terminal what a CSV file leaves open.
 fn ask(
+    context: &Context,
     book: &Book<'_>,
     (name, bytes): (&str, &[u8]),
     told: CsvProfile,
@@ -226,7 +227,7 @@ fn ask(
     let commodity = commodity.map(str::to_owned).or_else(own);
     let imports = book.imports();
     let open = |profile: &_| imports.csv_question(bytes, name, profile, commodity.as_deref());
-    let answers = question::settle(&mut review::Terminal, name, told, save_as.is_none(), &open);
+    let answers = question::settle(&mut review::Terminal::of(context), name, told, save_as.is_none(), &open);
     question::Answers { save_as: save_as.or(answers.save_as), ..answers }
 }
 
@@ -257,7 +258,7 @@ fn waiting(context: &Context, book: &Book<'_>, id: i64, outcome: &Outcome, wante
     if !wanted && !dry_run && context.settings.may_ask {
         return review::on_terminal(context, book, id);
     }
-    render::print(&context.settings, inbox::lines_table(id, &outcome.lines))?;
+    render::print(&context.settings, inbox::lines_table(context, id, &outcome.lines))?;
     inbox::tell_questions(context, id, report);
     if dry_run {
         context.note("would leave the import open: nothing would be posted");
