@@ -95,6 +95,7 @@ pub(crate) use self::drafts::Drafter;
 pub(crate) use self::duplicates::{KnownLine, find_duplicates};
 pub(crate) use self::look_alikes::{DAYS_APART_MAX, OtherLine, find_look_alikes, layout_name};
 pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
+pub(crate) use self::read::open_qif_question;
 pub(crate) use self::suggest::suggest;
 pub(crate) use self::told::ToldByFile;
 pub(crate) use self::transfer::{OwnNames, compact, evidence, names_other, text_of};

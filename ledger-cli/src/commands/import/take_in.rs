@@ -129,9 +129,8 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
     let format = format.or(args.format.as_deref().map(known_format).transpose()?);
     let told = profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?);
     let commodity = (args.commodity.as_deref(), into.as_deref());
-    let is_csv = || format.map_or_else(|| detect_format(&bytes), Ok) == Ok(StatementFormat::Csv);
-    let answers = if context.settings.may_ask && is_csv() {
-        ask(context, &book, (&name, &bytes), told, commodity, args.save_profile)
+    let answers = if context.settings.may_ask {
+        ask(context, &book, (&name, &bytes, format), told, commodity, args.save_profile)
     } else {
         question::Answers { profile: told, save_as: args.save_profile }
     };
@@ -214,11 +213,11 @@ fn accounts(into: &[String]) -> Result<(Option<String>, BankAccounts)> {
     Ok((one, each))
 }
 
-/// Asks the person at the terminal what a CSV file leaves open.
+/// Asks the person at the terminal what a file leaves open.
 fn ask(
     context: &Context,
     book: &Book<'_>,
-    (name, bytes): (&str, &[u8]),
+    (name, bytes, format): (&str, &[u8], Option<StatementFormat>),
     told: CsvProfile,
     (commodity, into): (Option<&str>, Option<&str>),
     save_as: Option<String>,
@@ -226,8 +225,16 @@ fn ask(
     let own = || book.accounts().get(into?).ok()?.commodity.map(|commodity| commodity.code().to_owned());
     let commodity = commodity.map(str::to_owned).or_else(own);
     let imports = book.imports();
-    let open = |profile: &_| imports.csv_question(bytes, name, profile, commodity.as_deref());
-    let answers = question::settle(&mut review::Terminal::of(context), name, told, save_as.is_none(), &open);
+    let open = |profile: &_| imports.question((bytes, format), name, profile, commodity.as_deref());
+    // Only how a CSV file is read can be saved.
+    let is_csv = || format.map_or_else(|| detect_format(bytes), Ok) == Ok(StatementFormat::Csv);
+    let answers = question::settle(
+        &mut review::Terminal::of(context),
+        name,
+        told,
+        save_as.is_none() && is_csv(),
+        &open,
+    );
     question::Answers { save_as: save_as.or(answers.save_as), ..answers }
 }
 
