@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::config::Settings;
 use crate::globals::Format;
 
-pub(crate) use grid::grouped;
+pub(crate) use grid::{grouped, wrapped};
 pub use output::Output;
 
 /// A result to print: a list, or a report with totals.

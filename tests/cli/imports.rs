@@ -339,4 +339,49 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         shell.line("import commit 1 --accept-gap").good();
         assert_eq!(entries(&shell), 4);
     }
+
+    fn a_file_of_another_format_is_asked_about_or_taken_for_the_same_with_a_flag(db: &TestDatabase) {
+        let (shell, file) = bank(db);
+        import(&shell, &file, "").good();
+        let other = shell.file("other.csv", "Buchungstag;Verwendungszweck;Betrag\n02.03.2026;REWE SAGT DANKE;-42,10\n");
+        let asked = import(&shell, &other, "");
+        assert_eq!(asked.code, 7);
+        assert!(asked.stderr.contains("it looks like line 1 of import 1"), "{asked:?}");
+        assert!(asked.stderr.contains("ledger import commit 2 --link 1=1"), "{asked:?}");
+        shell.line("import discard 2").good();
+        let same = import(&shell, &other, "--same-lines");
+        assert!(same.stderr.ends_with("posted 0, already there 1, skipped 0\n"), "{same:?}");
+        assert!(import(&shell, &other, "").stderr.ends_with("posted 0, already there 1, skipped 0\n"));
+        assert_eq!(entries(&shell), 4);
+    }
+
+    fn the_lines_of_an_import_fit_a_terminal_of_80_columns(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        let text = STATEMENT.replace("Card 4711", "Card 4711 at the corner of the very long street of many shops");
+        let file = shell.file("long.csv", text);
+        import(&shell, &file, "").good();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ledger"));
+        shell.surround(&mut command);
+        let shown = command.env("COLUMNS", "80").args(["import", "show", "1"]).output().unwrap().stdout;
+        let shown = String::from_utf8(shown).unwrap();
+        assert_eq!(shown.lines().filter(|line| line.contains("posted")).count(), 4, "{shown}");
+        let wide: Vec<&str> = shown.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{wide:#?}");
+        assert!(shown.contains("reason of 4: an amount of zero, nothing to post"), "{shown}");
+        assert!(!shown.contains("nothing in the book is like it"), "{shown}");
+    }
+
+    fn the_fee_of_a_transfer_goes_where_a_person_says(db: &TestDatabase) {
+        let (shell, _) = bank(db);
+        shell.line("account open Assets:Savings").good();
+        let sent = shell.file("sent.csv", "Date,Payee,Text,Amount\n2026-03-05,Ann,Out we go,-100.00\n");
+        import(&shell, &sent, "").good();
+        let arrived = shell.file("arrived.csv", "Date,Payee,Text,Amount\n2026-03-06,Bob,Here we are,99.00\n");
+        let asked = shell.run(["import", &arrived, "--into", "Assets:Savings"]);
+        assert!(asked.stderr.contains("99.00 EUR arrived of 100.00 EUR sent, a fee of 1.00 EUR?"), "{asked:?}");
+        assert!(shell.line("import commit 2 --accept 1").bad(7).contains("--fee-account ACCOUNT"));
+        shell.line("import commit 2 --accept 1 --fee-account Nowhere").bad(4);
+        shell.line("import commit 2 --accept 1 --fee-account Expenses:Food").good();
+        assert!(shell.line("tb -O csv").good().contains("Expenses:Food"));
+    }
 }

@@ -1,8 +1,9 @@
 //! Import rules as a book keeps them: their order, their accounts, and an audit event for each change.
 
 use ledger_core::audit::{AuditEvent, AuditFilter};
+use ledger_core::import::Decisions;
 use ledger_core::import::rule::{LineView, Rule, read_rules};
-use ledger_core::{Book, ErrorKind, RuleImport};
+use ledger_core::{Book, ErrorKind, Import, RuleImport};
 use ledger_testkit::on_both_databases;
 
 use crate::support::{assert_sound, day, eur, home, home_named, meal, open, post, refused, says};
@@ -197,5 +198,25 @@ on_both_databases! {
         assert_eq!(book.rules().suggest().unwrap()[0].seen, 3);
         book.rules().add(&found[0].rule, None).unwrap();
         assert_eq!(book.rules().suggest().unwrap(), []);
+    }
+    fn a_rule_can_be_made_of_a_line_that_waits_and_names_the_others_that_it_decides(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let rows = ["2026-03-02,Mensa,Lunch 1,-5.00", "2026-03-03,Mensa,Lunch 2,-6.00", "2026-03-04,Mensa,Refund,5.00"];
+        let text = crate::imports::csv(&[&rows[..], &["2026-03-05,,Rent March 26,-900.00", "2026-03-06,,4711,-1.00"]].concat());
+        let staged = Import { into: Some("Assets:Bank"), ..Import::new("bank.csv", text.as_bytes()) };
+        book.imports().stage(&staged).unwrap();
+        let imports = book.imports();
+        let rule = imports.propose_rule(1, 2, "Expenses:Food").unwrap().unwrap();
+        assert_eq!(rule.name, "mensa");
+        assert_eq!(imports.covered(1, &rule).unwrap(), [1, 2], "money in is another thing");
+        book.rules().add(&rule, None).unwrap();
+        assert_eq!(imports.propose_rule(1, 2, "Expenses:Food").unwrap().unwrap().name, "mensa (2)");
+        let rent = imports.propose_rule(1, 4, "Expenses:Food").unwrap().unwrap();
+        assert_eq!((rent.name.as_str(), imports.covered(1, &rent).unwrap()), ("rent march", vec![4]));
+        assert_eq!(imports.propose_rule(1, 5, "Expenses:Food").unwrap(), None, "a number is no habit");
+        imports.commit(1, &Decisions::default()).unwrap();
+        assert_eq!(imports.covered(1, &rule).unwrap(), [] as [u32; 0], "nothing waits any more");
+        assert!(matches!(imports.covered(2, &rule).unwrap_err().kind(), ErrorKind::NotFound { .. }));
     }
 }

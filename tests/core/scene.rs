@@ -193,6 +193,7 @@ fn acts_as_a_child() {
     match role.as_str() {
         "post" => super::crash::child_posts(&arguments),
         "post and abort" => super::crash::child_posts_and_aborts(&arguments),
+        "import" => super::crash_imports::child_imports(&arguments),
         "change schema" => super::crash_migrations::child_changes_schema(&arguments),
         "write" => super::writers::child_writes(&arguments),
         "create" => super::writers::child_creates(&arguments),

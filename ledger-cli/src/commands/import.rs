@@ -7,6 +7,7 @@ pub(super) mod flags;
 mod inbox;
 mod journal;
 mod lines;
+mod make_rule;
 mod profiles;
 mod question;
 mod review;

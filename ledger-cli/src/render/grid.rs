@@ -68,7 +68,9 @@ impl<'a> Grid<'a> {
             let of = row.first().map(|cell| shown(cell, 0)).unwrap_or_default();
             for index in (0..row.len()).rev().filter(long) {
                 let code = shown(&row.remove(index), 0);
-                lines.push(format!("{} of {of}: {code}", head.columns[index].name));
+                if !code.is_empty() {
+                    lines.push(format!("{} of {of}: {code}", head.columns[index].name));
+                }
             }
         }
         lines
@@ -214,7 +216,7 @@ fn broken(cell: &str, width: usize) -> String {
 }
 
 /// Text on lines of at most `width` columns, broken between words; a longer word stays whole.
-fn wrapped(text: &str, width: u16) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: u16) -> Vec<String> {
     let width = usize::from(width);
     if text.width() <= width {
         return vec![text.to_owned()];

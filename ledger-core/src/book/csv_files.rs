@@ -1,7 +1,10 @@
-//! Reading CSV statements with the commodities of a book, without importing anything.
+//! Reading CSV statements with the commodities of a book, and what a statement leaves open, without importing anything.
 
 use super::Imports;
-use crate::import::{CsvProfile, CsvReading, OpenQuestion, open_question, read_csv};
+use crate::import::{
+    CsvProfile, CsvReading, OpenQuestion, StatementFormat, detect_format, open_qif_question, open_question,
+    read_csv,
+};
 use crate::money::Commodity;
 use crate::{ErrorKind, Result};
 
@@ -23,17 +26,23 @@ impl Imports<'_> {
         read_csv(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)
     }
 
-    /// What a CSV statement leaves open, if anything, with its answers; see [`open_question`].
+    /// What a statement leaves open, if anything, with its answers; see [`open_question`]. Besides CSV files only QIF
+    /// files leave anything open: the order of their dates, their decimal mark. A format that is left out is detected.
     ///
     /// # Errors
     /// As [`open_question`]; [`ErrorKind::UnknownCommodity`].
-    pub fn csv_question(
+    pub fn question(
         &self,
-        bytes: &[u8],
+        (bytes, format): (&[u8], Option<StatementFormat>),
         file: &str,
         profile: &CsvProfile,
         commodity: Option<&str>,
     ) -> Result<Option<OpenQuestion>> {
+        match format.or_else(|| detect_format(bytes).ok()) {
+            Some(StatementFormat::Csv) => {}
+            Some(StatementFormat::Qif) => return open_qif_question(bytes, file, profile),
+            _ => return Ok(None),
+        }
         let chart = self.book.chart()?;
         let resolve = |code: &str| chart.resolve_commodity(code);
         open_question(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)

@@ -3,13 +3,19 @@
 
 mod commit;
 mod decide;
+mod join;
 mod judge;
 mod keep;
+mod look_alikes;
+mod make_rule;
 mod read;
 mod reconcile;
 mod rows;
+mod settings;
 mod show;
+mod take_in;
 mod undo;
+mod unequal;
 
 use serde_json::json;
 
@@ -61,6 +67,8 @@ pub struct Import<'a> {
     pub accept_gaps: bool,
     /// How many days a line may lie from the entry or the other side that stands for it.
     pub days: u32,
+    /// Take lines that another format has of the same day and amount for the same, without asking.
+    pub same_lines: bool,
     /// What tells the other side first: the rules of a person.
     pub rules: &'a [&'a dyn CounterSuggester],
     /// What tells it after the file itself: what was learned from history.
@@ -89,6 +97,7 @@ impl<'a> Import<'a> {
             skip_unreadable: false,
             accept_gaps: false,
             days: 5,
+            same_lines: false,
             rules: &[],
             learned: &[],
         }

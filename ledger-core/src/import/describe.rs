@@ -43,7 +43,7 @@ pub(super) fn has_controls(text: &str) -> bool {
 }
 
 /// Joins payee, description and memo with dashes, leaving out what an earlier part already says.
-pub(super) fn describe<'t>(parts: impl IntoIterator<Item = &'t str>) -> String {
+pub(crate) fn describe<'t>(parts: impl IntoIterator<Item = &'t str>) -> String {
     let mut said = String::new();
     for part in parts {
         if part.is_empty() || said.to_lowercase().contains(&part.to_lowercase()) {

@@ -188,8 +188,15 @@ pub struct Decisions {
     pub lines: BTreeMap<u32, Decision>,
     /// Accept what is proposed for every ambiguous line that is not decided by itself.
     pub accept_all: bool,
+    /// Where fees of transfers go; left out, [`Decisions::FEE_ACCOUNT`] if the book has it.
+    pub fee_account: Option<AccountRef>,
     /// Commit although the balances of the statement do not follow from its lines.
     pub accept_gaps: bool,
+}
+
+impl Decisions {
+    /// Where fees of transfers go when nothing else is said, if the book has this account.
+    pub const FEE_ACCOUNT: &str = "Expenses:Fees:Bank";
 }
 
 /// Why an import waits for a person: a line, with what may stand for it.
@@ -203,6 +210,8 @@ pub struct Question {
     pub candidates: Vec<i64>,
     /// The other line of the import that may be its other side.
     pub other_line: Option<u32>,
+    /// What was kept on the way, where it may be a transfer with a fee.
+    pub fee: Option<Amount>,
 }
 
 /// How many lines of an import came to what.

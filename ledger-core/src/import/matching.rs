@@ -171,7 +171,7 @@ fn groups(open: &[(usize, usize)]) -> Vec<Group> {
 }
 
 /// How many of a thousand words of the entry's text the line does not have, near spellings counted as had.
-fn unlikeness(line: &StatementLine, text: &str) -> u32 {
+pub(super) fn unlikeness(line: &StatementLine, text: &str) -> u32 {
     let own = words(&line.description());
     let theirs = words(text);
     if theirs.is_empty() {

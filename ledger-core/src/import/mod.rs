@@ -10,7 +10,7 @@
 //! [`CsvProfile`] (what was told) → `decode` (bytes to text) → `records` (text to cells with their places) →
 //! `layout` (delimiter, header, known bank) → `survey` (what the columns hold) → `columns`, `formats`, `signs` (what
 //! each means, with the running balance as the proof) → [`read_csv`] (rows, problems, notes, decisions) →
-//! [`Fingerprint`] and `duplicates` (what an earlier file had) → `matching` and `transfer` (what is in the book) →
+//! [`Fingerprint`], `duplicates` and `look_alikes` (what an earlier file had) → `matching`, `transfer` and `unequal` (what is in the book) →
 //! [`Verdict`] → [`CounterSuggester`] (the other side) → `drafts` (entries to post).
 //!
 //! Nothing is guessed silently. What can be read in two ways is an error that names the flag which decides it.
@@ -40,6 +40,7 @@ pub mod journal;
 mod known;
 mod layout;
 pub mod learn;
+mod look_alikes;
 mod matching;
 mod money_columns;
 mod mt940;
@@ -62,6 +63,7 @@ mod suggest;
 mod survey;
 mod told;
 mod transfer;
+mod unequal;
 mod verdict;
 mod vocabulary;
 mod words;
@@ -90,12 +92,16 @@ pub use self::texts::{LineTexts, PackedTexts};
 pub use self::verdict::Verdict;
 
 pub(crate) use self::csv::Tally;
+pub(crate) use self::describe::describe as description_of;
 pub(crate) use self::drafts::Drafter;
 pub(crate) use self::duplicates::{KnownLine, find_duplicates};
+pub(crate) use self::look_alikes::{DAYS_APART_MAX, OtherLine, find_look_alikes, layout_name};
 pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
+pub(crate) use self::read::open_qif_question;
 pub(crate) use self::suggest::suggest;
 pub(crate) use self::told::ToldByFile;
-pub(crate) use self::transfer::{OwnNames, compact, evidence, text_of};
+pub(crate) use self::transfer::{OwnNames, compact, evidence, names_other, text_of};
+pub(crate) use self::unequal::{ByDay, Difference, exchange_range, fee, fee_range};
 pub(crate) use self::verdict::{Judgement, Link, Reason};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::csv::read_csv;
 use super::currency::Currencies;
 use super::decode::{Decoded, decode};
 use super::detect::{detect_format, named_encoding};
+use super::explain::OpenQuestion;
 use super::mt940;
 use super::ofx;
 use super::profile::CsvProfile;
@@ -95,6 +96,21 @@ pub fn read_statement<'a>(
         profile: CsvProfile::default(),
         decisions: vec![],
     })
+}
+
+/// What a QIF file leaves open, if anything: the order of its dates, its decimal mark.
+///
+/// # Errors
+/// For bytes that are no text, and a date format that is none.
+pub(crate) fn open_qif_question(
+    bytes: &[u8],
+    file: &str,
+    profile: &CsvProfile,
+) -> Result<Option<OpenQuestion>> {
+    check_size(bytes.len(), file)?;
+    let Decoded { text, .. } = decode_named(bytes, file, StatementFormat::Qif, profile.encoding.as_deref())?;
+    check_size(text.len(), file)?;
+    qif::open_question(&text, file, profile)
 }
 
 /// Decodes by what is told, else by what the file says of itself. Files that name a code page and are valid UTF-8

@@ -93,6 +93,11 @@ pub(crate) fn evidence(one: (&str, &OwnNames), other: (&str, &OwnNames)) -> Opti
     of(one.0, other.1).or_else(|| of(other.0, one.1))
 }
 
+/// Whether the text of either side has the name or a number of the other side's account.
+pub(crate) fn names_other(one: (&str, &OwnNames), other: (&str, &OwnNames)) -> bool {
+    other.1.is_in(one.0, &words(one.0)) || one.1.is_in(other.0, &words(other.0))
+}
+
 /// All texts of a line in which the other account may be named.
 pub(crate) fn text_of(line: &StatementLine) -> String {
     let texts = line.texts();

@@ -1,6 +1,7 @@
 //! What a statement line is to the book, and why.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -62,6 +63,8 @@ pub(crate) enum Reason {
     SameBankId { import_id: i64, line_number: u32 },
     /// The same content.
     SameContent { import_id: i64, line_number: u32 },
+    /// Another format has a line of the same day and amount.
+    LooksLike { import_id: i64, line_number: u32, file: Arc<str> },
     /// Whatever else.
     Told(Box<str>),
 }
@@ -80,6 +83,13 @@ impl fmt::Display for Reason {
             Reason::SameContent { import_id, line_number } => {
                 write!(f, "the same day, amount and text as line {line_number} of import {import_id}")
             }
+            Reason::LooksLike { import_id, line_number, file } => {
+                write!(
+                    f,
+                    "it looks like line {line_number} of import {import_id} ({file}), another format: the same day and \
+                     amount"
+                )
+            }
             Reason::Told(text) => f.write_str(text),
         }
     }
@@ -94,6 +104,8 @@ pub(crate) enum Link {
     Entry(i64),
     /// An entry of the book whose counter account gives way to the line's own.
     Adjust(i64),
+    /// The line of another format, with the entry that stands for it; nothing where it was passed over.
+    Same(Option<i64>),
     /// The entry that is posted for another line of the file, by its place there.
     Line(usize),
 }

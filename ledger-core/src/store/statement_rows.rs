@@ -161,3 +161,29 @@ pub(crate) struct ClaimRow {
     pub import_id: i64,
     pub line_number: i32,
 }
+
+/// How the file of an import was read.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct LayoutRow {
+    pub import_id: i64,
+    pub file_name: String,
+    pub format: String,
+    pub profile: Option<String>,
+}
+
+/// A line that an import kept, by what another format can be compared with.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct KeptLineRow {
+    pub import_id: i64,
+    pub line_number: i32,
+    pub posted_on: i32,
+    pub value_on: Option<i32>,
+    pub commodity: String,
+    pub amount: i64,
+    pub payee: Option<String>,
+    pub narrative: Option<String>,
+    pub memo: Option<String>,
+    pub detail: Option<String>,
+    pub state: String,
+    pub entry_number: Option<i64>,
+}

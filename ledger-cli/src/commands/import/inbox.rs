@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use ledger_core::Result;
-use ledger_core::import::{ImportLine, ImportReport};
+use ledger_core::import::{ImportLine, ImportReport, Verdict};
 
 use super::super::Context;
 use super::{lines, take_in};
+use crate::globals::Format;
 use crate::render::{self, Cell, Column, Table};
 
 /// How many questions are told one by one.
@@ -84,10 +85,10 @@ pub(super) fn show(context: &Context, args: ShowArgs) -> Result<ExitCode> {
     if let Some(verdict) = &args.verdict {
         found.retain(|line| line.verdict.as_str() == verdict.to_lowercase());
     }
-    let mut table = lines_table(args.id, &found);
+    let mut table = lines_table(context, args.id, &found);
     table.title = Some(format!("Import {} of {}, {}", info.id, info.file, info.state.as_str()));
     if args.raw {
-        table.columns.push(Column::text("raw"));
+        table.columns.push(Column::long("raw"));
         for (row, line) in table.rows.iter_mut().zip(&found) {
             row.push(line.raw.as_str().into());
         }
@@ -99,8 +100,11 @@ pub(super) fn show(context: &Context, args: ShowArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lines of an import with their verdicts.
-pub(super) fn lines_table(id: i64, lines: &[ImportLine]) -> Table {
+/// The lines of an import with their verdicts; for people in few columns, with the reasons below.
+pub(super) fn lines_table(context: &Context, id: i64, lines: &[ImportLine]) -> Table {
+    if matches!(context.settings.format, Format::Table) {
+        return narrow_table(id, lines);
+    }
     let row = |line: &ImportLine| {
         vec![
             Cell::Number(line.line.into()),
@@ -128,6 +132,42 @@ pub(super) fn lines_table(id: i64, lines: &[ImportLine]) -> Table {
             Column::text("counter").titled("Counter account"),
             Column::number("entry"),
             Column::text("reason"),
+        ],
+        rows: lines.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+/// Fits into 80 columns: what a line is and what became of it share one that wraps.
+fn narrow_table(id: i64, lines: &[ImportLine]) -> Table {
+    let row = |line: &ImportLine| {
+        let (verdict, state) = (line.verdict.as_str(), line.state.as_str());
+        let became = match line.entry {
+            Some(entry) => format!("{verdict}, {state} {entry}"),
+            None => format!("{verdict}, {state}"),
+        };
+        // Of a line that is like nothing there is nothing to say below the table.
+        let reason = (line.verdict != Verdict::New).then_some(line.reason.as_str());
+        vec![
+            Cell::Number(line.line.into()),
+            line.posted_on.into(),
+            line.description.as_str().into(),
+            Cell::optional(line.counter.as_deref(), Cell::from),
+            Cell::amount(line.amount.number(), line.amount.commodity().code()),
+            became.into(),
+            Cell::optional(reason, Cell::from),
+        ]
+    };
+    Table {
+        title: Some(format!("Import {id}")),
+        columns: vec![
+            Column::number("line"),
+            Column::short("posted_on").titled("Date"),
+            Column::text("description"),
+            Column::text("counter").titled("Counter account"),
+            Column::amount("amount"),
+            Column::text("verdict"),
+            Column::long("reason"),
         ],
         rows: lines.iter().map(row).collect(),
         ..Table::default()

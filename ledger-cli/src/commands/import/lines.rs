@@ -31,6 +31,10 @@ pub(super) struct DecisionFlags {
     #[arg(long, value_name = "LINE=ACCOUNT AMOUNT,ACCOUNT")]
     split: Vec<String>,
 
+    /// Account of the fees of transfers [default: Expenses:Fees:Bank if the book has it]
+    #[arg(long, value_name = "ACCOUNT")]
+    fee_account: Option<String>,
+
     /// Commit although the balances do not follow from the lines
     #[arg(long)]
     accept_gap: bool,
@@ -54,6 +58,9 @@ impl DecisionFlags {
                     decide(&mut decisions, line, decision.clone())?;
                 }
             }
+        }
+        if let Some(name) = &self.fee_account {
+            decisions.fee_account = Some(book.accounts().get(name)?.id.into());
         }
         for text in &self.set {
             let (line, account) = pair("--set", text)?;

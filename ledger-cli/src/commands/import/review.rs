@@ -11,13 +11,26 @@ use ledger_core::journal::AccountRef;
 use ledger_core::{Book, Result};
 
 use super::super::Context;
+use super::make_rule::{self, Made, OfImport, RuleMaker};
 use super::{lines, take_in};
 use crate::exit;
+use crate::render::wrapped;
 
 /// How many accounts a search shows.
 const FOUND_MAX: usize = 5;
-const KEYS: &str =
-    "[a] accept, [c] change account, [s] split, [k] skip, [n] new, [l] link to an entry, [q] leave open";
+/// Fits on one line of 80 columns, with the answer.
+const KEYS: &str = "[a]ccept [c]hange account [r]ule [s]plit s[k]ip [n]ew [l]ink [q]uit";
+/// What the keys do, for who asks or mistypes.
+const HELP: &[&str] = &[
+    "  a: do what is proposed (it is that line, that entry, that transfer)",
+    "  n: it is none of that, post it as new",
+    "  c: post it against another account",
+    "  r: the same, and keep a rule for lines like it",
+    "  s: post it in parts",
+    "  k: skip it, post nothing",
+    "  l: name the entry that stands for it",
+    "  q: stop here; the import stays open, and nothing of it is posted",
+];
 
 /// Where questions go and answers come from.
 pub(super) trait Prompts {
@@ -35,17 +48,22 @@ pub(super) trait Accounts {
     fn split(&self, text: &str) -> std::result::Result<Decision, String>;
     /// What an entry says, in a line.
     fn entry(&self, number: i64) -> String;
+    /// Whether the book has an account for the fees of transfers.
+    fn has_fee_account(&self) -> bool;
 }
 
 /// Asks about each question and returns the decisions; nothing when the import is to be left open.
 pub(super) fn decide(
     prompts: &mut dyn Prompts,
-    accounts: &dyn Accounts,
+    (accounts, rules): (&dyn Accounts, &dyn RuleMaker),
     questions: &[Question],
     shown: &[ImportLine],
     gaps: &[String],
 ) -> Option<Decisions> {
     let mut decisions = Decisions { lines: BTreeMap::new(), ..Decisions::default() };
+    // Where rules that were made here send lines that are still to be asked about.
+    let mut ruled: BTreeMap<u32, String> = BTreeMap::new();
+    let is_question = |line: u32| questions.iter().any(|question| question.line == line);
     for (index, question) in questions.iter().enumerate() {
         // Who settled one side of a transfer settled the other.
         let settled = |line: u32| matches!(decisions.lines.get(&line), Some(Decision::Accept));
@@ -61,7 +79,32 @@ pub(super) fn decide(
         for entry in &question.candidates {
             prompts.say(&format!("  {entry}: {}", accounts.entry(*entry)));
         }
-        let decision = answer(prompts, accounts, question)?;
+        if let Some(account) = ruled.get(&question.line) {
+            prompts.say(&format!("  the new rule says {account}: n posts it there"));
+        }
+        let mut decision = match answer(prompts, (accounts, rules), question)? {
+            Answer::Decided(decision) => decision,
+            Answer::Ruled(made) => {
+                for line in made.covered {
+                    match is_question(line) {
+                        // Whether it is new at all is still to be asked.
+                        true => drop(ruled.insert(line, made.account.clone())),
+                        false => drop(decisions.lines.insert(line, to_account(&made.account))),
+                    }
+                }
+                to_account(&made.account)
+            }
+        };
+        if let (Decision::New, Some(account)) = (&decision, ruled.get(&question.line)) {
+            decision = to_account(account);
+        }
+        if question.fee.is_some()
+            && decisions.fee_account.is_none()
+            && matches!(decision, Decision::Accept | Decision::Link(_))
+            && !accounts.has_fee_account()
+        {
+            decisions.fee_account = Some(fee_account(prompts, accounts)?);
+        }
         decisions.lines.insert(question.line, decision);
     }
     if !gaps.is_empty() {
@@ -74,10 +117,41 @@ pub(super) fn decide(
     Some(decisions)
 }
 
+/// What a person said about a line.
+enum Answer {
+    Decided(Decision),
+    Ruled(Made),
+}
+
+fn to_account(name: &str) -> Decision {
+    Decision::Account(AccountRef::Name(name.to_owned()))
+}
+
+/// The account of the fee of a transfer, asked until there is one.
+fn fee_account(prompts: &mut dyn Prompts, accounts: &dyn Accounts) -> Option<AccountRef> {
+    prompts.say("the fee needs an account");
+    loop {
+        if let Some(name) = account(prompts, accounts)? {
+            return Some(AccountRef::Name(name));
+        }
+    }
+}
+
 /// Asks until an answer is understood.
-fn answer(prompts: &mut dyn Prompts, accounts: &dyn Accounts, question: &Question) -> Option<Decision> {
+fn answer(
+    prompts: &mut dyn Prompts,
+    (accounts, rules): (&dyn Accounts, &dyn RuleMaker),
+    question: &Question,
+) -> Option<Answer> {
     loop {
         let key = prompts.ask(KEYS)?.to_lowercase();
+        if key == "r" {
+            let Some(name) = account(prompts, accounts)? else { continue };
+            match make_rule::make(prompts, rules, question.line, &name)? {
+                Some(made) => return Some(Answer::Ruled(made)),
+                None => continue,
+            }
+        }
         let decision = match key.as_str() {
             "a" if question.candidates.len() <= 1 => Some(Decision::Accept),
             "a" => {
@@ -103,10 +177,13 @@ fn answer(prompts: &mut dyn Prompts, accounts: &dyn Accounts, question: &Questio
                 entry
             }
             "q" => return None,
-            _ => None,
+            _ => {
+                HELP.iter().for_each(|line| prompts.say(line));
+                None
+            }
         };
-        if decision.is_some() {
-            return decision;
+        if let Some(decision) = decision {
+            return Some(Answer::Decided(decision));
         }
     }
 }
@@ -142,7 +219,13 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
     let imports = book.imports();
     let report = imports.review(id)?;
     let shown = imports.lines(id)?;
-    let decided = decide(&mut Terminal, &OfBook(book), &report.questions, &shown, &report.gaps);
+    let decided = decide(
+        &mut Terminal::of(context),
+        (&OfBook(book), &OfImport { book, id }),
+        &report.questions,
+        &shown,
+        &report.gaps,
+    );
     let Some(decisions) = decided else {
         context.note(format_args!("import {id} stays open: go on with `ledger import commit {id}`"));
         return Ok(ExitCode::from(exit::NEEDS_REVIEW));
@@ -155,12 +238,23 @@ pub(super) fn on_terminal(context: &Context, book: &Book<'_>, id: i64) -> Result
 }
 
 /// The person at the terminal.
-pub(super) struct Terminal;
+pub(super) struct Terminal {
+    width: u16,
+}
+
+impl Terminal {
+    /// The terminal, as wide as the settings say.
+    pub(super) fn of(context: &Context) -> Terminal {
+        Terminal { width: context.settings.width }
+    }
+}
 
 impl Prompts for Terminal {
     fn say(&mut self, text: &str) {
         // Standard error may be closed; the answer that nobody gives then ends the review.
-        let _ = writeln!(io::stderr(), "{text}");
+        for line in indented(text, self.width) {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
     }
 
     fn ask(&mut self, question: &str) -> Option<String> {
@@ -172,6 +266,14 @@ impl Prompts for Terminal {
             Ok(_) => Some(line.trim().to_owned()),
         }
     }
+}
+
+/// Text on lines of a width, broken between words; what is broken goes on under where it began.
+fn indented(text: &str, width: u16) -> Vec<String> {
+    let indent = text.len() - text.trim_start().len();
+    let room = width.saturating_sub(u16::try_from(indent).unwrap_or(0));
+    let lines = wrapped(text.trim_start(), room);
+    lines.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
 struct OfBook<'b>(&'b Book<'b>);
@@ -188,6 +290,10 @@ impl Accounts for OfBook<'_> {
 
     fn entry(&self, number: i64) -> String {
         self.0.journal().get(number).map_or_else(|error| error.to_string(), |entry| entry.to_string())
+    }
+
+    fn has_fee_account(&self) -> bool {
+        self.0.accounts().get(Decisions::FEE_ACCOUNT).is_ok()
     }
 }
 
@@ -221,6 +327,7 @@ pub(super) mod testing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::make_rule::testing::Rules;
     use super::testing::Script;
     use super::*;
 
@@ -239,15 +346,19 @@ mod tests {
         fn entry(&self, number: i64) -> String {
             format!("#{number} Meal")
         }
+
+        fn has_fee_account(&self) -> bool {
+            false
+        }
     }
 
     fn question(line: u32, candidates: &[i64], other_line: Option<u32>) -> Question {
-        Question { line, reason: "why".to_owned(), candidates: candidates.to_vec(), other_line }
+        Question { line, reason: "why".to_owned(), candidates: candidates.to_vec(), other_line, fee: None }
     }
 
     fn decided(answers: &[&'static str], questions: &[Question]) -> (Option<Vec<(u32, Decision)>>, String) {
         let mut script = Script::new(answers);
-        let decisions = decide(&mut script, &Names, questions, &[], &[]);
+        let decisions = decide(&mut script, (&Names, &Rules::default()), questions, &[], &[]);
         (decisions.map(|decisions| decisions.lines.into_iter().collect()), script.said)
     }
 
@@ -299,11 +410,46 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_decides_the_lines_that_it_covers_and_asks_on_where_a_line_may_not_be_new() {
+        let questions = [question(1, &[], None), question(3, &[7], None)];
+        let (found, said) = decided(&["r", "Rent", "y", "n"], &questions);
+        let rent = || account("Expenses:Rent");
+        assert_eq!(
+            found,
+            Some(vec![(1, rent()), (2, rent()), (3, rent())]),
+            "line 2 was new without a question"
+        );
+        assert!(said.contains("the new rule says Expenses:Rent"), "{said}");
+        let (found, _) = decided(&["r", "Rent", "y", "a"], &questions);
+        assert_eq!(found.unwrap()[2], (3, Decision::Accept), "a person still says what it is");
+        let (found, _) = decided(&["r", "Rent", "n", "r", "nowhere", "k", "k"], &questions);
+        assert_eq!(found, Some(vec![(1, Decision::Skip), (3, Decision::Skip)]));
+    }
+
+    #[test]
+    fn a_fee_is_asked_an_account_for_once() {
+        let amount = "1.00 EUR".parse().unwrap();
+        let fee = |line| Question { fee: Some(amount), ..question(line, &[7], None) };
+        let mut script = Script::new(&["a", "none", "Rent", "a"]);
+        let rules = Rules::default();
+        let decisions = decide(&mut script, (&Names, &rules), &[fee(1), fee(2)], &[], &[]).unwrap();
+        assert_eq!(decisions.fee_account, Some("Expenses:Rent".into()));
+        assert_eq!(decisions.lines.len(), 2);
+    }
+
+    #[test]
+    fn a_long_reason_is_broken_between_words_and_keeps_its_indent() {
+        assert_eq!(indented("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(indented("one", 9), ["one"]);
+    }
+
+    #[test]
     fn a_gap_has_to_be_accepted() {
         let gaps = ["line 4: the balance is off".to_owned()];
         for (answer, expected) in [("y", Some(true)), ("n", None)] {
             let mut script = Script::new(&[answer]);
-            let found = decide(&mut script, &Names, &[], &[], &gaps).map(|decisions| decisions.accept_gaps);
+            let found = decide(&mut script, (&Names, &Rules::default()), &[], &[], &gaps)
+                .map(|decisions| decisions.accept_gaps);
             assert_eq!(found, expected);
         }
     }

@@ -61,6 +61,10 @@ pub struct FileArgs {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=366))]
     days: u32,
 
+    /// Take lines that a file of another format had, by day and amount, for the same without asking
+    #[arg(long)]
+    same_lines: bool,
+
     /// Import the rows that can be read; the others are told, and decide the exit code
     #[arg(long)]
     skip_errors: bool,
@@ -125,9 +129,8 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
     let format = format.or(args.format.as_deref().map(known_format).transpose()?);
     let told = profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?);
     let commodity = (args.commodity.as_deref(), into.as_deref());
-    let is_csv = || format.map_or_else(|| detect_format(&bytes), Ok) == Ok(StatementFormat::Csv);
-    let answers = if context.settings.may_ask && is_csv() {
-        ask(&book, (&name, &bytes), told, commodity, args.save_profile)
+    let answers = if context.settings.may_ask {
+        ask(context, &book, (&name, &bytes, format), told, commodity, args.save_profile)
     } else {
         question::Answers { profile: told, save_as: args.save_profile }
     };
@@ -142,6 +145,7 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
         skip_unreadable: args.skip_errors,
         accept_gaps: args.accept_gap,
         days: args.days,
+        same_lines: args.same_lines,
         rules: &rules,
         learned: &learned,
         ..Import::new(&name, &bytes)
@@ -209,10 +213,11 @@ fn accounts(into: &[String]) -> Result<(Option<String>, BankAccounts)> {
     Ok((one, each))
 }
 
-/// Asks the person at the terminal what a CSV file leaves open.
+/// Asks the person at the terminal what a file leaves open.
 fn ask(
+    context: &Context,
     book: &Book<'_>,
-    (name, bytes): (&str, &[u8]),
+    (name, bytes, format): (&str, &[u8], Option<StatementFormat>),
     told: CsvProfile,
     (commodity, into): (Option<&str>, Option<&str>),
     save_as: Option<String>,
@@ -220,8 +225,16 @@ fn ask(
     let own = || book.accounts().get(into?).ok()?.commodity.map(|commodity| commodity.code().to_owned());
     let commodity = commodity.map(str::to_owned).or_else(own);
     let imports = book.imports();
-    let open = |profile: &_| imports.csv_question(bytes, name, profile, commodity.as_deref());
-    let answers = question::settle(&mut review::Terminal, name, told, save_as.is_none(), &open);
+    let open = |profile: &_| imports.question((bytes, format), name, profile, commodity.as_deref());
+    // Only how a CSV file is read can be saved.
+    let is_csv = || format.map_or_else(|| detect_format(bytes), Ok) == Ok(StatementFormat::Csv);
+    let answers = question::settle(
+        &mut review::Terminal::of(context),
+        name,
+        told,
+        save_as.is_none() && is_csv(),
+        &open,
+    );
     question::Answers { save_as: save_as.or(answers.save_as), ..answers }
 }
 
@@ -252,7 +265,7 @@ fn waiting(context: &Context, book: &Book<'_>, id: i64, outcome: &Outcome, wante
     if !wanted && !dry_run && context.settings.may_ask {
         return review::on_terminal(context, book, id);
     }
-    render::print(&context.settings, inbox::lines_table(id, &outcome.lines))?;
+    render::print(&context.settings, inbox::lines_table(context, id, &outcome.lines))?;
     inbox::tell_questions(context, id, report);
     if dry_run {
         context.note("would leave the import open: nothing would be posted");

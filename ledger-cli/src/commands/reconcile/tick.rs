@@ -57,7 +57,7 @@ pub fn tick_off(
     ticks.draw(style, output).map_err(failed)?;
     loop {
         let difference = ticks.difference()?;
-        write!(output, "difference {difference}; {PROMPT}").map_err(failed)?;
+        write!(output, "difference {difference}\n{PROMPT}").map_err(failed)?;
         output.flush().map_err(failed)?;
         let mut line = String::new();
         if input.read_line(&mut line).map_err(failed)? == 0 {

@@ -1,20 +1,21 @@
-//! Taking a file in, and committing it: at once where every line is clear, or later with what a person decided.
+//! Committing an import that waits, with what a person decided about its lines.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
+use super::Imports;
 use super::decide::{accept_transfers, check_decisions, refuse_undecided};
 use super::judge::{Judge, Verdicts, is_own};
 use super::keep::Keeper;
+use super::look_alikes::{accept_look_alikes, layout_of};
 use super::read::Intake;
 use super::reconcile::standing;
-use super::rows::{corrupt, line_of, row_of, statement_of, suggestion_of};
-use super::{Import, Imports};
+use super::rows::{corrupt, line_of, statement_of, suggestion_of};
+use super::settings::{JudgeSettings, SETTINGS, STAGED};
 use crate::account::{AccountId, Chart};
 use crate::audit::Hash;
 use crate::import::{
     Counter, CounterAccounts, CounterSuggester, Decisions, Fingerprint, ImportReport, ImportState, OwnNames,
-    Statement, StatementFile, SuggestLine, Suggestion, Tally, ToldByFile, Verdict, prove, suggest,
+    Statement, SuggestLine, Suggestion, prove,
 };
 use crate::journal::AccountRef;
 use crate::store::call;
@@ -35,136 +36,6 @@ struct Stored {
 }
 
 impl Imports<'_> {
-    /// Takes a file in and commits it at once where every line is clear, with an audit event `import.commit`.
-    ///
-    /// Where a person has to decide something, or a balance does not follow from the lines, all lines wait in an
-    /// open import instead; [`Imports::commit`] posts them later. A file in which nothing is new leaves no trace.
-    ///
-    /// # Errors
-    /// As [`crate::import::read_csv`] for a file that cannot be read at all, as [`crate::Journal::post`] for an entry
-    /// that the book refuses (nothing is written then), [`ErrorKind::NotFound`] for an account that is missing, and
-    /// [`ErrorKind::Misuse`] for a statement whose account is not known and a counter account that is the
-    /// statement's own.
-    pub fn import(&self, import: &Import<'_>) -> Result<ImportReport> {
-        self.take_in(import, true)
-    }
-
-    /// Takes a file in and lets its lines wait with their verdicts, with an audit event `import.stage`.
-    ///
-    /// # Errors
-    /// As [`Imports::import`].
-    pub fn stage(&self, import: &Import<'_>) -> Result<ImportReport> {
-        self.take_in(import, false)
-    }
-
-    /// As [`Imports::import`], with a file that the caller has read already.
-    ///
-    /// # Errors
-    /// As [`Imports::import`].
-    pub fn import_read(&self, import: &Import<'_>, file: StatementFile<'_>) -> Result<ImportReport> {
-        self.take_in_read(import, file, true)
-    }
-
-    fn take_in(&self, import: &Import<'_>, at_once: bool) -> Result<ImportReport> {
-        self.take_in_read(import, self.read(import)?, at_once)
-    }
-
-    fn take_in_read(
-        &self,
-        import: &Import<'_>,
-        mut file: StatementFile<'_>,
-        at_once: bool,
-    ) -> Result<ImportReport> {
-        let mut report = ImportReport {
-            problems: std::mem::take(&mut file.problems),
-            profile: file.profile.clone(),
-            notes: std::mem::take(&mut file.notes),
-            ..ImportReport::default()
-        };
-        if !report.problems.is_empty() && !import.skip_unreadable {
-            return Ok(report);
-        }
-        // One row can have several problems.
-        let unreadable: std::collections::HashSet<u64> =
-            report.problems.iter().map(|problem| problem.line).collect();
-        report.counts.skipped = unreadable.len() as u64;
-        // A savepoint around each batch would make a long import quadratic.
-        self.book.change_in_bulk(|_, _| {
-            self.book.ledger.joined(|| self.take_in_file(import, file, at_once, report))
-        })
-    }
-
-    fn take_in_file(
-        &self,
-        import: &Import<'_>,
-        file: StatementFile<'_>,
-        at_once: bool,
-        mut report: ImportReport,
-    ) -> Result<ImportReport> {
-        let accounts = self.accounts_of(import, &file, &mut report)?;
-        let counters = self.counters(import, &accounts, &mut report)?;
-        let chart = self.book.chart()?;
-        let intake = Intake::new(&file.statements, accounts);
-        report.accounts = self.names_of(&chart, &intake);
-        let own = self.own_accounts(&chart)?;
-        let told = ToldByFile { chart: &chart, own: &own, others: &counters };
-        let mut suggesters: Vec<&dyn CounterSuggester> = import.rules.to_vec();
-        suggesters.push(&told);
-        let sure = suggesters.clone();
-        suggesters.extend(import.learned);
-        suggesters.push(&counters);
-        let raw = |place: usize| file.raw(intake.lines[place].line);
-        let told = |place: usize| {
-            let account = chart.account(intake.account_of(place))?;
-            let line = SuggestLine { account, line: intake.lines[place].line, raw: raw(place) };
-            own_account(&chart, &suggest(&sure, &line))
-        };
-        let judge = Judge {
-            imports: self,
-            chart: &chart,
-            own: &own,
-            intake: &intake,
-            days: import.days,
-            import_id: 0,
-            told: &told,
-        };
-        let verdicts = judge.verdicts()?;
-        self.check_balances(file.statements.iter(), &mut report);
-        note_zeros(&intake, &mut report);
-        let sha256 = Hash(Sha256::digest(import.bytes).into());
-        if verdicts.judgements.iter().all(|it| matches!(it.verdict, Verdict::Duplicate | Verdict::Zero)) {
-            return self.nothing_new(&verdicts, sha256, report);
-        }
-        let clear = !verdicts.judgements.iter().any(|it| it.verdict == Verdict::Ambiguous)
-            && (report.gaps.is_empty() || import.accept_gaps);
-        let commit = at_once && clear;
-        let row = self.new_row(import, &file, sha256, commit, &report)?;
-        let numbered = (1..).zip(file.statements.iter().zip(&intake.accounts));
-        let statements: Vec<_> = numbered
-            .map(|(number, (own, account))| row_of(own, (row.book_id, row.import_id), number, *account))
-            .collect();
-        call!(self.book.db(), "keeping an import", statement::insert(&row, &statements))?;
-        let keeper = Keeper {
-            imports: self,
-            import_id: row.import_id,
-            intake: &intake,
-            verdicts: &verdicts,
-            raw: &raw,
-            suggest: &|_, line| suggest(&suggesters, line),
-            commit,
-            create: import.create,
-            decisions: &Decisions::default(),
-        };
-        let linked = keeper.keep(&mut report)?;
-        let standing = standing(&intake, &file.statements, &linked);
-        // The lines of a long file are a lot of memory, and the marks need as much.
-        let posted = linked.posted;
-        drop((verdicts, intake, linked));
-        drop(file);
-        self.reconcile(standing, &mut report)?;
-        self.finish(row, commit, posted, report)
-    }
-
     /// Commits an open import as one unit, with an audit event `import.commit`.
     ///
     /// The verdicts are found anew first: the book may have changed since the lines were taken in.
@@ -179,6 +50,7 @@ impl Imports<'_> {
             self.with_verdicts(&stored, |intake, mut verdicts, mut report| {
                 check_decisions(decisions, intake.lines.len(), id)?;
                 accept_transfers(decisions, &mut verdicts);
+                accept_look_alikes(decisions, &mut verdicts);
                 refuse_undecided(id, decisions, &verdicts, &report)?;
                 report.accounts = self.names_of(&*self.book.chart()?, intake);
                 call!(self.book.db(), "committing an import", statement::delete_lines(self.book.id(), id))?;
@@ -195,7 +67,7 @@ impl Imports<'_> {
                 };
                 let linked = keeper.keep(&mut report)?;
                 self.reconcile(standing(intake, &stored.statements, &linked), &mut report)?;
-                self.finish(stored.row.clone(), true, linked.posted, report)
+                self.finish(stored.row.clone(), None, linked.posted, report)
             })
         };
         self.book.change_in_bulk(|_, _| self.book.ledger.joined(commit))
@@ -230,12 +102,15 @@ impl Imports<'_> {
             line.fingerprint = *fingerprint;
         }
         let told = |place: usize| own_account(&chart, stored.suggestions[place].as_ref()?);
+        let settings = self.settings_of(&stored.row)?;
         let judge = Judge {
             imports: self,
             chart: &chart,
             own: &own,
             intake: &intake,
-            days: Import::new("", b"").days,
+            days: settings.days,
+            layout: layout_of(&stored.row.format, stored.row.profile.as_deref()).unwrap_or_default(),
+            same_lines: settings.same_lines,
             import_id: stored.row.import_id,
             told: &told,
         };
@@ -307,7 +182,7 @@ impl Imports<'_> {
     }
 
     /// The own accounts with what banks call them.
-    fn own_accounts(&self, chart: &Chart) -> Result<Vec<(AccountId, OwnNames)>> {
+    pub(super) fn own_accounts(&self, chart: &Chart) -> Result<Vec<(AccountId, OwnNames)>> {
         let banks = call!(self.book.db(), "reading imports", statement::bank_accounts(self.book.id()))?;
         let own = chart.accounts().iter().filter(|account| is_own(account));
         Ok(own
@@ -320,26 +195,15 @@ impl Imports<'_> {
             .collect())
     }
 
-    fn counters(
-        &self,
-        import: &Import<'_>,
-        accounts: &[AccountId],
-        report: &mut ImportReport,
-    ) -> Result<CounterAccounts> {
-        let Some(name) = import.counter else { return Ok(CounterAccounts::default()) };
-        let counter = self.account(name, import.create, report)?;
-        if accounts.contains(&counter.id) {
-            let advice = format!("{} cannot be its own counter account", counter.name);
-            return Err(ErrorKind::Misuse(advice).into());
-        }
-        Ok(CounterAccounts::both(counter.id))
-    }
-
-    fn names_of(&self, chart: &Chart, intake: &Intake<'_>) -> Vec<String> {
+    pub(super) fn names_of(&self, chart: &Chart, intake: &Intake<'_>) -> Vec<String> {
         intake.distinct_accounts().into_iter().map(|id| super::read::name_of(chart, id)).collect()
     }
 
-    fn check_balances<'s>(&self, statements: impl Iterator<Item = &'s Statement>, report: &mut ImportReport) {
+    pub(super) fn check_balances<'s>(
+        &self,
+        statements: impl Iterator<Item = &'s Statement>,
+        report: &mut ImportReport,
+    ) {
         for statement in statements {
             let proof = prove(statement);
             report.gaps.extend(proof.gaps.iter().map(ToString::to_string));
@@ -347,69 +211,18 @@ impl Imports<'_> {
         }
     }
 
-    /// A file in which every line was there before, or moves nothing.
-    fn nothing_new(
-        &self,
-        verdicts: &Verdicts,
-        sha256: Hash,
-        mut report: ImportReport,
-    ) -> Result<ImportReport> {
-        super::keep::count(verdicts, &mut report);
-        let all = call!(self.book.db(), "reading imports", statement::all(self.book.id()))?;
-        let open = all.iter().filter(|row| row.state == ImportState::Open.as_str() && row.sha256 == sha256.0);
-        for row in open {
-            let id = row.import_id;
-            report
-                .notes
-                .push(format!("import {id} of this same file is still open: ledger import commit {id}"));
-        }
-        Ok(report)
-    }
-
-    fn new_row(
-        &self,
-        import: &Import<'_>,
-        file: &StatementFile<'_>,
-        sha256: Hash,
-        commit: bool,
-        report: &ImportReport,
-    ) -> Result<ImportRow> {
-        let head = self.book.lock_head()?;
-        let last = call!(self.book.db(), "numbering an import", statement::last_import(self.book.id()))?;
-        let at = self.book.recording_instant(&head);
-        let actor = self.book.ledger.session().actor().to_owned();
-        let is_csv = file.format == crate::import::StatementFormat::Csv;
-        let name = crate::text::fit_text(import.file, 1000);
-        Ok(ImportRow {
-            book_id: self.book.id(),
-            import_id: last.unwrap_or(0) + 1,
-            file_name: if name.is_empty() { "(no name)".to_owned() } else { name.into_owned() },
-            format: file.format.as_str().to_owned(),
-            sha256: sha256.0.to_vec(),
-            state: if commit { ImportState::Committed } else { ImportState::Open }.as_str().to_owned(),
-            staged_at: at,
-            staged_by: actor.clone(),
-            committed_at: commit.then_some(at),
-            committed_by: commit.then_some(actor),
-            ended_at: None,
-            ended_by: None,
-            profile: is_csv.then(|| json!(file.profile).to_string()),
-            notes: json!(report.notes).to_string(),
-            opened_accounts: "[]".to_owned(),
-        })
-    }
-
-    /// Writes down how far the import got, and the audit event.
-    fn finish(
+    /// Writes down how far the import got, and the audit event: committed, or left waiting with what it is judged by.
+    pub(super) fn finish(
         &self,
         mut row: ImportRow,
-        commit: bool,
+        staged: Option<JudgeSettings>,
         posted: Option<(i64, i64)>,
         mut report: ImportReport,
     ) -> Result<ImportReport> {
         let mut opened: Vec<i32> = serde_json::from_str(&row.opened_accounts).unwrap_or_default();
         opened.extend(report.opened.iter().map(|account| account.id.get()));
         row.opened_accounts = json!(opened).to_string();
+        let commit = staged.is_none();
         if commit && row.committed_at.is_none() {
             row.state = ImportState::Committed.as_str().to_owned();
             row.committed_at = Some(self.book.recording_instant(&self.book.lock_head()?));
@@ -430,10 +243,13 @@ impl Imports<'_> {
         if let Some((first, last)) = posted {
             (after["first_entry"], after["last_entry"]) = (Value::from(first), Value::from(last));
         }
+        if let Some(settings) = staged {
+            after[SETTINGS] = json!(settings);
+        }
         if !report.checkpoints.is_empty() {
             after["checkpoints"] = report.checkpoints.iter().map(|checkpoint| checkpoint.id).collect();
         }
-        let action = if commit { "import.commit" } else { "import.stage" };
+        let action = if commit { "import.commit" } else { STAGED };
         self.book.record_event(action, &format!("import {}", row.import_id), None, Some(after))?;
         Ok(report)
     }
@@ -447,18 +263,8 @@ impl Stored {
     }
 }
 
-fn note_zeros(intake: &Intake<'_>, report: &mut ImportReport) {
-    let mut zeros = Tally::default();
-    for line in intake.lines.iter().filter(|line| line.line.amount.is_zero()) {
-        zeros.add(line.line.line.into(), "");
-    }
-    if zeros.count > 0 {
-        report.notes.push(format!("{}: an amount of zero, nothing to post", zeros.lines()));
-    }
-}
-
 /// The own account that a suggestion names.
-fn own_account(chart: &Chart, suggestion: &Suggestion) -> Option<AccountId> {
+pub(super) fn own_account(chart: &Chart, suggestion: &Suggestion) -> Option<AccountId> {
     let Some(Counter::Account(account)) = &suggestion.counter else { return None };
     let account = match account {
         AccountRef::Id(id) => chart.account(*id)?,

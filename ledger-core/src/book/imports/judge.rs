@@ -12,15 +12,18 @@ use crate::import::{
     Candidate, CounterAccounts, Judgement, KnownLine, Link, OwnNames, Pairing, Reason, Seeking,
     StatementLine, Verdict, evidence, find_duplicates, pair, text_of,
 };
+use crate::money::Amount;
 use crate::store::call;
 use crate::store::rows::{date, day};
-use crate::store::statement_rows::KnownLineRow;
+use crate::store::statement_rows::{FirstSideRow, KnownLineRow};
 
 /// What may stand for an ambiguous line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Choice {
     pub entries: Vec<i64>,
     pub other_line: Option<usize>,
+    /// What was kept on the way, where it is a transfer with a fee.
+    pub fee: Option<Amount>,
 }
 
 /// The verdicts of an import's lines, in their order.
@@ -38,6 +41,10 @@ pub(super) struct Judge<'j> {
     pub intake: &'j Intake<'j>,
     /// How many days a line may lie from what stands for it.
     pub days: u32,
+    /// How the file words its lines; see [`crate::import::layout_name`].
+    pub layout: String,
+    /// Take lines that another format has of the same day and amount for the same.
+    pub same_lines: bool,
     /// The import itself, whose lines are no earlier ones; 0 where it was not kept yet.
     pub import_id: i64,
     /// The own account that a rule or the file names as the other side of a line.
@@ -45,12 +52,12 @@ pub(super) struct Judge<'j> {
 }
 
 /// The first side of a transfer, with the account that it is on.
-struct FirstSide {
-    account: AccountId,
+pub(super) struct FirstSide {
+    pub account: AccountId,
     /// Nobody has said yet what it was for.
-    is_open: bool,
-    text: String,
-    place: String,
+    pub is_open: bool,
+    pub text: String,
+    pub place: String,
 }
 
 impl Judge<'_> {
@@ -63,29 +70,34 @@ impl Judge<'_> {
         let mut verdicts = Verdicts { judgements: first.collect(), choices: BTreeMap::new() };
         for account in self.intake.distinct_accounts() {
             self.duplicates(account, &mut verdicts)?;
+            self.look_alikes(account, &mut verdicts)?;
             self.matches(account, &mut verdicts)?;
         }
         self.transfers_in_the_file(&mut verdicts);
         for account in self.intake.distinct_accounts() {
             self.transfers_from_earlier_files(account, &mut verdicts)?;
         }
+        self.unequal_in_the_file(&mut verdicts);
+        for account in self.intake.distinct_accounts() {
+            self.unequal_from_earlier_files(account, &mut verdicts)?;
+        }
         Ok(verdicts)
     }
 
     /// The places of an account's lines that nothing is known of yet.
-    fn open_lines(&self, account: AccountId, verdicts: &Verdicts) -> Vec<usize> {
+    pub(super) fn open_lines(&self, account: AccountId, verdicts: &Verdicts) -> Vec<usize> {
         let is_open = |place: &usize| {
             verdicts.judgements[*place].verdict == Verdict::New && self.intake.account_of(*place) == account
         };
         (0..self.intake.lines.len()).filter(is_open).collect()
     }
 
-    fn lines(&self, places: &[usize]) -> Vec<&StatementLine> {
+    pub(super) fn lines(&self, places: &[usize]) -> Vec<&StatementLine> {
         places.iter().map(|place| self.intake.lines[*place].line).collect()
     }
 
     /// The first and last day of some lines, with `days` before and after them.
-    fn span(&self, places: &[usize], days: u32) -> Option<(i32, i32)> {
+    pub(super) fn span(&self, places: &[usize], days: u32) -> Option<(i32, i32)> {
         let on = places.iter().map(|place| self.intake.lines[*place].line.posted_on);
         let (first, last) = (on.clone().min()?, on.max()?);
         let days = Days::new(days.into());
@@ -160,14 +172,21 @@ impl Judge<'_> {
                     let entries: Vec<i64> = several.iter().map(|place| candidates[*place].entry).collect();
                     let link = if let [only] = entries.as_slice() { Link::Entry(*only) } else { Link::None };
                     let reason = format!("it may be {}", names.join(" or "));
-                    self.ambiguous(verdicts, place, link, reason, Choice { entries, other_line: None });
+                    self.ambiguous(verdicts, place, link, reason, Choice { entries, ..Choice::default() });
                 }
             }
         }
         Ok(())
     }
 
-    fn ambiguous(&self, verdicts: &mut Verdicts, place: usize, link: Link, reason: String, choice: Choice) {
+    pub(super) fn ambiguous(
+        &self,
+        verdicts: &mut Verdicts,
+        place: usize,
+        link: Link,
+        reason: String,
+        choice: Choice,
+    ) {
         verdicts.judgements[place] = Judgement::linked(Verdict::Ambiguous, link, reason);
         verdicts.choices.insert(place, choice);
     }
@@ -235,14 +254,14 @@ impl Judge<'_> {
         self.chart.account(id).is_some_and(is_own)
     }
 
-    fn names(&self, id: AccountId) -> &OwnNames {
+    pub(super) fn names(&self, id: AccountId) -> &OwnNames {
         static NONE: std::sync::OnceLock<OwnNames> = std::sync::OnceLock::new();
         let found = self.own.iter().find(|(own, _)| *own == id).map(|(_, names)| names);
         found.unwrap_or_else(|| NONE.get_or_init(OwnNames::default))
     }
 
     /// Why a line and an opposite movement on another own account are one transfer.
-    fn evidence(&self, place: usize, text: &str, other: AccountId) -> Option<&'static str> {
+    pub(super) fn evidence(&self, place: usize, text: &str, other: AccountId) -> Option<&'static str> {
         let line = &self.intake.lines[place];
         if (self.told)(place) == Some(other) {
             return Some("a rule or the file names the other account");
@@ -292,7 +311,7 @@ impl Judge<'_> {
                     for (one, two) in [(place, two), (two, place)] {
                         let on = name_of(self.chart, self.intake.account_of(two));
                         let side = format!("line {} has the opposite amount on {on}", two + 1);
-                        let choice = Choice { entries: Vec::new(), other_line: Some(two) };
+                        let choice = Choice { other_line: Some(two), ..Choice::default() };
                         match because {
                             Some(because) => {
                                 let reason = format!("{side}, and {because}");
@@ -312,7 +331,7 @@ impl Judge<'_> {
                     let on = name_of(self.chart, other);
                     let reason = format!("it may be a transfer with line {} on {on}", lines.join(" or "));
                     let other_line = several.first().map(|candidate| place_of(*candidate));
-                    let choice = Choice { entries: Vec::new(), other_line };
+                    let choice = Choice { other_line, ..Choice::default() };
                     self.ambiguous(verdicts, place, Link::None, reason, choice);
                 }
             }
@@ -326,7 +345,11 @@ impl Judge<'_> {
             let Some(span) = self.span(&places, self.days) else { return Ok(()) };
             let lines = self.lines(&places);
             let seeking = Seeking::new(&lines, self.days);
-            let (candidates, sides) = self.first_sides(account, &seeking, span)?;
+            let wanted = |row: &FirstSideRow| {
+                let minor = row.amount.checked_neg();
+                minor.is_some_and(|minor| seeking.near(minor, date(row.posted_on)).next().is_some())
+            };
+            let (candidates, sides) = self.first_sides(account, span, &wanted)?;
             let told = |index: usize, candidate: usize| {
                 self.evidence(places[index], &sides[candidate].text, sides[candidate].account)
             };
@@ -349,7 +372,7 @@ impl Judge<'_> {
                     Pairing::One(candidate) => {
                         let entry = candidates[candidate].entry;
                         let link = Link::Adjust(entry);
-                        let choice = Choice { entries: vec![entry], other_line: None };
+                        let choice = Choice { entries: vec![entry], ..Choice::default() };
                         let side = name(candidate);
                         match told(index, candidate) {
                             Some(because) if sides[candidate].is_open => {
@@ -374,7 +397,13 @@ impl Judge<'_> {
                         let link =
                             if let [only] = entries.as_slice() { Link::Adjust(*only) } else { Link::None };
                         let reason = format!("it may be a transfer: {}", names.join(", or "));
-                        self.ambiguous(verdicts, place, link, reason, Choice { entries, other_line: None });
+                        self.ambiguous(
+                            verdicts,
+                            place,
+                            link,
+                            reason,
+                            Choice { entries, ..Choice::default() },
+                        );
                     }
                 }
             }
@@ -383,21 +412,17 @@ impl Judge<'_> {
     }
 
     /// Entries that were posted for lines of other own accounts and have no other own account yet.
-    fn first_sides(
+    pub(super) fn first_sides(
         &self,
         account: AccountId,
-        seeking: &Seeking<'_>,
         span: (i32, i32),
+        wanted: &dyn Fn(&FirstSideRow) -> bool,
     ) -> Result<(Vec<Candidate>, Vec<FirstSide>)> {
         let (book, id) = (self.imports.book, self.imports.book.id());
         let doing = "looking for transfers";
-        let wanted = |row: &crate::store::statement_rows::FirstSideRow| {
-            let minor = row.amount.checked_neg();
-            minor.is_some_and(|minor| seeking.near(minor, date(row.posted_on)).next().is_some())
-        };
         let mut rows = Vec::new();
         for other in self.chart.accounts().iter().filter(|other| is_own(other) && other.id != account) {
-            let found = call!(book.db(), doing, statement::first_sides(id, other.id.0, span, &wanted))?;
+            let found = call!(book.db(), doing, statement::first_sides(id, other.id.0, span, wanted))?;
             rows.extend(found.into_iter().map(|row| (other.id, row)));
         }
         let mut numbers: Vec<i64> = rows.iter().map(|(_, row)| row.entry_number).collect();

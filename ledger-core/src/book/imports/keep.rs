@@ -11,8 +11,7 @@ use crate::import::{
     Counter, CounterAccounts, Decision, Decisions, Drafter, ImportReport, Judgement, LineState, Link, Reason,
     SuggestLine, Suggestion, Verdict,
 };
-use crate::journal::{AccountRef, BalancedEntry, Entry, EntryDraft, Source};
-use crate::money::Amount;
+use crate::journal::{AccountRef, BalancedEntry};
 use crate::store::call;
 use crate::store::rows::day;
 use crate::store::statement_rows::NewStatementLineRow;
@@ -29,6 +28,8 @@ enum Step {
     Post,
     Link(i64),
     Adjust(i64),
+    /// The entry of the line of another format that this is, if it has one.
+    Same,
     /// The entry of an earlier line of the file.
     Share(usize),
 }
@@ -113,7 +114,7 @@ impl Keeper<'_> {
         Ok(done)
     }
 
-    fn judgement(&self, place: usize) -> &Judgement {
+    pub(super) fn judgement(&self, place: usize) -> &Judgement {
         &self.verdicts.judgements[place]
     }
 
@@ -126,6 +127,10 @@ impl Keeper<'_> {
             (_, Some(Decision::Skip)) => Step::Skip,
             (Verdict::Zero, _) => Step::Drop,
             (_, Some(Decision::Account(_) | Decision::Split(_) | Decision::New)) => Step::Post,
+            _ if super::look_alikes::is_same(judgement, decision) => {
+                counts.duplicates += 1;
+                return Ok(Step::Same);
+            }
             (_, Some(Decision::Link(entry))) => self.chosen(place, *entry)?,
             (Verdict::Duplicate, _) => {
                 counts.duplicates += 1;
@@ -137,7 +142,7 @@ impl Keeper<'_> {
             }
             (_, _) => match judgement.link {
                 Link::None if judgement.verdict == Verdict::Ambiguous => return Err(self.undecided(place)),
-                Link::None => Step::Post,
+                Link::None | Link::Same(_) => Step::Post,
                 Link::Entry(entry) => Step::Link(entry),
                 Link::Adjust(entry) => Step::Adjust(entry),
                 Link::Line(_) => match self.other_side(place) {
@@ -239,7 +244,7 @@ impl Keeper<'_> {
             (Some(Decision::Account(account)), _) => Counter::Account(account.clone()),
             (Some(Decision::Split(splits)), _) => Counter::Splits(splits.clone()),
             (_, Some(other)) if self.judgement(place).verdict == Verdict::Transfer => {
-                Counter::Account(self.intake.account_of(other).into())
+                self.other_account(place, other)?
             }
             _ => return Ok(suggestion),
         };
@@ -355,6 +360,13 @@ impl Keeper<'_> {
             Step::Post if entry.is_some() => kept.state = LineState::Posted,
             Step::Post => kept.state = LineState::Skipped,
             Step::Link(number) => (kept.state, kept.entry) = (LineState::Matched, Some(number)),
+            Step::Same => {
+                kept.entry = match judgement.link {
+                    Link::Same(entry) => entry,
+                    _ => None,
+                };
+                kept.state = if kept.entry.is_some() { LineState::Matched } else { LineState::Skipped };
+            }
             Step::Share(other) => {
                 let lost = || super::rows::corrupt("the first side of a transfer was not posted");
                 kept.entry = Some(*shared.get(&other).ok_or_else(lost)?);
@@ -368,41 +380,6 @@ impl Keeper<'_> {
             }
         }
         Ok(kept)
-    }
-
-    /// An entry with the line's account in place of the one that stood for it; what differs stays there.
-    fn adjusted(&self, place: usize, entry: &Entry) -> Result<BalancedEntry> {
-        let book = self.imports.book;
-        let chart = book.chart()?;
-        let (line, account) = (self.intake.lines[place].line, self.intake.account_of(place));
-        let is_counter =
-            |id: AccountId| chart.account(id).is_some_and(|account| !super::judge::is_own(account));
-        let mut draft: EntryDraft = book.journal().draft_of(entry.number)?;
-        draft.source = Source::Import;
-        let fitting = |own: &crate::journal::Line, exactly: bool| {
-            let exact = own.amount == line.amount;
-            let alike = own.amount.commodity() == line.amount.commodity()
-                && own.amount.is_negative() == line.amount.is_negative();
-            is_counter(own.account_id) && own.price.is_none() && (exact || (!exactly && alike))
-        };
-        let found = entry.lines.iter().position(|own| fitting(own, true));
-        let Some(index) = found.or_else(|| entry.lines.iter().position(|own| fitting(own, false))) else {
-            let name = super::read::name_of(&chart, account);
-            let reason = format!(
-                "none of its lines can become {} on {name} (post the line as new instead)",
-                line.amount
-            );
-            let name = entry.number.to_string();
-            return Err(ErrorKind::NotAllowed { what: "entry", name, verb: "linked", reason }.into());
-        };
-        let rest: Amount = entry.lines[index].amount.checked_sub(line.amount)?;
-        let counter = draft.lines[index].clone();
-        draft.lines[index].account = account.into();
-        draft.lines[index].amount = Some(line.amount);
-        if !rest.is_zero() {
-            draft.lines.push(crate::journal::LineDraft { amount: Some(rest), ..counter });
-        }
-        draft.balance()
     }
 
     fn insert(&self, places: std::ops::Range<usize>, kept: &[Kept]) -> Result<()> {
@@ -476,5 +453,6 @@ fn question(verdicts: &Verdicts, place: usize, number: impl Fn(usize) -> u32) ->
         reason: verdicts.judgements[place].reason.to_string(),
         candidates: choice.entries,
         other_line: choice.other_line.map(number),
+        fee: choice.fee,
     }
 }

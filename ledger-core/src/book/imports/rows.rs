@@ -132,6 +132,11 @@ struct StoredSplit {
     memo: Option<String>,
 }
 
+/// The day of entry in a stored detail.
+pub(super) fn booked_on(json: &str) -> Option<chrono::NaiveDate> {
+    serde_json::from_str::<StoredDetail>(json).ok()?.booked_on
+}
+
 impl StoredDetail {
     pub(super) fn new(detail: &StatementDetail) -> StoredDetail {
         let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);

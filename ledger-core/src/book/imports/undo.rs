@@ -10,8 +10,9 @@ use super::super::post::Posting;
 use super::super::reconciliations::StandingLine;
 use super::Imports;
 use crate::account::AccountId;
-use crate::import::{ImportState, LineState, UndoReport};
+use crate::import::{ImportState, LineState, UndoReport, Verdict};
 use crate::store::call;
+use crate::store::statement_rows::ClaimRow;
 use crate::{Error, ErrorKind, Result};
 
 /// How many entries are reversed at once; the whole import is one transaction all the same.
@@ -75,11 +76,14 @@ impl Imports<'_> {
         let mut done = Done::default();
         self.each_line(id, |row| {
             let state = LineState::from_name(&row.state);
+            // The line of another format stands for its entry too, and goes on to.
+            if state == Some(LineState::Matched) && row.verdict == Verdict::Duplicate.as_str() {
+                done.matched += 1;
+                return Ok(());
+            }
             if let (Some(LineState::Matched | LineState::Adjusted), Some(entry)) = (state, row.entry_number) {
-                done.linked
-                    .entry(row.account_id)
-                    .or_default()
-                    .push(StandingLine { entry, minor: row.amount });
+                let line = StandingLine { entry, minor: row.amount };
+                done.linked.entry(row.account_id).or_default().push(line);
             }
             match (state, row.entry_number, row.replaced_entry) {
                 (Some(LineState::Posted), Some(number), _) => done.posted.push(number),
@@ -101,7 +105,12 @@ impl Imports<'_> {
     fn refuse_shared(&self, id: i64, done: &Done) -> Result<()> {
         let doing = "looking for what is linked to an import";
         let claims = call!(self.book.db(), doing, statement::claims(self.book.id(), &done.posted))?;
-        let Some(claim) = claims.into_iter().find(|claim| claim.import_id != id) else { return Ok(()) };
+        let mut others = claims.into_iter().filter(|claim| claim.import_id != id);
+        let Some(claim) =
+            others.next().map_or_else(|| self.same_line_elsewhere(id, done), |claim| Ok(Some(claim)))?
+        else {
+            return Ok(());
+        };
         let (entry, line, other) = (claim.entry_number, claim.line_number, claim.import_id);
         Err(in_the_way(
             id,
@@ -109,6 +118,21 @@ impl Imports<'_> {
                 "its entry {entry} is also what line {line} of import {other} is linked to (undo import {other} first)"
             ),
         ))
+    }
+
+    /// A line of another import that is the same as one of this import's lines, whose entry was there before both.
+    fn same_line_elsewhere(&self, id: i64, done: &Done) -> Result<Option<ClaimRow>> {
+        let doing = "looking for what is linked to an import";
+        for (account, lines) in &done.linked {
+            let numbers: Vec<i64> = lines.iter().map(|line| line.entry).collect();
+            let claims = call!(self.book.db(), doing, statement::claims(self.book.id(), &numbers))?;
+            let mut same =
+                claims.into_iter().filter(|claim| claim.account_id == *account && claim.import_id != id);
+            if let Some(claim) = same.next() {
+                return Ok(Some(claim));
+            }
+        }
+        Ok(None)
     }
 
     fn reverse_all(&self, id: i64, numbers: &[i64], report: &mut UndoReport) -> Result<()> {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::super::date::DateFormat;
 use super::super::describe::excerpt;
+use super::super::explain::{Choice, Found, Halt, OpenQuestion};
 use super::super::number::{MarkEvidence, mark_evidence};
 use super::super::profile::CsvProfile;
 use super::super::source::Source;
@@ -32,7 +33,7 @@ pub(super) enum Order {
 ///
 /// # Errors
 /// Dates or decimals that can be read in two ways, or that no single way explains.
-pub(super) fn find(source: &Source<'_>, profile: &CsvProfile) -> Result<Formats> {
+pub(super) fn find(source: &Source<'_>, profile: &CsvProfile) -> Found<Formats> {
     let told = profile.date_format.as_deref().map(order_told).transpose()?;
     let mut dates = Evidence::default();
     let mut numbers = Evidence::default();
@@ -61,15 +62,13 @@ pub(super) fn find(source: &Source<'_>, profile: &CsvProfile) -> Result<Formats>
     }
     let order = match told {
         Some(told) => told,
-        None => decide(source, &dates, ["DD/MM/YYYY", "MM/DD/YYYY"], only_dots, "date", "--date-format")
+        None => decide(source, &dates, &date_question(), only_dots)
             .map(|first| if first { Order::DayMonthYear } else { Order::MonthDayYear })?,
     };
     let mark = match profile.decimal_mark {
         Some(told) => told,
-        None => {
-            decide(source, &numbers, ["a decimal comma", "a decimal point"], false, "number", "--decimal")
-                .map(|comma| if comma { DecimalMark::Comma } else { DecimalMark::Point })?
-        }
+        None => decide(source, &numbers, &mark_question(), false)
+            .map(|comma| if comma { DecimalMark::Comma } else { DecimalMark::Point })?,
     };
     Ok(Formats { order, mark })
 }
@@ -103,15 +102,47 @@ fn look_at_number(field: &Field<'_>, numbers: &mut Evidence) {
     slot.get_or_insert_with(|| (excerpt(field.text).into_owned(), field.at));
 }
 
+/// What can be read in two ways, and how each is told.
+struct Question {
+    what: &'static str,
+    flag: &'static str,
+    readings: [&'static str; 2],
+    settles: [CsvProfile; 2],
+}
+
+fn date_question() -> Question {
+    let readings = ["DD/MM/YYYY", "MM/DD/YYYY"];
+    let settles =
+        readings.map(|order| CsvProfile { date_format: Some(order.to_owned()), ..CsvProfile::default() });
+    Question { what: "date", flag: "--date-format", readings, settles }
+}
+
+fn mark_question() -> Question {
+    let settles = [DecimalMark::Comma, DecimalMark::Point]
+        .map(|mark| CsvProfile { decimal_mark: Some(mark), ..CsvProfile::default() });
+    let readings = ["a decimal comma", "a decimal point"];
+    Question { what: "number", flag: "--decimal", readings, settles }
+}
+
+impl Question {
+    fn open(&self, place: (u64, u64), reason: String) -> Halt {
+        let choice = |(label, settles): (&&str, &CsvProfile)| Choice {
+            label: (*label).to_owned(),
+            settles: settles.clone(),
+        };
+        let choices = self.readings.iter().zip(&self.settles).map(choice).collect();
+        Halt::Open(OpenQuestion { place, reason, choices })
+    }
+}
+
 /// Whether the first of two readings is the file's.
 fn decide(
     source: &Source<'_>,
     evidence: &Evidence,
-    readings: [&str; 2],
+    question: &Question,
     first_by_custom: bool,
-    what: &str,
-    flag: &str,
-) -> Result<bool> {
+) -> Found<bool> {
+    let Question { what, flag, readings, .. } = question;
     match (&evidence.only_first, &evidence.only_second, &evidence.either) {
         (Some((one, one_at)), Some((other, other_at)), _) => {
             let (one_line, other_line) = (source.place(*one_at).0, source.place(*other_at).0);
@@ -120,7 +151,7 @@ fn decide(
                  with {flag}",
                 readings[0], readings[1]
             );
-            Err(source.error(*one_at.max(other_at), reason))
+            Err(question.open(source.place(*one_at.max(other_at)), reason))
         }
         (Some(_), None, _) => Ok(true),
         (None, Some(_), _) => Ok(false),
@@ -130,7 +161,7 @@ fn decide(
                 "{what} \"{either}\" may have {} or {}, and nothing in the file decides it: tell it with {flag}",
                 readings[0], readings[1]
             );
-            Err(source.error(*at, reason))
+            Err(question.open(source.place(*at), reason))
         }
         // Both readings are the same everywhere.
         (None, None, None) => Ok(false),

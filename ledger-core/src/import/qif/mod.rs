@@ -14,6 +14,7 @@ use self::records::{Item, Record, Records};
 use self::transaction::{Reading, Transaction};
 use super::currency::Currencies;
 use super::describe::excerpt;
+use super::explain::{Halt, OpenQuestion};
 use super::profile::CsvProfile;
 use super::source::{LeftOut, Source, identity};
 use super::statement::{Contents, Statement};
@@ -42,7 +43,7 @@ pub(super) fn read(
     currencies: Currencies<'_>,
 ) -> Result<Contents> {
     let source = Source::new(text, file);
-    let formats = formats::find(&source, profile)?;
+    let formats = formats::find(&source, profile).map_err(|halt| halt.into_error(file))?;
     let mut accounts = Accounts {
         source,
         formats,
@@ -70,6 +71,18 @@ pub(super) fn read(
         return Err(accounts.source.error(0, reason));
     }
     Ok(accounts.finish())
+}
+
+/// What a QIF text leaves open, if anything: the order of its dates, its decimal mark.
+///
+/// # Errors
+/// A date format that is none.
+pub(super) fn open_question(text: &str, file: &str, profile: &CsvProfile) -> Result<Option<OpenQuestion>> {
+    match formats::find(&Source::new(text, file), profile) {
+        Ok(_) => Ok(None),
+        Err(Halt::Open(question)) => Ok(Some(question)),
+        Err(Halt::Refused(error)) => Err(error),
+    }
 }
 
 impl Section {

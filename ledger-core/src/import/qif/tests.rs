@@ -56,6 +56,21 @@ fn a_date_that_nothing_decides_is_an_error_that_names_the_flag() {
 }
 
 #[test]
+fn what_nothing_decides_can_be_asked_and_the_answers_settle_it() {
+    let ask = |profile: &CsvProfile| {
+        super::open_question("!Type:Bank\nD1/2/26\nT1,234\n^\n", "a.qif", profile).unwrap()
+    };
+    let mut profile = CsvProfile::default();
+    let date = ask(&profile).unwrap();
+    assert_eq!((date.place, date.choices[1].label.as_str()), ((2, 2), "MM/DD/YYYY"));
+    profile = profile.merge(date.choices[1].settles.clone());
+    let number = ask(&profile).unwrap();
+    assert_eq!(number.choices[0].label, "a decimal comma");
+    profile = profile.merge(number.choices[0].settles.clone());
+    assert_eq!(ask(&profile), None);
+}
+
+#[test]
 fn either_decimal_mark_is_read_where_the_file_decides_it() {
     assert_eq!(
         amounts(&read_text("!Type:Bank\nD13/1/26\nT-1,234.50\n^\nD13/1/26\nT1,000\n^\n")),

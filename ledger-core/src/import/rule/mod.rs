@@ -34,7 +34,7 @@ pub use self::outcome::{Decided, Decision, Effect, Fired, RuleOutcome};
 pub use self::rule::{Rule, RuleAccounts, RuleProblem};
 pub use self::set::RuleSet;
 pub use self::split::{Share, SplitPart};
-pub use self::suggest::{Observation, RuleSuggestion, SEEN_MIN, suggest_rules};
+pub use self::suggest::{Observation, RuleSuggestion, SEEN_MIN, propose_rule, suggest_rules};
 pub use self::template::Template;
 pub use self::text::TextTest;
 pub use self::toml::{read_rules, write_rules};

@@ -93,16 +93,41 @@ pub fn suggest_rules(
         .sort_by(|left, right| right.seen.cmp(&left.seen).then_with(|| left.rule.name.cmp(&right.rule.name)));
     let mut names: Vec<String> = existing.rules().iter().map(|rule| normalize(&rule.name)).collect();
     for suggestion in &mut suggestions {
-        let plain = suggestion.rule.name.clone();
-        for number in 2.. {
-            if !names.contains(&normalize(&suggestion.rule.name)) {
-                break;
-            }
-            suggestion.rule.name = format!("{plain} ({number})");
-        }
+        suggestion.rule.name = free_name(&suggestion.rule.name, &names);
         names.push(normalize(&suggestion.rule.name));
     }
     suggestions
+}
+
+/// A rule that sends lines like this one to an account: those of its payee, or without one those that begin with its
+/// first words, in the same direction. Nothing where the texts say too little.
+///
+/// ```
+/// use ledger_core::import::rule::{LineView, propose_rule};
+/// let line = LineView::new("Assets:Bank", "2026-03-02".parse().unwrap(), "-5 EUR".parse()?);
+/// let lunch = LineView { payee: Some("Mensa"), ..line };
+/// let rule = propose_rule(&lunch, "Expenses:Food", &["Mensa".to_owned()]).unwrap();
+/// assert_eq!((rule.name.as_str(), rule.set.account.as_deref()), ("mensa (2)", Some("Expenses:Food")));
+/// assert!(propose_rule(&line, "Expenses:Food", &[]).is_none());
+/// # Ok::<(), ledger_core::Error>(())
+/// ```
+pub fn propose_rule(line: &LineView<'_>, account: &str, taken: &[String]) -> Option<Rule> {
+    // Of several beginnings the longest: it covers least that nobody looked at.
+    let mut rule = Key::of(line).pop()?.rule(account);
+    let taken: Vec<String> = taken.iter().map(|name| normalize(name)).collect();
+    rule.name = free_name(&rule.name, &taken);
+    rule.problems().is_empty().then_some(rule)
+}
+
+/// The name itself, or with the first number from 2 that makes it one that is not taken.
+fn free_name(plain: &str, taken: &[String]) -> String {
+    let mut name = plain.to_owned();
+    let mut number = 2;
+    while taken.contains(&normalize(&name)) {
+        name = format!("{plain} ({number})");
+        number += 1;
+    }
+    name
 }
 
 /// The rules that would have sent a line elsewhere than it went: a text without payee may begin as one with a payee.

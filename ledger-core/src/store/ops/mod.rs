@@ -7,6 +7,7 @@ pub(crate) mod by_day;
 pub(crate) mod chart;
 pub(crate) mod entry;
 pub(crate) mod event;
+pub(crate) mod other_format;
 pub(crate) mod post;
 pub(crate) mod price;
 pub(crate) mod reconciliation;
