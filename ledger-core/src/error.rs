@@ -280,6 +280,16 @@ pub enum ErrorKind {
         reason: String,
     },
 
+    // ── schedules ────────────────────────────────────────────────────────────────────────────
+    /// Words or a rule that say no days, or days that cannot be.
+    #[error("recurrence {text:?} is refused: {reason}")]
+    InvalidRecurrence {
+        /// The words or the rule.
+        text: String,
+        /// Why, as a clause, with the way out.
+        reason: String,
+    },
+
     // ── storage ──────────────────────────────────────────────────────────────────────────────
     /// A database address that is not understood or not built in.
     #[error("database address \"{url}\" is refused: {reason}")]
@@ -460,6 +470,7 @@ impl ErrorKind {
             ExternalIdConflict { .. } => "external-id-conflict",
             Unreadable { .. } => "unreadable",
             InvalidDate { .. } => "invalid-date",
+            InvalidRecurrence { .. } => "invalid-recurrence",
             InvalidDatabaseUrl { .. } => "invalid-database-url",
             NoDatabase { .. } => "no-database",
             NotALedger { .. } => "not-a-ledger",
