@@ -259,6 +259,32 @@ pub enum ErrorKind {
         /// The first field that differs, with both values.
         difference: String,
     },
+    /// A money schedule whose terms are refused.
+    #[error("schedule \"{name}\" is refused: {reason}")]
+    InvalidSchedule {
+        /// The schedule's name.
+        name: String,
+        /// Why, as a clause, with the values.
+        reason: String,
+    },
+    /// Planned lines that do not sum to zero.
+    #[error("schedule \"{name}\" does not balance {place}: {difference}")]
+    UnbalancedSchedule {
+        /// The schedule's name.
+        name: String,
+        /// Which lines and which amounts of theirs: `from 2027-01-01 at the high end`.
+        place: String,
+        /// Debits, credits and what is missing, per commodity.
+        difference: String,
+    },
+    /// An adjustment of a scenario that cannot be made, or that changes nothing.
+    #[error("adjustment \"{adjustment}\" is refused: {reason}")]
+    InvalidAdjustment {
+        /// The adjustment in words.
+        adjustment: String,
+        /// Why, as a clause, with the way out.
+        reason: String,
+    },
     /// Text in an input that cannot be read, with its place.
     #[error("{file}:{line}:{column}: {reason}")]
     Unreadable {
@@ -470,6 +496,9 @@ impl ErrorKind {
             ExternalIdConflict { .. } => "external-id-conflict",
             Unreadable { .. } => "unreadable",
             InvalidDate { .. } => "invalid-date",
+            InvalidSchedule { .. } => "invalid-schedule",
+            UnbalancedSchedule { .. } => "unbalanced-schedule",
+            InvalidAdjustment { .. } => "invalid-adjustment",
             InvalidRecurrence { .. } => "invalid-recurrence",
             InvalidDatabaseUrl { .. } => "invalid-database-url",
             NoDatabase { .. } => "no-database",
