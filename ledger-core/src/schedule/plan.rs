@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 
 pub use self::edit::Split;
 use super::planned::check_lines;
-use super::{Occurrence, OccurrenceChange, OccurrenceKey, Schedule, ScheduleId};
+use super::{Expansion, Occurrence, OccurrenceChange, OccurrenceKey, Schedule, ScheduleId};
 use crate::journal::check_posting_date;
 use crate::{ErrorKind, Result};
 
@@ -82,8 +82,7 @@ impl Plan {
     /// [`ErrorKind::InvalidRecurrence`] for more than 100,000 occurrences of a row, [`ErrorKind::InvalidSetting`] for
     /// days that end before they begin.
     pub fn occurrences(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Occurrence>> {
-        let _ = (from, to);
-        Ok(Vec::new())
+        Ok(Expansion::of(self, from, to)?.occurrences())
     }
 
     fn place(&self, id: ScheduleId) -> Result<usize> {

@@ -4,10 +4,16 @@
 //! projected like any other plan; scenarios stack by applying one after another.
 
 mod adjustment;
+mod amount;
+mod apply;
+mod comparison;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::adjustment::{Adjustment, AmountChange, RowRef, Scope, ShiftBy};
+pub use self::comparison::{ComparedDay, ComparedSeries, Comparison, compare};
+use super::Plan;
+use crate::Result;
 
 /// A named list of adjustments, made in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,4 +23,22 @@ pub struct Scenario {
     pub name: String,
     /// The adjustments, first to last.
     pub adjustments: Vec<Adjustment>,
+}
+
+impl Scenario {
+    /// The plan in which the adjustments had been made by hand, one after another.
+    ///
+    /// Rows that no adjustment names are shared with `plan`, so that [`super::Expansion::of_variant`] need not work them
+    /// out again.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] with near names and [`crate::ErrorKind::Ambiguous`] for rows,
+    /// [`crate::ErrorKind::InvalidAdjustment`] for one that changes nothing, and what the edit itself refuses.
+    pub fn apply(&self, plan: &Plan) -> Result<Plan> {
+        let mut made = plan.clone();
+        for adjustment in &self.adjustments {
+            apply::adjust(&mut made, adjustment, &self.name)?;
+        }
+        Ok(made)
+    }
 }

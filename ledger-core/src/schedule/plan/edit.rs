@@ -196,7 +196,7 @@ impl Plan {
         Ok(stray)
     }
 
-    fn stray_of(&self, schedule: &Schedule) -> Result<Vec<OccurrenceKey>> {
+    pub(in crate::schedule) fn stray_of(&self, schedule: &Schedule) -> Result<Vec<OccurrenceKey>> {
         let mut stray = Vec::new();
         for (key, _) in self.changes_of(schedule.id()) {
             if !is_scheduled(&schedule.terms().recurrence, key.on)? {

@@ -120,7 +120,8 @@ impl fmt::Display for ShiftBy {
 
 /// One change that a scenario makes to a plan.
 ///
-/// Occurrences that an entry stands for are never changed, and lines that a person gave to a single occurrence stay.
+/// Occurrences that an entry stands for are never changed; a day or lines that a person gave to a single occurrence stay,
+/// unless the adjustment names just that one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Adjustment {
