@@ -67,7 +67,9 @@ fn change_amount(
     }
     let (from, until) = span(&schedule, scope)?;
     let mut steps = terms.steps.clone();
-    begin_step(&mut steps, from);
+    if scope != Scope::All {
+        begin_step(&mut steps, from);
+    }
     if let Some(after) = until.and_then(|until| until.succ_opt()) {
         begin_step(&mut steps, after);
     }
@@ -237,7 +239,7 @@ fn span(schedule: &Schedule, scope: Scope) -> Result<(NaiveDate, Option<NaiveDat
 
 /// The first scheduled day on or after a day.
 fn first_from(schedule: &Schedule, day: NaiveDate) -> Option<NaiveDate> {
-    schedule.terms().recurrence.starting_on(day).ok().map(|rest| rest.starts_on())
+    schedule.terms().recurrence.next_on_or_after(day)
 }
 
 fn later_by(schedule: &Schedule, day: NaiveDate, days: i32) -> Result<NaiveDate> {
