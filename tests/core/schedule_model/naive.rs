@@ -115,7 +115,7 @@ pub fn adjust(all: &mut [Flat], adjustment: &Adjustment) {
             for flat in all.iter_mut().filter(|flat| meant(flat)) {
                 let ShiftBy::Days(days) = by else { unreachable!("moves to a day are tested by themselves") };
                 let one = matches!(scope, Scope::One(_));
-                let stays = flat.has_own_day && !one || each && (flat.settled || flat.skipped);
+                let stays = flat.has_own_day && !one || each && (flat.settled || flat.skipped || flat.paused);
                 if !stays {
                     flat.due_on += TimeDelta::days((*days).into());
                     flat.paused &= !(one || each);

@@ -123,11 +123,11 @@ fn shift(plan: &mut Plan, id: ScheduleId, by: ShiftBy, scope: Scope) -> Result<(
         (_, Some(until)) => {
             for on in terms.recurrence.dates(from, until)? {
                 let key = OccurrenceKey::new(id, on);
-                if plan
-                    .changes()
-                    .get(&key)
-                    .is_none_or(|change| matches!(change, OccurrenceChange::Moved(Move { to: None, .. })))
-                {
+                let movable = match plan.changes().get(&key) {
+                    None => !terms.is_paused(on),
+                    change => matches!(change, Some(OccurrenceChange::Moved(Move { to: None, .. }))),
+                };
+                if movable {
                     let to = later_by(&schedule, terms.due_on(on)?, days)?;
                     plan.move_occurrence(key, Move { to: Some(to), lines: None })?;
                 }
