@@ -221,6 +221,42 @@ pub enum ErrorKind {
         reason: String,
     },
 
+    // ── schedules ────────────────────────────────────────────────────────────────────────────
+    /// Words or a rule that say no days, or days that cannot be.
+    #[error("recurrence {text:?} is refused: {reason}")]
+    InvalidRecurrence {
+        /// The words or the rule.
+        text: String,
+        /// Why, as a clause, with the way out.
+        reason: String,
+    },
+    /// A money schedule whose terms are refused.
+    #[error("schedule \"{name}\" is refused: {reason}")]
+    InvalidSchedule {
+        /// The schedule's name.
+        name: String,
+        /// Why, as a clause, with the values.
+        reason: String,
+    },
+    /// Planned lines that do not sum to zero.
+    #[error("schedule \"{name}\" does not balance {place}: {difference}")]
+    UnbalancedSchedule {
+        /// The schedule's name.
+        name: String,
+        /// Which lines and which amounts of theirs: `from 2027-01-01 at the high end`.
+        place: String,
+        /// Debits, credits and what is missing, per commodity.
+        difference: String,
+    },
+    /// An adjustment of a scenario that cannot be made, or that changes nothing.
+    #[error("adjustment \"{adjustment}\" is refused: {reason}")]
+    InvalidAdjustment {
+        /// The adjustment in words.
+        adjustment: String,
+        /// Why, as a clause, with the way out.
+        reason: String,
+    },
+
     // ── storage ──────────────────────────────────────────────────────────────────────────────
     /// A database address that is not understood or not built in.
     #[error("database address \"{url}\" is refused: {reason}")]
@@ -398,6 +434,10 @@ impl ErrorKind {
             AmountOverflow { .. } => "amount-overflow",
             CommodityMismatch { .. } => "commodity-mismatch",
             MissingPrice { .. } => "missing-price",
+            InvalidSchedule { .. } => "invalid-schedule",
+            UnbalancedSchedule { .. } => "unbalanced-schedule",
+            InvalidAdjustment { .. } => "invalid-adjustment",
+            InvalidRecurrence { .. } => "invalid-recurrence",
             InvalidName { .. } => "invalid-name",
             InvalidSetting { .. } => "invalid-setting",
             NotFound { .. } => "not-found",

@@ -214,10 +214,10 @@ pub(crate) fn check_range(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Res
 
 /// Debits and credits per commodity, in order of appearance. Entries have few commodities: a scan beats a map.
 #[derive(Default)]
-struct Totals(Vec<(Commodity, i128, i128)>);
+pub(crate) struct Totals(Vec<(Commodity, i128, i128)>);
 
 impl Totals {
-    fn add(&mut self, weight: Amount) {
+    pub(crate) fn add(&mut self, weight: Amount) {
         let minor = i128::from(weight.minor());
         let place = match self.0.iter().position(|(commodity, ..)| *commodity == weight.commodity()) {
             Some(place) => place,
@@ -257,7 +257,8 @@ impl Totals {
             .collect()
     }
 
-    fn difference(&self) -> Option<String> {
+    /// Debits, credits and what is missing of each commodity that does not balance; `None` where all do.
+    pub(crate) fn difference(&self) -> Option<String> {
         let open: Vec<_> = self.0.iter().filter(|(_, debits, credits)| debits != credits).collect();
         if open.is_empty() {
             return None;

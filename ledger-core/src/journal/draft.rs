@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, AccountId};
 use crate::money::{self, Amount, Commodity};
@@ -130,7 +130,8 @@ impl fmt::Display for LinePrice {
 }
 
 /// A dimension of an entry: `trip:rome`, `venture:mydub/site`; a tag without a value has an empty one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tag {
     /// What kind of dimension, such as `trip`.
     pub key: String,

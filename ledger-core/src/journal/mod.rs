@@ -10,7 +10,7 @@ mod entry;
 mod filter;
 
 pub use balance::{BalancedEntry, BalancedLine};
-pub(crate) use balance::{PARTY_CHARS_MAX, TEXT_CHARS_MAX};
+pub(crate) use balance::{PARTY_CHARS_MAX, TEXT_CHARS_MAX, Totals};
 pub(crate) use balance::{check_posting_date, check_range};
 pub use draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
 pub use entry::{Entry, Line, PostReceipt};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Commodity, DecimalMark, Rounding, divide, excerpt, parse_number};
 use crate::{ErrorKind, Result};
@@ -164,6 +164,27 @@ impl Amount {
         }
     }
 
+    /// Reads what [`fmt::Display`] writes, taking the scale of the commodity from the decimal places.
+    fn from_stored(text: &str) -> Result<Amount> {
+        let refuse =
+            |reason: &str| ErrorKind::InvalidAmount { text: excerpt(text), reason: reason.to_owned() };
+        let (number, code) = text
+            .split_once(' ')
+            .ok_or_else(|| refuse("it names no commodity (write it as \"12.34 EUR\")"))?;
+        let places = number.split_once('.').map_or(0, |(_, places)| places.len());
+        let commodity = Commodity::new(code, u8::try_from(places).unwrap_or(u8::MAX))?;
+        let digits: String = number.chars().filter(|character| *character != '.').collect();
+        let amount = match digits.parse() {
+            Ok(minor) => Amount { minor, commodity },
+            Err(_) => return Err(refuse("its number does not read").into()),
+        };
+        // One spelling for each amount, so that equal content is equal text.
+        if amount.to_string() != text {
+            return Err(refuse("it is not written as amounts are stored, such as -1234.56 EUR").into());
+        }
+        Ok(amount)
+    }
+
     fn require_same_commodity(&self, other: Amount) -> Result<()> {
         if self.commodity == other.commodity {
             return Ok(());
@@ -250,6 +271,14 @@ impl Serialize for Amount {
     }
 }
 
+/// Reads exactly what it serialises to: all decimal places are there, so that they give the commodity its scale.
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Amount::from_stored(&text).map_err(serde::de::Error::custom)
+    }
+}
+
 /// Reads a number with a decimal point and an ISO 4217 code, as [`Amount`] displays it.
 ///
 /// For declared commodities, symbols and other decimal marks there is [`parse_amount`](super::parse_amount).
@@ -292,6 +321,20 @@ mod tests {
     fn an_amount_serialises_as_its_text_and_a_commodity_as_its_code() {
         let amount = commodity(2).amount(-5);
         assert_eq!(serde_json::to_string(&(amount, amount.commodity())).unwrap(), r#"["-0.05 Test","Test"]"#);
+    }
+
+    #[test]
+    fn an_amount_reads_back_from_what_it_serialises_to_and_from_nothing_else() {
+        for (minor, scale) in [(-5, 2), (i64::MIN, 9), (i64::MAX, 0), (0, 3)] {
+            let amount = commodity(scale).amount(minor);
+            let text = serde_json::to_string(&amount).unwrap();
+            assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), amount);
+        }
+        for refused in
+            ["12.3 EUR", "12.34", "1,234.00 EUR", "+1.00 EUR", "1.2.3 Test", ".50 EUR", "-0.00 EUR"]
+        {
+            assert!(serde_json::from_value::<Amount>(refused.into()).is_err(), "{refused}");
+        }
     }
 
     #[test]
