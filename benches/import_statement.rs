@@ -19,6 +19,9 @@ use support::figure;
 use support::process::{Cost, memory_max};
 use support::settings::Settings;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const RATE_MIN: f64 = 50_000.0;
 const MEMORY_MAX: u64 = 500_000_000;
 const RULES: usize = 200;

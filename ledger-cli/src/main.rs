@@ -24,6 +24,9 @@ use crate::config::Environment;
 use crate::exit::ErrorStyle;
 use crate::globals::Globals;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Keep your books from the shell: double-entry, exact and never overwritten.
 #[derive(Parser, Debug)]
 #[command(name = "ledger", version, after_help = exit::HELP, arg_required_else_help = true)]

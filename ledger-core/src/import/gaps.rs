@@ -75,17 +75,21 @@ enum Order {
 pub fn prove(statement: &Statement) -> Proof {
     let mut proof = Proof::default();
     let orders = [Order::OldestFirst, Order::NewestFirst, Order::Before];
-    let checked = orders.map(|order| running(statement, order));
+    // Gaps are counted first: a wrong order has one at every line.
+    let checked = orders.map(|order| (running(statement, order, |_| ()), order));
     // Of equally good readings the first: the usual one.
-    if let Some((gaps, proven)) = checked.into_iter().min_by_key(|(gaps, _)| gaps.len()) {
-        if proven == 0 && gaps.len() >= 3 {
-            let line = gaps.first().map_or(0, |gap| gap.line);
+    if let Some((Followed { gaps, proven, first_gap }, order)) =
+        checked.into_iter().min_by_key(|(followed, _)| followed.gaps)
+    {
+        if proven == 0 && gaps >= 3 {
+            let line = first_gap.unwrap_or(0);
             proof.notes.push(format!(
                 "from line {line} on the balances do not follow from the lines at all: they are taken for no running \
                  balance and prove nothing"
             ));
         } else {
-            (proof.gaps, proof.proven) = (gaps, proven);
+            proof.proven = proven;
+            running(statement, order, |gap| proof.gaps.push(gap));
         }
     }
     match closing(statement) {
@@ -112,8 +116,8 @@ pub fn closing_balance(statement: &Statement) -> Option<(NaiveDate, Amount)> {
         return None;
     }
     let follows = |order: &Order| {
-        let (gaps, proven) = running(statement, *order);
-        gaps.is_empty() && proven > 0
+        let followed = running(statement, *order, |_| ());
+        followed.gaps == 0 && followed.proven > 0
     };
     let order = [Order::OldestFirst, Order::NewestFirst, Order::Before].into_iter().find(follows)?;
     let last = if order == Order::NewestFirst { statement.lines.first()? } else { statement.lines.last()? };
@@ -125,18 +129,25 @@ pub fn closing_balance(statement: &Statement) -> Option<(NaiveDate, Amount)> {
     Some((last.posted_on, balance)).filter(|(on, _)| Some(*on) == last_day())
 }
 
-fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
-    let (mut gaps, mut proven) = (Vec::new(), 0);
-    let mut lines: Vec<_> = statement.lines.iter().collect();
-    if order == Order::NewestFirst {
-        lines.reverse();
-    }
+/// How many balances follow from the lines and how many do not.
+#[derive(Default)]
+struct Followed {
+    gaps: usize,
+    proven: usize,
+    /// The line of the first one that does not.
+    first_gap: Option<u32>,
+}
+
+fn running(statement: &Statement, order: Order, mut found: impl FnMut(Gap)) -> Followed {
+    let mut followed = Followed::default();
+    let count = statement.lines.len();
+    let place_of = |index: usize| if order == Order::NewestFirst { count - 1 - index } else { index };
     // The balance to which the lines so far lead, per commodity; a column of several currencies has several.
     let mut reached: Vec<Amount> = Vec::new();
     if let (Some(opening), Order::OldestFirst | Order::NewestFirst) = (statement.opening, order) {
         reached.push(opening.amount);
     }
-    for line in lines {
+    for line in (0..count).map(|index| &statement.lines[place_of(index)]) {
         let commodity = line.amount.commodity();
         let place = reached.iter().position(|amount| amount.commodity() == commodity);
         let before = place.map(|place| reached[place]);
@@ -145,9 +156,11 @@ fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
         let stated = line.balance();
         if let (Some(stated), Some(expected)) = (stated, expected) {
             if stated == expected {
-                proven += 1;
+                followed.proven += 1;
             } else {
-                gaps.push(Gap { line: line.line, expected, stated, kind: GapKind::Running });
+                followed.gaps += 1;
+                followed.first_gap.get_or_insert(line.line);
+                found(Gap { line: line.line, expected, stated, kind: GapKind::Running });
             }
         }
         let next = match (stated, order) {
@@ -162,7 +175,7 @@ fn running(statement: &Statement, order: Order) -> (Vec<Gap>, usize) {
             (None, None) => {}
         }
     }
-    (gaps, proven)
+    followed
 }
 
 fn closing(statement: &Statement) -> Option<Result<(), Gap>> {
