@@ -32,6 +32,7 @@ mod imports_whole;
 mod imports_look_alikes;
 mod imports_unequal;
 mod imports_reconciled;
+mod imports_told;
 mod journals_in;
 mod model;
 

@@ -154,6 +154,8 @@ pub struct ImportLine {
     pub state: LineState,
     /// The other side that was proposed, by name; several parts are joined.
     pub counter: Option<String>,
+    /// Why that, as a clause; none where nothing told it.
+    pub counter_reason: Option<String>,
     /// How sure the proposal is, in percent.
     pub confidence: Option<u8>,
     /// The rule that the proposal comes from.
@@ -173,7 +175,7 @@ pub enum Decision {
     Skip,
     /// Post it against this account.
     Account(AccountRef),
-    /// Post it in parts; the amounts have the sign of the line, and one may be left open.
+    /// Post it in parts; amounts of one sign have that of the line, and one may be left open.
     Split(Vec<CounterSplit>),
     /// The entry with this number stands for it.
     Link(i64),
@@ -242,6 +244,8 @@ pub struct ImportReport {
     pub counts: ImportCounts,
     /// What a person has to decide before it can be committed.
     pub questions: Vec<Question>,
+    /// The open imports in which lines of this file wait already.
+    pub waits_in: Vec<i64>,
     /// Where balances do not follow from the lines, each a sentence; they have to be accepted before a commit.
     pub gaps: Vec<String>,
     /// Accounts that were opened for it.

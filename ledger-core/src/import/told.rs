@@ -4,7 +4,7 @@
 use super::drafts::CounterAccounts;
 use super::statement::{StatementDetail, StatementLine, StatementSplit};
 use super::suggest::{CERTAIN, Counter, CounterSplit, CounterSuggester, SuggestLine, Suggestion};
-use super::transfer::{OwnNames, text_of};
+use super::transfer::{OwnNames, compact, text_of};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::journal::AccountRef;
 
@@ -13,6 +13,8 @@ pub(crate) struct ToldByFile<'a> {
     pub chart: &'a Chart,
     /// The own accounts with what banks call them.
     pub own: &'a [(AccountId, OwnNames)],
+    /// What the file calls the accounts of its own statements, with those of the book.
+    pub file: &'a [(String, AccountId)],
     /// Where parts go whose category is no account.
     pub others: &'a CounterAccounts,
 }
@@ -70,6 +72,10 @@ impl ToldByFile<'_> {
             self.chart.lookup(name).or_else(|| roots.iter().find_map(named))
         };
         if let Some(transfer) = transfer {
+            let called = self.file.iter().find(|(name, _)| compact(name) == compact(transfer));
+            if let Some((_, account)) = called {
+                return self.chart.account(*account);
+            }
             return below(&[AccountKind::Asset, AccountKind::Liability], transfer);
         }
         let roots = if line.amount.is_negative() {

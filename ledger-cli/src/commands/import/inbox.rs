@@ -117,6 +117,8 @@ pub(super) fn lines_table(context: &Context, id: i64, lines: &[ImportLine]) -> T
             Cell::optional(line.counter.as_deref(), Cell::from),
             Cell::optional(line.entry, Cell::from),
             line.reason.as_str().into(),
+            Cell::optional(line.counter_reason.as_deref(), Cell::from),
+            Cell::optional(line.confidence, |percent| Cell::Number(percent.into())),
         ]
     };
     Table {
@@ -132,6 +134,8 @@ pub(super) fn lines_table(context: &Context, id: i64, lines: &[ImportLine]) -> T
             Column::text("counter").titled("Counter account"),
             Column::number("entry"),
             Column::text("reason"),
+            Column::text("counter_reason"),
+            Column::number("confidence"),
         ],
         rows: lines.iter().map(row).collect(),
         ..Table::default()
@@ -146,8 +150,17 @@ fn narrow_table(id: i64, lines: &[ImportLine]) -> Table {
             Some(entry) => format!("{verdict}, {state} {entry}"),
             None => format!("{verdict}, {state}"),
         };
-        // Of a line that is like nothing there is nothing to say below the table.
-        let reason = (line.verdict != Verdict::New).then_some(line.reason.as_str());
+        // Of a line that is like nothing only its other side needs a word.
+        let told = line.counter_reason.as_deref().filter(|_| line.counter.is_some());
+        let told = told.map(|told| match line.confidence {
+            Some(percent) if percent < 100 => {
+                format!("{}: {told} ({percent} %)", line.counter.as_deref().unwrap_or(""))
+            }
+            _ => format!("{}: {told}", line.counter.as_deref().unwrap_or("")),
+        });
+        let verdict_reason = (line.verdict != Verdict::New).then(|| line.reason.clone());
+        let reasons: Vec<String> = verdict_reason.into_iter().chain(told).collect();
+        let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
         vec![
             Cell::Number(line.line.into()),
             line.posted_on.into(),
@@ -180,7 +193,13 @@ pub(super) fn tell_questions(context: &Context, id: i64, report: &ImportReport) 
         let line = question.line;
         context.note(format_args!("line {line}: {}", question.reason));
         for entry in &question.candidates {
-            context.note(format_args!("  ledger import commit {id} --link {line}={entry}"));
+            // All lines are decided in one command.
+            match report.questions.as_slice() {
+                [_] if !context.settings.dry_run => {
+                    context.note(format_args!("  ledger import commit {id} --link {line}={entry}"))
+                }
+                _ => context.note(format_args!("  it is that one: --link {line}={entry}")),
+            }
         }
     }
     if report.questions.len() > QUESTIONS_MAX {
@@ -193,10 +212,14 @@ pub(super) fn tell_questions(context: &Context, id: i64, report: &ImportReport) 
     if report.gaps.len() > QUESTIONS_MAX {
         context.note(format_args!("and {} more gaps", report.gaps.len() - QUESTIONS_MAX));
     }
+    // After a rehearsal there is no such import.
+    if context.settings.dry_run {
+        return;
+    }
     if !report.questions.is_empty() {
         context.note(format_args!(
-            "import {id} is open, {} line(s) need a person: ledger import commit {id} with --accept, --new, --link, \
-             --set or --skip for each",
+            "import {id} is open, {} line(s) need a person: one ledger import commit {id} with --accept, --new, \
+             --link, --set or --skip for each of them",
             report.questions.len()
         ));
     }
@@ -246,7 +269,8 @@ pub(super) fn discard(context: &Context, args: IdArgs) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let work = || book.imports().discard(args.id);
-    if context.settings.dry_run { ledger.rehearse(|_| work()) } else { work() }?;
+    let notes = if context.settings.dry_run { ledger.rehearse(|_| work()) } else { work() }?;
+    notes.iter().for_each(|note| context.note(note));
     let did = if context.settings.dry_run { "would discard" } else { "discarded" };
     context.note(format_args!("{did} import {}", args.id));
     Ok(ExitCode::SUCCESS)

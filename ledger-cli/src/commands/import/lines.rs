@@ -27,7 +27,7 @@ pub(super) struct DecisionFlags {
     #[arg(long, value_name = "LINE=ENTRY")]
     link: Vec<String>,
 
-    /// Post a line in parts with the sign of the line; the last amount may be left out
+    /// Post a line in parts, written without sign; one amount may be left out
     #[arg(long, value_name = "LINE=ACCOUNT AMOUNT,ACCOUNT")]
     split: Vec<String>,
 

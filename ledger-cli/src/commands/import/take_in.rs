@@ -174,7 +174,12 @@ pub(super) fn run(context: &Context, args: FileArgs, format: Option<StatementFor
         _ => {
             print_posted(context, report, &outcome.lines)?;
             tell(context, report);
-            Ok(code)
+            // What waits is not in the journal, although this file brings nothing new.
+            Ok(if report.waits_in.is_empty() || code != ExitCode::SUCCESS {
+                code
+            } else {
+                ExitCode::from(exit::NEEDS_REVIEW)
+            })
         }
     }
 }

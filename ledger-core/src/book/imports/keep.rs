@@ -9,7 +9,7 @@ use super::rows::{Proposed, StoredDetail};
 use crate::account::{AccountId, Chart};
 use crate::import::{
     Counter, CounterAccounts, Decision, Decisions, Drafter, ImportReport, Judgement, LineState, Link, Reason,
-    SuggestLine, Suggestion, Verdict,
+    SuggestLine, Suggestion, Verdict, split_line,
 };
 use crate::journal::{AccountRef, BalancedEntry};
 use crate::store::call;
@@ -242,7 +242,7 @@ impl Keeper<'_> {
         let mut suggestion = (self.suggest)(place, &SuggestLine { account, line, raw: (self.raw)(place) });
         let told = match (self.decision(place), self.other_side(place)) {
             (Some(Decision::Account(account)), _) => Counter::Account(account.clone()),
-            (Some(Decision::Split(splits)), _) => Counter::Splits(splits.clone()),
+            (Some(Decision::Split(splits)), _) => Counter::Splits(split_line(place, line.amount, splits)?),
             (_, Some(other)) if self.judgement(place).verdict == Verdict::Transfer => {
                 self.other_account(place, other)?
             }

@@ -50,20 +50,23 @@ impl Imports<'_> {
         })
     }
 
-    /// Throws an open import away, with an audit event `import.discard`.
+    /// Throws an open import away, with an audit event `import.discard`; what later imports left out because this one had
+    /// it is told, each as a sentence.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for one that is not open.
-    pub fn discard(&self, id: i64) -> Result<()> {
+    pub fn discard(&self, id: i64) -> Result<Vec<String>> {
         self.book.change(|head, _| {
             let mut row = self.import_row(id, ImportState::Open, "discarded")?;
+            let notes = self.left_out_for(id)?;
             call!(self.book.db(), "discarding an import", statement::delete_lines(row.book_id, id))?;
             row.state = ImportState::Discarded.as_str().to_owned();
             row.ended_at = Some(self.book.recording_instant(head));
             row.ended_by = Some(self.book.ledger.session().actor().to_owned());
             call!(self.book.db(), "discarding an import", statement::update(&row))?;
             let before = Some(serde_json::json!({ "file": row.file_name }));
-            self.book.record_event("import.discard", &format!("import {id}"), before, None)
+            self.book.record_event("import.discard", &format!("import {id}"), before, None)?;
+            Ok(notes)
         })
     }
 }
@@ -78,6 +81,7 @@ fn shown(row: StatementLineRow, chart: &Chart) -> Result<ImportLine> {
         AccountRef::Name(name) => name.clone(),
     };
     let mut suggestion = suggestion_of(&row, line.amount.commodity()).unwrap_or_default();
+    let counter_reason = (suggestion.confidence > 0).then(|| suggestion.reason.clone().into_owned());
     let description = suggestion.description.take().unwrap_or_else(|| line.description());
     let counter = suggestion.counter.and_then(|counter| match counter {
         Counter::Account(account) => Some(name(&account)),
@@ -97,6 +101,7 @@ fn shown(row: StatementLineRow, chart: &Chart) -> Result<ImportLine> {
         state: LineState::from_name(&row.state).ok_or_else(|| corrupt("unknown state"))?,
         reason: if row.reason.is_empty() { Reason::Alone.to_string() } else { row.reason },
         counter,
+        counter_reason,
         confidence: row.confidence.and_then(|percent| u8::try_from(percent).ok()),
         rule: row.rule,
         entry: row.entry_number,

@@ -1,5 +1,7 @@
 //! Taking a file in: committed at once where every line is clear, left waiting where a person has to decide.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -14,8 +16,8 @@ use super::{Import, Imports};
 use crate::account::AccountId;
 use crate::audit::Hash;
 use crate::import::{
-    CounterAccounts, CounterSuggester, Decisions, ImportReport, ImportState, Judgement, Link, StatementFile,
-    SuggestLine, Tally, ToldByFile, Verdict, layout_name, suggest,
+    CounterAccounts, CounterSuggester, Decisions, ImportReport, ImportState, Judgement, Link, Reason,
+    Statement, StatementFile, SuggestLine, Tally, ToldByFile, Verdict, layout_name, suggest,
 };
 use crate::store::call;
 use crate::store::statement_rows::ImportRow;
@@ -93,7 +95,11 @@ impl Imports<'_> {
         let intake = Intake::new(&file.statements, accounts);
         report.accounts = self.names_of(&chart, &intake);
         let own = self.own_accounts(&chart)?;
-        let told = ToldByFile { chart: &chart, own: &own, others: &counters };
+        let called = |(statement, account): (&Statement, &AccountId)| {
+            Some((statement.account.as_deref()?.to_owned(), *account))
+        };
+        let called: Vec<_> = file.statements.iter().zip(&intake.accounts).filter_map(called).collect();
+        let told = ToldByFile { chart: &chart, own: &own, file: &called, others: &counters };
         let mut suggesters: Vec<&dyn CounterSuggester> = import.rules.to_vec();
         suggesters.push(&told);
         let sure = suggesters.clone();
@@ -117,11 +123,13 @@ impl Imports<'_> {
             told: &told,
         };
         let verdicts = judge.verdicts()?;
+        self.note_waiting(&verdicts, &mut report)?;
         self.check_balances(file.statements.iter(), &mut report);
         note_zeros(&intake, &mut report);
         let sha256 = Hash(Sha256::digest(import.bytes).into());
         if verdicts.judgements.iter().all(leaves_no_trace) {
-            return self.nothing_new(&verdicts, sha256, report);
+            super::keep::count(&verdicts, &mut report);
+            return Ok(report);
         }
         let clear = !verdicts.judgements.iter().any(|it| it.verdict == Verdict::Ambiguous)
             && (report.gaps.is_empty() || import.accept_gaps);
@@ -168,23 +176,30 @@ impl Imports<'_> {
         Ok(CounterAccounts::both(counter.id))
     }
 
-    /// A file in which every line was there before, or moves nothing.
-    fn nothing_new(
-        &self,
-        verdicts: &Verdicts,
-        sha256: Hash,
-        mut report: ImportReport,
-    ) -> Result<ImportReport> {
-        super::keep::count(verdicts, &mut report);
-        let all = call!(self.book.db(), "reading imports", statement::all(self.book.id()))?;
-        let open = all.iter().filter(|row| row.state == ImportState::Open.as_str() && row.sha256 == sha256.0);
-        for row in open {
-            let id = row.import_id;
-            report
-                .notes
-                .push(format!("import {id} of this same file is still open: ledger import commit {id}"));
+    /// Says which lines of the file are not in the journal yet, because they wait in an open import.
+    fn note_waiting(&self, verdicts: &Verdicts, report: &mut ImportReport) -> Result<()> {
+        let mut known: BTreeMap<i64, u64> = BTreeMap::new();
+        for judgement in &verdicts.judgements {
+            if let Reason::SameBankId { import_id, .. } | Reason::SameContent { import_id, .. } =
+                judgement.reason
+            {
+                *known.entry(import_id).or_default() += 1;
+            }
         }
-        Ok(report)
+        if known.is_empty() {
+            return Ok(());
+        }
+        let all = call!(self.book.db(), "reading imports", statement::all(self.book.id()))?;
+        for row in all.iter().filter(|row| row.state == ImportState::Open.as_str()) {
+            let Some(count) = known.get(&row.import_id) else { continue };
+            let id = row.import_id;
+            report.notes.push(format!(
+                "{count} line(s) wait in import {id}, which is open: commit it with `ledger import commit {id}`, or throw \
+                 it away with `ledger import discard {id}` and import this file again"
+            ));
+            report.waits_in.push(id);
+        }
+        Ok(())
     }
 
     fn new_row(

@@ -55,6 +55,7 @@ impl Imports<'_> {
                 self.restore(id, number, before, &mut report)?;
             }
             self.note_accounts(&row.opened_accounts, &mut report)?;
+            report.notes.extend(self.left_out_for(id)?);
             let head = self.book.lock_head()?;
             row.state = ImportState::Undone.as_str().to_owned();
             row.ended_at = Some(self.book.recording_instant(&head));
@@ -70,6 +71,18 @@ impl Imports<'_> {
             self.book.record_event("import.undo", &format!("import {id}"), None, Some(after))?;
             Ok(report)
         })
+    }
+
+    /// What later imports left out because this one had it, each a sentence.
+    pub(super) fn left_out_for(&self, id: i64) -> Result<Vec<String>> {
+        let found = call!(self.book.db(), "reading imports", statement::left_out_for(self.book.id(), id))?;
+        let say = |(later, file, count): (i64, String, i64)| {
+            format!(
+                "import {later} left out {count} line(s) because import {id} had them: import {} again to have them",
+                crate::text::quote(&file)
+            )
+        };
+        Ok(found.into_iter().map(say).collect())
     }
 
     fn done(&self, id: i64) -> Result<Done> {

@@ -47,6 +47,16 @@ statement! {
         " AND account_id = " account_id " AND posted_on BETWEEN " first " AND " last
 }
 
+statement! {
+    /// The lines that imports after one left out as duplicates, with a reason that names it.
+    struct LeftOutFor { book_id: i64, import_id: i64, reason: &'a str } -> (BigInt, Text, BigInt) =
+        "SELECT l.import_id, i.file_name, COUNT(*) FROM statement_lines l \
+         JOIN imports i ON i.book_id = l.book_id AND i.import_id = l.import_id \
+         WHERE l.book_id = " book_id " AND l.import_id > " import_id " AND l.state = 'dropped' \
+         AND l.verdict = 'duplicate' AND i.state IN ('open', 'committed') AND l.reason LIKE " reason
+        " GROUP BY l.import_id, i.file_name ORDER BY l.import_id"
+}
+
 /// The number of the newest import.
 pub(crate) fn last_import(conn: &mut Conn, book_id: i64) -> QueryResult<Option<i64>> {
     imports::table
@@ -115,6 +125,16 @@ pub(crate) fn bank_accounts(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(S
 /// Adds lines of one import.
 pub(crate) fn insert_lines(conn: &mut Conn, rows: &[NewStatementLineRow<'_>]) -> QueryResult<()> {
     inserts::insert_lines(conn, rows)
+}
+
+/// The later live imports that left lines out because import `import_id` had them: number, file and count.
+pub(crate) fn left_out_for(
+    conn: &mut Conn,
+    book_id: i64,
+    import_id: i64,
+) -> QueryResult<Vec<(i64, String, i64)>> {
+    let reason = format!("% of import {import_id}");
+    LeftOutFor::new(book_id, import_id, &reason).load(conn)
 }
 
 /// Removes all lines of an import that waits, to be kept again with what became of them, or for good.
