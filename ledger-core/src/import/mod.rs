@@ -91,6 +91,7 @@ pub(crate) use self::csv::Tally;
 pub(crate) use self::drafts::Drafter;
 pub(crate) use self::duplicates::{KnownLine, find_duplicates};
 pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
+pub(crate) use self::matching::{is_near, missing_words, words};
 pub(crate) use self::suggest::suggest;
 pub(crate) use self::told::ToldByFile;
 pub(crate) use self::transfer::{OwnNames, compact, evidence, text_of};

@@ -3,7 +3,7 @@
 //! A [`Recurrence`] says on which days a schedule happens; [`WeekendRule`] moves a day off a weekend. [`ScheduleTerms`]
 //! say what moves; a [`Plan`] of [`Schedule`]s with the changes of single [`Occurrence`]s is what is to
 //! come. An [`Expansion`] holds its occurrences over some days, [`project`] makes balances of them, and a [`Scenario`]
-//! asks what if.
+//! asks what if. [`match_occurrences`] tells which entries have settled which occurrences.
 
 // In the order in which to read them.
 mod recurrence;
@@ -19,9 +19,13 @@ mod expansion;
 mod usual;
 mod projection;
 mod scenario;
+mod movement;
+mod matching;
 
 pub use expansion::Expansion;
+pub use matching::{ExpectedOccurrence, MatchOptions, OccurrenceMatch, match_occurrences};
 pub use month_end::MonthEnd;
+pub use movement::Movement;
 pub use occurrence::{Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState};
 pub use percent::Percent;
 pub use plan::{Plan, Split};
