@@ -90,6 +90,7 @@ pub use self::verdict::Verdict;
 pub(crate) use self::csv::Tally;
 pub(crate) use self::drafts::Drafter;
 pub(crate) use self::duplicates::{KnownLine, find_duplicates};
+pub(crate) use self::learn::Words;
 pub(crate) use self::matching::{Candidate, Pairing, Seeking, pair};
 pub(crate) use self::matching::{is_near, missing_words, words};
 pub(crate) use self::suggest::suggest;

@@ -3,7 +3,8 @@
 //! A [`Recurrence`] says on which days a schedule happens; [`WeekendRule`] moves a day off a weekend. [`ScheduleTerms`]
 //! say what moves; a [`Plan`] of [`Schedule`]s with the changes of single [`Occurrence`]s is what is to
 //! come. An [`Expansion`] holds its occurrences over some days, [`project`] makes balances of them, and a [`Scenario`]
-//! asks what if. [`match_occurrences`] tells which entries have settled which occurrences.
+//! asks what if. [`match_occurrences`] tells which entries have settled which occurrences,
+//! [`detect`] what recurs in the past and is in no plan yet.
 
 // In the order in which to read them.
 mod recurrence;
@@ -21,7 +22,9 @@ mod projection;
 mod scenario;
 mod movement;
 mod matching;
+mod detect;
 
+pub use detect::{Cadence, DetectOptions, PriceStep, ProposalKey, RecurringProposal, detect};
 pub use expansion::Expansion;
 pub use matching::{ExpectedOccurrence, MatchOptions, OccurrenceMatch, match_occurrences};
 pub use month_end::MonthEnd;
