@@ -32,6 +32,7 @@ mod imports_reconciled;
 mod journals_in;
 mod schedules;
 mod schedules_found;
+mod schedules_random;
 mod scenarios;
 mod model;
 

@@ -66,14 +66,16 @@ impl Schedules<'_> {
     /// [`ErrorKind::NotAllowed`] where no entry stands for it, and where the schedule itself posted the entry: reversing
     /// it makes the occurrence expected again.
     pub fn unsettle(&self, key: OccurrenceKey) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.unsettle", |_, plan| {
-            if let Some(OccurrenceChange::Settled { entry, .. }) = plan.changes().get(&key) {
-                let entry = self.book.entry(*entry)?;
-                if entry.source == Source::Schedule {
-                    let number = entry.number;
+        let (plan, ()) = self.change_plan("occurrence.unsettle", |stored, plan| {
+            let first = stored.changes.get(&key).and_then(|row| row.entry_number);
+            if let (Some(first), Some(OccurrenceChange::Settled { entry, .. })) = (first, plan.changes().get(&key)) {
+                // Also where a person amended what the schedule had posted.
+                let posted = [first, *entry].map(|number| self.book.entry(number).map(|entry| entry.source));
+                let posted: Result<Vec<Source>> = posted.into_iter().collect();
+                if posted?.contains(&Source::Schedule) {
                     let reason = format!(
-                        "its schedule posted entry {number}, which would then count beside it (reverse that entry, \
-                         `ledger reverse {number}`, and it is expected again)"
+                        "its schedule posted entry {entry}, which would then count beside it (reverse that entry, \
+                         `ledger reverse {entry}`, and it is expected again)"
                     );
                     return Err(refused(plan, key, "unsettled", reason));
                 }
