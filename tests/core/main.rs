@@ -34,6 +34,10 @@ mod imports_unequal;
 mod imports_reconciled;
 mod imports_told;
 mod journals_in;
+mod schedules;
+mod schedules_found;
+mod schedules_random;
+mod scenarios;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
