@@ -4,6 +4,7 @@
 //! for programs (CSV, TSV, JSON, NDJSON) carry the same keys and exact, ungrouped numbers; only the table for
 //! people groups digits, wraps text and knows colour. Nothing else in this crate prints results.
 
+pub mod chart;
 mod delimited;
 mod grid;
 mod json;
@@ -292,6 +293,16 @@ impl<'a> RowWriter<'a> {
             Form::Lines(_) => Ok(()),
         }
     }
+}
+
+/// Writes text as it is, where the settings say.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_text(settings: &Settings, text: &str) -> Result<()> {
+    let mut output = Output::open(settings)?;
+    output.put(text.as_bytes())?;
+    output.finish()
 }
 
 /// A value in short, for tables and CSV.
