@@ -18,6 +18,8 @@ mod reconciliations;
 mod registers;
 mod reports;
 pub(crate) mod rules;
+mod scenarios;
+mod schedules;
 mod settings;
 mod shared;
 mod suggestions;
@@ -43,6 +45,11 @@ pub use prices::Prices;
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
 pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
+pub use scenarios::{AppliedReport, BASE_SCENARIO, Scenarios, StoredScenario};
+pub use schedules::{
+    Edit, Edited, FloorRequest, HeldOccurrence, PostDue, PostDueReport, PostedOccurrence, ProjectRequest,
+    RefusedOccurrence, SavedForecast, Schedules,
+};
 pub use settings::{SavedSetting, Settings};
 
 use crate::account::{Chart, Party};
@@ -203,6 +210,16 @@ impl<'l> Book<'l> {
     /// Its import rules.
     pub fn rules(&self) -> Rules<'_> {
         Rules { book: self }
+    }
+
+    /// Its schedules: which money is expected, and when.
+    pub fn schedules(&self) -> Schedules<'_> {
+        Schedules { book: self }
+    }
+
+    /// Its scenarios: what if.
+    pub fn scenarios(&self) -> Scenarios<'_> {
+        Scenarios { book: self }
     }
 
     /// Its journal for other programs.

@@ -19,7 +19,14 @@ mod expansion;
 mod usual;
 mod projection;
 mod scenario;
+mod accuracy;
+#[cfg(test)]
+mod testing;
 
+pub use accuracy::{
+    Accuracy, AccuracyDay, ActualBalance, ActualCause, CauseAccuracy, Forecast, ForecastCause,
+    ForecastSeries, SeriesAccuracy, Settlement, accuracy,
+};
 pub use expansion::Expansion;
 pub use month_end::MonthEnd;
 pub use occurrence::{Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState};

@@ -100,3 +100,10 @@ pub struct Occurrence {
     /// The row that it belongs to.
     pub schedule: Arc<Schedule>,
 }
+
+impl Occurrence {
+    /// Whether it is still to come although it was due before `as_of`.
+    pub fn is_overdue(&self, as_of: NaiveDate) -> bool {
+        self.state.is_open() && self.due_on < as_of
+    }
+}

@@ -5,6 +5,8 @@
 //! known to be the same.
 
 mod edit;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

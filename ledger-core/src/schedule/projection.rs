@@ -10,6 +10,8 @@ mod options;
 mod rollup;
 mod series;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use std::fmt;

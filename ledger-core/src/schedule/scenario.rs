@@ -7,6 +7,8 @@ mod adjustment;
 mod amount;
 mod apply;
 mod comparison;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

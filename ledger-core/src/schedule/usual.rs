@@ -151,3 +151,42 @@ fn ranked(sorted: &[i64], percent: usize) -> i64 {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::testing::{BANK, SAVINGS, day, eur};
+
+    #[test]
+    fn days_without_movement_count_and_ranks_are_nearest_ranks() {
+        // Ten Mondays, of which six moved something.
+        let amounts = ["-10.00", "-20.00", "-30.00", "-40.00", "-50.00", "5.00"];
+        let monday = |week: u64| day("2026-01-05") + Days::new(week * 7);
+        let mut past: Vec<PastMovement> = (0..)
+            .zip(amounts)
+            .map(|(week, amount)| PastMovement { account: BANK, on: monday(week), amount: eur(amount) })
+            .collect();
+        // Of one day, movements are added up; what lies outside the days is left out.
+        past.push(PastMovement { account: BANK, on: monday(1), amount: eur("-1.00") });
+        past.push(PastMovement { account: BANK, on: monday(10), amount: eur("-999.00") });
+        past.push(PastMovement { account: SAVINGS, on: monday(0), amount: eur("7.00") });
+        let usual = UsualSpending::learn(&past, monday(0), monday(9)).unwrap();
+        let next = usual.movements(monday(20), monday(21)).unwrap();
+        let seen: Vec<_> = next.iter().map(|usual| (usual.account, usual.on)).collect();
+        assert_eq!(seen, [(BANK, monday(20)), (BANK, monday(21))], "a usual day of nothing is left out");
+        assert_eq!(
+            (next[0].low, next[0].expected, next[0].high),
+            (eur("-50.00"), eur("-10.00"), eur("0.00"))
+        );
+        past.reverse();
+        assert_eq!(UsualSpending::learn(&past, monday(0), monday(9)).unwrap(), usual);
+    }
+
+    #[test]
+    fn every_day_of_the_week_is_counted_as_often_as_it_occurs() {
+        let (from, to) = (day("2026-03-04"), day("2026-03-18"));
+        let counts: Vec<usize> = (0..7).map(|place| weekdays_between(from, to, place)).collect();
+        assert_eq!(counts, [2, 2, 3, 2, 2, 2, 2]);
+        assert_eq!(weekdays_between(from, from, 0), 0);
+    }
+}

@@ -67,7 +67,9 @@ fn change_amount(
     }
     let (from, until) = span(&schedule, scope)?;
     let mut steps = terms.steps.clone();
-    begin_step(&mut steps, from);
+    if scope != Scope::All {
+        begin_step(&mut steps, from);
+    }
     if let Some(after) = until.and_then(|until| until.succ_opt()) {
         begin_step(&mut steps, after);
     }
@@ -121,11 +123,11 @@ fn shift(plan: &mut Plan, id: ScheduleId, by: ShiftBy, scope: Scope) -> Result<(
         (_, Some(until)) => {
             for on in terms.recurrence.dates(from, until)? {
                 let key = OccurrenceKey::new(id, on);
-                if plan
-                    .changes()
-                    .get(&key)
-                    .is_none_or(|change| matches!(change, OccurrenceChange::Moved(Move { to: None, .. })))
-                {
+                let movable = match plan.changes().get(&key) {
+                    None => !terms.is_paused(on),
+                    change => matches!(change, Some(OccurrenceChange::Moved(Move { to: None, .. }))),
+                };
+                if movable {
                     let to = later_by(&schedule, terms.due_on(on)?, days)?;
                     plan.move_occurrence(key, Move { to: Some(to), lines: None })?;
                 }
@@ -237,7 +239,7 @@ fn span(schedule: &Schedule, scope: Scope) -> Result<(NaiveDate, Option<NaiveDat
 
 /// The first scheduled day on or after a day.
 fn first_from(schedule: &Schedule, day: NaiveDate) -> Option<NaiveDate> {
-    schedule.terms().recurrence.starting_on(day).ok().map(|rest| rest.starts_on())
+    schedule.terms().recurrence.next_on_or_after(day)
 }
 
 fn later_by(schedule: &Schedule, day: NaiveDate, days: i32) -> Result<NaiveDate> {

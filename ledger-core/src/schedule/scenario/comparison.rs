@@ -98,7 +98,7 @@ fn compare_series(projections: &[(&str, &Projection)], (account, commodity): Key
             while series.points.get(*place + 1).is_some_and(|next| next.on <= on) {
                 *place += 1;
             }
-            balances.push(series.points[*place].expected);
+            balances.push(series.points.get(*place).map_or(series.opening.minor(), |point| point.expected));
         }
         let differences =
             balances.iter().map(|balance| i128::from(*balance) - i128::from(balances[0])).collect();
