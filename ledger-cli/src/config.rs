@@ -206,7 +206,12 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         actor: actor(&environment.variables),
         today,
         picture: globals.output_format.and_then(OutputForm::picture),
-        format: globals.output_format.map(OutputForm::format).or(local.output).or(user.output).unwrap_or_default(),
+        format: globals
+            .output_format
+            .map(OutputForm::format)
+            .or(local.output)
+            .or(user.output)
+            .unwrap_or_default(),
         raw_cells: globals.raw_cells,
         color: shows_color(environment.stdout_is_terminal && output.is_none()),
         color_errors: shows_color(environment.stderr_is_terminal),

@@ -241,6 +241,29 @@ pub fn print_rows(
     output.finish()
 }
 
+/// Prints several tables below each other, in the form of tables whatever the settings say.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_all(settings: &Settings, tables: Vec<Table>) -> Result<()> {
+    let mut output = Output::open(settings)?;
+    let name = output.name().to_owned();
+    let failed = |error| output::write_error(&name, error);
+    for (place, mut table) in tables.into_iter().enumerate() {
+        if place > 0 {
+            output.put(b"\n")?;
+        }
+        let rows = std::mem::take(&mut table.rows);
+        let style = Style { format: Format::Table, ..settings.into() };
+        let mut writer = RowWriter::begin(&mut output, table, style).map_err(failed)?;
+        for row in rows {
+            writer.row(row).map_err(failed)?;
+        }
+        writer.end().map_err(failed)?;
+    }
+    output.finish()
+}
+
 /// Writes a result row by row.
 pub struct RowWriter<'a> {
     form: Form<'a>,

@@ -102,10 +102,7 @@ impl Chart {
             .caption(clean(&self.title), ("sans-serif", 18).into_font().color(&INK))
             .x_label_area_size(34)
             .y_label_area_size(self.label_width(&balances))
-            .build_cartesian_2d(
-                (0..last).with_key_points(day_ticks),
-                (low..high).with_key_points(balances),
-            )
+            .build_cartesian_2d((0..last).with_key_points(day_ticks), (low..high).with_key_points(balances))
             .map_err(|error| told(&error))?;
         chart
             .configure_mesh()
@@ -151,7 +148,8 @@ impl Chart {
         }
         for (line, color) in self.lines.iter().zip(COLORS.iter().cycle().copied()) {
             let path = LineSeries::new(self.steps(&line.points), color.stroke_width(2));
-            let key = move |(x, y): (i32, i32)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2));
+            let key =
+                move |(x, y): (i32, i32)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2));
             chart.draw_series(path)?.label(clean(&line.name)).legend(key);
         }
         let legend = chart

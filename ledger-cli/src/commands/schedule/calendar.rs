@@ -36,7 +36,9 @@ pub(super) struct CalendarOptions<'o> {
 /// As [`Plan::occurrences`].
 pub(super) fn write(plan: &Plan, options: &CalendarOptions<'_>) -> Result<(String, Vec<String>)> {
     let mut calendar = Calendar::empty();
-    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//ledger//schedules//EN"), ("CALSCALE", "GREGORIAN")] {
+    for (name, value) in
+        [("VERSION", "2.0"), ("PRODID", "-//ledger//schedules//EN"), ("CALSCALE", "GREGORIAN")]
+    {
         calendar.append_property(Property::new(name, value));
     }
     calendar.name(options.name);
@@ -66,8 +68,9 @@ fn repeating(plan: &Plan, schedule: &Schedule, options: &CalendarOptions<'_>) ->
         let Some(part) = part_of(&terms.recurrence, step.from, next) else { continue };
         let Some(part) = up_to_an_open_pause(&part, schedule) else { continue };
         let lines = part.to_rfc5545();
-        // An event begins on the first of its days; a day before that is one that no calendar would show.
-        if part.next_on_or_after(NaiveDate::MIN) != Some(part.starts_on()) {
+        // An event begins on the first of its days: calendars show a start that the rule does not name, and no day before.
+        let first = part.next_on_or_after(NaiveDate::MIN).map(compact);
+        if lines.lines().next().and_then(|line| line.rsplit(':').next()) != first.as_deref() {
             return Ok(None);
         }
         let uid = match step.from {
@@ -209,4 +212,106 @@ fn compact(day: NaiveDate) -> String {
 /// How far what has to be written day by day goes, where nobody says.
 pub(super) fn horizon(today: NaiveDate) -> NaiveDate {
     today.checked_add_days(Days::new(730)).unwrap_or(today)
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger_core::schedule::{OccurrenceKey, ScheduleId, ScheduleTerms};
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn rent(change: impl FnOnce(&mut ScheduleTerms)) -> Plan {
+        let account = |id: &str| serde_json::from_str::<AccountId>(id).unwrap();
+        let line = |id: &str, amount: &str| PlannedLine::new(account(id), amount.parse().unwrap());
+        let monthly = Recurrence::from_rfc5545("FREQ=MONTHLY", Some(day("2026-03-01"))).unwrap();
+        let lines = vec![line("2", "950.00 EUR"), line("1", "-950.00 EUR")];
+        let mut terms = ScheduleTerms::new("Rent; flat, 2nd floor 家賃", monthly, lines);
+        change(&mut terms);
+        Plan::new([Schedule::new(ScheduleId::new(7), terms).unwrap()], []).unwrap()
+    }
+
+    fn written(plan: &Plan) -> (String, Vec<String>) {
+        let accounts = [("1", "Assets:Bank"), ("2", "Expenses:Rent")];
+        let accounts: BTreeMap<AccountId, String> =
+            accounts.map(|(id, name)| (serde_json::from_str(id).unwrap(), name.to_owned())).into();
+        let options = CalendarOptions {
+            name: "home",
+            book_uid: "0190",
+            today: day("2026-03-31"),
+            to: day("2026-06-30"),
+            accounts: &accounts,
+        };
+        let (text, by_day) = write(plan, &options).unwrap();
+        assert!(text.split_inclusive('\n').all(|line| line.ends_with("\r\n") && line.len() <= 77), "{text}");
+        (text.replace("\r\n ", ""), by_day)
+    }
+
+    fn key(on: &str) -> OccurrenceKey {
+        OccurrenceKey::new(ScheduleId::new(7), day(on))
+    }
+
+    #[test]
+    fn a_row_is_one_repeating_event_whose_texts_are_escaped() {
+        let (text, by_day) = written(&rent(|_| {}));
+        assert_eq!((text.matches("BEGIN:VEVENT").count(), by_day.len()), (1, 0));
+        for line in [
+            "DTSTART;VALUE=DATE:20260301\r\n",
+            "RRULE:FREQ=MONTHLY",
+            "SUMMARY:Rent\\; flat\\, 2nd floor 家賃 950.00 EUR\r\n",
+            "DESCRIPTION:Expenses:Rent 950.00 EUR\\nAssets:Bank -950.00 EUR\r\n",
+            "UID:schedule-7@0190\r\n",
+            "DTSTAMP:20260331T000000Z\r\n",
+        ] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        assert_eq!(written(&rent(|_| {})).0, text, "an export says the same again");
+    }
+
+    #[test]
+    fn skips_are_left_out_and_moves_stand_beside_their_event() {
+        let mut plan = rent(|_| {});
+        plan.skip(key("2026-05-01")).unwrap();
+        plan.move_occurrence(key("2026-06-01"), Move { to: Some(day("2026-06-04")), lines: None }).unwrap();
+        plan.settle(key("2026-03-01"), 12).unwrap();
+        let (text, _) = written(&plan);
+        assert!(text.contains("EXDATE;VALUE=DATE:20260501\r\n"), "{text}");
+        let own = text.split("BEGIN:VEVENT").nth(2).unwrap();
+        assert!(
+            own.contains("RECURRENCE-ID;VALUE=DATE:20260601\r\n") && own.contains("UID:schedule-7@0190"),
+            "{text}"
+        );
+        assert!(own.contains("DTSTART;VALUE=DATE:20260604\r\n") && !own.contains("RRULE"), "{text}");
+        assert_eq!(text.matches("BEGIN:VEVENT").count(), 2);
+    }
+
+    #[test]
+    fn a_weekend_rule_is_written_day_by_day_and_named() {
+        let (text, by_day) = written(&rent(|terms| terms.weekend = WeekendRule::After));
+        assert_eq!(by_day, ["Rent; flat, 2nd floor 家賃"]);
+        assert_eq!(text.matches("BEGIN:VEVENT").count(), 3);
+        assert!(text.contains("UID:schedule-7-on-2026-04-01@0190\r\n"), "{text}");
+        assert!(!text.contains("RRULE"));
+    }
+
+    #[test]
+    fn each_step_is_an_event_and_a_pause_leaves_days_out() {
+        let (text, _) = written(&rent(|terms| {
+            let mut later = terms.steps[0].clone();
+            later.from = Some(day("2027-01-01"));
+            terms.steps.push(later);
+            terms.pauses.push(ledger_core::schedule::Pause {
+                from: day("2026-05-01"),
+                until: Some(day("2026-06-30")),
+            });
+        }));
+        assert!(
+            text.contains("UNTIL=20261231") && text.contains("UID:schedule-7-from-2027-01-01@0190"),
+            "{text}"
+        );
+        assert!(text.contains("EXDATE;VALUE=DATE:20260501,20260601\r\n"), "{text}");
+    }
 }

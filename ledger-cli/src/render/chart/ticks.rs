@@ -31,7 +31,8 @@ pub(super) fn days(from: NaiveDate, to: NaiveDate) -> Vec<(NaiveDate, String)> {
         return weeks.take_while(|day| *day <= to).map(|day| (day, label(day, false))).collect();
     }
     let firsts = |months: u32| {
-        let begin = from.with_day(1).filter(|_| months == 1).or_else(|| NaiveDate::from_ymd_opt(from.year(), 1, 1));
+        let begin =
+            from.with_day(1).filter(|_| months == 1).or_else(|| NaiveDate::from_ymd_opt(from.year(), 1, 1));
         let all = std::iter::successors(begin, move |day| day.checked_add_months(Months::new(months)));
         all.skip_while(move |day| *day < from).take_while(move |day| *day <= to)
     };
