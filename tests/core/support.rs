@@ -81,6 +81,11 @@ pub fn stored(db: &TestDatabase) -> String {
         "checkpoints",
         "line_marks",
         "marks_monthly",
+        "schedules",
+        "occurrence_changes",
+        "scenarios",
+        "forecasts",
+        "recurring_decisions",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

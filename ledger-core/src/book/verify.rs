@@ -12,6 +12,7 @@ use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, month};
 mod chart;
 mod events;
 mod reconciliations;
+mod schedules;
 
 /// How many entries are read at once.
 const CHUNK: i64 = 5_000;
@@ -19,7 +20,7 @@ const CHUNK: i64 = 5_000;
 const FINDINGS_MAX: usize = 100;
 
 impl Book<'_> {
-    /// Recomputes numbers, chain, balances, references, rollups, marks and the audit chain, and lists what does not hold.
+    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules and the audit chain, and lists what does not hold.
     ///
     /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
     /// leaves a sound book and shows only against such a receipt.
@@ -35,6 +36,7 @@ impl Book<'_> {
             check.entries(expected)?;
             check.rollups()?;
             check.reconciliations()?;
+            check.schedules()?;
             Ok(check.finish())
         })
     }

@@ -10,11 +10,13 @@ mod comparison;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::adjustment::{Adjustment, AmountChange, RowRef, Scope, ShiftBy};
 pub use self::comparison::{ComparedDay, ComparedSeries, Comparison, compare};
-use super::Plan;
+use super::{Plan, Schedule};
 use crate::Result;
 
 /// A named list of adjustments, made in their order.
@@ -42,5 +44,15 @@ impl Scenario {
             apply::adjust(&mut made, adjustment, &self.name)?;
         }
         Ok(made)
+    }
+}
+
+impl RowRef {
+    /// The row of a plan that is meant.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] with near names, [`crate::ErrorKind::Ambiguous`] with the numbers.
+    pub fn find(&self, plan: &Plan) -> Result<Arc<Schedule>> {
+        plan.schedule(apply::find(plan, self)?).cloned()
     }
 }

@@ -1,12 +1,13 @@
 //! The tables of a book that an archive holds row by row: the one list to add a noun to, and how its rows read.
 //!
-//! A new table with a `book_id` needs a row type in [`super::rows`] or [`super::statement_rows`] (`Queryable`,
+//! A new table with a `book_id` needs a row type in [`super::rows`] or beside it (`Queryable`,
 //! `Insertable`, `Serialize`, `Deserialize`, `book_id` skipped) and a line in [`tables!`]. Books, heads and the journal
 //! have places of their own in an archive ([`ELSEWHERE`]); turnover is recomputed.
 
 /// The types of the rows, from wherever they are.
 pub(crate) mod row {
     pub(crate) use crate::store::rows::*;
+    pub(crate) use crate::store::schedule_rows::*;
     pub(crate) use crate::store::statement_rows::*;
 }
 
@@ -35,6 +36,11 @@ macro_rules! tables {
                 checkpoints: CheckpointRow, streamed(checkpoint_id);
                 line_marks: MarkRow, streamed(account_id, posted_on, entry_number, line_number);
                 marks_monthly: MarksMonthRow, streamed(account_id, commodity_id, checkpoint_id, period);
+                schedules: ScheduleRow, streamed(schedule_id);
+                occurrence_changes: OccurrenceChangeRow, streamed(schedule_id, original_on);
+                scenarios: ScenarioRow, streamed(scenario_id);
+                forecasts: ForecastRow, sorted(normalized_name);
+                recurring_decisions: RecurringDecisionRow, sorted(key);
                 audit_events: EventRow, streamed(number);
             }
         }

@@ -276,5 +276,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schedules (book_id, schedule_id) {
+        book_id -> BigInt,
+        schedule_id -> Integer,
+        name -> Text,
+        normalized_name -> Text,
+        state -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    occurrence_changes (book_id, schedule_id, original_on) {
+        book_id -> BigInt,
+        schedule_id -> Integer,
+        original_on -> Integer,
+        kind -> Text,
+        body -> Nullable<Text>,
+        entry_number -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    scenarios (book_id, scenario_id) {
+        book_id -> BigInt,
+        scenario_id -> Integer,
+        name -> Text,
+        normalized_name -> Text,
+        adjustments -> Text,
+        applied_at -> Nullable<BigInt>,
+        undo -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    forecasts (book_id, normalized_name) {
+        book_id -> BigInt,
+        normalized_name -> Text,
+        name -> Text,
+        as_of -> Integer,
+        ends_on -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    recurring_decisions (book_id, key) {
+        book_id -> BigInt,
+        key -> Text,
+        state -> Text,
+        until -> Nullable<Integer>,
+        schedule_id -> Nullable<Integer>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
 diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

@@ -2,12 +2,15 @@
 
 use chrono::NaiveDate;
 
-use super::{Schedules, unbuilt};
+use super::Schedules;
+use super::change::PlanChange;
+use super::occurrences::open_through;
+use super::stored::{Standing, StoredPlan, change_row_of};
 #[cfg(doc)]
 use crate::ErrorKind;
-use crate::journal::Entry;
-use crate::schedule::{Occurrence, ScheduleId};
-use crate::{Error, Result};
+use crate::journal::{Entry, EntryDraft, LineDraft, Source};
+use crate::schedule::{Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, ScheduleId};
+use crate::{Error, ErrorClass, Result};
 
 /// What to post of what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,14 +68,130 @@ impl Schedules<'_> {
     ///
     /// The external id of an entry names the book, the row and the scheduled day, so that neither a second run, nor one
     /// from another process, nor one after months posts anything twice. Where such an entry was reversed, the occurrence
-    /// is due again and is posted under that id with `/2` behind it.
+    /// is due again and is posted under that id with `/2` behind it; to be rid of it, skip it.
     ///
     /// A run is one unit: what it posts stays together or, if it is interrupted, not at all. An occurrence that a rule of
     /// the book refuses (a lock, a closed account) takes back only itself and is listed with the refusal.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a row that is not there, and when the database fails; nothing is posted then.
-    pub fn post_due(&self, _as_of: NaiveDate, _options: &PostDue) -> Result<PostDueReport> {
-        unbuilt()
+    pub fn post_due(&self, as_of: NaiveDate, options: &PostDue) -> Result<PostDueReport> {
+        match options.dry_run {
+            true => self.book.ledger.rehearse(|_| self.post_all_due(as_of, options)),
+            false => self.post_all_due(as_of, options),
+        }
     }
+
+    fn post_all_due(&self, as_of: NaiveDate, options: &PostDue) -> Result<PostDueReport> {
+        self.book.change(|_, _| {
+            // Read with the head locked: whatever another process posted is seen.
+            let mut stored = StoredPlan::read(self.book)?;
+            if let Some(id) = options.only {
+                stored.plan.schedule(id)?;
+            }
+            let mut report = PostDueReport::default();
+            for open in open_through(&stored.plan, as_of)? {
+                if options.only.is_some_and(|id| open.key.schedule != id) {
+                    continue;
+                }
+                if let Some(reason) = reason_to_hold(&open, options.estimates) {
+                    report.held.push(HeldOccurrence { occurrence: open, reason });
+                    continue;
+                }
+                match self.book.ledger.write(|| self.post_one(&stored, &open)) {
+                    Ok(posted) => {
+                        stored.plan.settle(posted.occurrence.key, posted.entry.number)?;
+                        report.posted.push(posted);
+                    }
+                    Err(error) if error.kind().class() == ErrorClass::Storage => return Err(error),
+                    Err(error) => report.refused.push(RefusedOccurrence { occurrence: open, error }),
+                }
+            }
+            Ok(report)
+        })
+    }
+
+    /// Posts one occurrence, or finds its entry, and settles it.
+    fn post_one(&self, stored: &StoredPlan, open: &Occurrence) -> Result<PostedOccurrence> {
+        let (id, known) = self.free_external_id(stored, open.key)?;
+        let (entry, already_posted) = match known {
+            Some(number) => {
+                self.check_settling(stored, open.key, number)?;
+                (self.book.entry(number)?, true)
+            }
+            None => (self.book.journal().post(draft_of(open).external_id(id).balance()?)?, false),
+        };
+        let moved = match stored.plan.changes().get(&open.key) {
+            Some(OccurrenceChange::Moved(moved)) => Some(moved.clone()),
+            _ => None,
+        };
+        let settled = OccurrenceChange::Settled { entry: entry.number, moved };
+        let row = change_row_of(self.book.id(), open.key, &settled);
+        let before = stored.changes.get(&open.key).cloned();
+        let change =
+            PlanChange { occurrences: [(open.key, (before, Some(row)))].into(), ..PlanChange::default() };
+        change.record(self.book, "occurrence.settle")?;
+        let state = OccurrenceState::Settled(entry.number);
+        Ok(PostedOccurrence { occurrence: Occurrence { state, ..open.clone() }, entry, already_posted })
+    }
+
+    /// The first external id of an occurrence that no entry has, or the entry that stands under one of them.
+    fn free_external_id(&self, stored: &StoredPlan, key: OccurrenceKey) -> Result<(String, Option<i64>)> {
+        let uid = &self.book.info().uid;
+        // An occurrence that went to another row by an edit of "this and later" may have been posted for the first one.
+        let mut rows = vec![key.schedule];
+        while let Some(of) = rows.last().and_then(|row| stored.plan.schedule(*row).ok()?.terms().follows) {
+            if rows.contains(&of) {
+                break;
+            }
+            rows.push(of);
+        }
+        let mut free = None;
+        for row in rows {
+            let base = format!("schedule/{uid}/{row}/{}", key.on);
+            for turn in 1_u32.. {
+                let id = if turn == 1 { base.clone() } else { format!("{base}/{turn}") };
+                let Some(entry) = self.book.journal().by_external_id(&id)? else {
+                    free.get_or_insert(id);
+                    break;
+                };
+                if let Standing::As(number) = self.book.standing_of(entry.number)? {
+                    return Ok((id, Some(number)));
+                }
+            }
+        }
+        // There is at least one row, and each gives an id that is free.
+        Ok((free.unwrap_or_default(), None))
+    }
+}
+
+/// Why an occurrence is not to be posted without a person, as a clause.
+fn reason_to_hold(open: &Occurrence, estimates: bool) -> Option<String> {
+    let probability = open.schedule.terms().probability;
+    if probability == Percent::NEVER {
+        return Some(format!("its probability is {probability}"));
+    }
+    if estimates {
+        return None;
+    }
+    if let Some(line) = open.lines.iter().find(|line| line.low() != line.high()) {
+        let (low, high) = (line.low().abs().unwrap_or(line.low()), line.high().abs().unwrap_or(line.high()));
+        return Some(format!("it is an estimate between {low} and {high}"));
+    }
+    probability.is_uncertain().then(|| format!("its probability is {probability}"))
+}
+
+fn draft_of(open: &Occurrence) -> EntryDraft {
+    let terms = open.schedule.terms();
+    let description = terms.description.clone().unwrap_or_else(|| terms.name.clone());
+    let mut draft = EntryDraft::new(open.due_on, description).source(Source::Schedule);
+    draft.party = terms.party.clone();
+    draft.tags = terms.tags.clone();
+    draft.lines.extend(open.lines.iter().map(|line| LineDraft {
+        account: line.account.into(),
+        amount: Some(line.amount),
+        price: None,
+        memo: line.memo.clone(),
+    }));
+    draft
 }

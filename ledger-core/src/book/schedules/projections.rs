@@ -1,13 +1,28 @@
 //! Projections of a book: balances, posted lines, schedules and prices fetched from one state of it.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
-use super::{Schedules, unbuilt};
-#[cfg(doc)]
-use crate::ErrorKind;
-use crate::Result;
-use crate::money::Amount;
-use crate::schedule::{Overdue, Projection};
+use chrono::{Days, NaiveDate};
+
+use super::occurrences::first_day;
+use super::{Schedules, StoredPlan};
+use crate::account::{AccountId, AccountKind, Chart};
+use crate::book::scenarios::Scenarios;
+use crate::journal::check_range;
+use crate::money::{Amount, Commodity, PriceTable};
+use crate::schedule::{
+    Expansion, Floor, OpeningBalance, Overdue, PastMovement, Plan, PlannedLine, PostedMovement, Projection,
+    ProjectionInput, ProjectionOptions, UsualMovement, UsualSpending, project,
+};
+use crate::store::call;
+use crate::store::rows::{RegisterRow, date, day};
+use crate::{ErrorKind, Result};
+
+/// The days of the past from which usual spending is learned: 26 weeks, so that each day of the week counts the same.
+const USUAL_DAYS: u64 = 26 * 7;
+/// The longest projection, in days: a hundred years.
+const DAYS_MAX: i64 = 36_525;
 
 /// What to project of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +74,229 @@ impl Schedules<'_> {
     /// What will be in the accounts, day by day.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for an account or a scenario, and as [`crate::schedule::project`].
-    pub fn project(&self, _request: &ProjectRequest) -> Result<Projection> {
-        unbuilt()
+    /// [`ErrorKind::NotFound`] for an account or a scenario, [`ErrorKind::InvalidSetting`] for days that end before they
+    /// begin or for more than a hundred years, and as [`project`].
+    pub fn project(&self, request: &ProjectRequest) -> Result<Projection> {
+        self.book.ledger.read(|| {
+            let stored = StoredPlan::read(self.book)?;
+            let plan = match request.scenarios.is_empty() {
+                true => stored.plan.clone(),
+                false => {
+                    let scenarios = Scenarios { book: self.book };
+                    scenarios.stacked(&stored.plan, &scenarios.rows()?, &request.scenarios)?
+                }
+            };
+            let mut projections = self.project_plans(request, &stored, vec![(String::new(), plan)])?;
+            let nothing = || ErrorKind::Misuse("a projection of one plan gave none".to_owned());
+            Ok(projections.pop().ok_or_else(nothing)?.1)
+        })
     }
+
+    /// Projects several plans over the same accounts; the caller holds a transaction.
+    pub(in crate::book) fn project_plans(
+        &self,
+        request: &ProjectRequest,
+        stored: &StoredPlan,
+        plans: Vec<(String, Plan)>,
+    ) -> Result<Vec<(String, Projection)>> {
+        let ProjectRequest { as_of, to, .. } = *request;
+        check_range(Some(as_of), Some(to))?;
+        if (to - as_of).num_days() > DAYS_MAX {
+            let reason = format!("it is more than {DAYS_MAX} days after {as_of}");
+            return Err(ErrorKind::InvalidSetting { what: "last day", value: to.to_string(), reason }.into());
+        }
+        let chart = self.book.chart()?;
+        let expansions = expand(request, &plans)?;
+        let accounts = accounts_of(&chart, request, &plans)?;
+        let mut opening = Vec::new();
+        let mut posted = Vec::new();
+        for account in &accounts {
+            let held = self.book.account_balance(*account, Some(as_of))?;
+            opening.extend(held.into_iter().map(|amount| OpeningBalance { account: *account, amount }));
+            posted.extend(self.posted(*account, as_of, to)?);
+        }
+        posted.sort_by_key(|movement| (movement.on, movement.entry));
+        let usual = match request.usual_spending {
+            true => self.usual(&accounts, stored, as_of, to)?,
+            false => Vec::new(),
+        };
+        let mut options = ProjectionOptions::new(as_of, to, accounts).overdue(request.overdue);
+        options.floors = floors_of(&chart, request)?;
+        if request.total {
+            let base = self.book.base_commodity();
+            let held = opening.iter().map(|held| (held.account, held.amount.commodity()));
+            let moved = posted.iter().map(|moved| (moved.account, moved.amount.commodity()));
+            let planned = plans.iter().flat_map(|(_, plan)| lines_of(plan));
+            let planned = planned.map(|line| (line.account, line.amount.commodity()));
+            let keys: HashSet<_> = held.chain(moved).chain(planned).collect();
+            let keys = keys.iter().filter(|(account, _)| options.accounts.contains(account));
+            let prices = self.prices(base, keys)?;
+            options = options.total(base, Arc::new(prices));
+        }
+        let projections = plans.into_iter().zip(&expansions).map(|((name, _), expansion)| {
+            let input = ProjectionInput { opening: &opening, posted: &posted, expansion, usual: &usual };
+            Ok((name, project(&input, &options)?))
+        });
+        projections.collect()
+    }
+
+    /// The lines of an account that are posted for days after `as_of`, through `to`.
+    pub(super) fn posted(
+        &self,
+        account: AccountId,
+        as_of: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<PostedMovement>> {
+        let chart = self.book.chart()?;
+        let rows = self.lines_between(account, day(as_of) + 1, day(to))?;
+        let movement = |row: RegisterRow| {
+            Ok(PostedMovement {
+                entry: row.entry_number,
+                name: row.description.as_str().into(),
+                on: date(row.posted_on),
+                account,
+                amount: amount_of(&chart, &row)?,
+            })
+        };
+        rows.into_iter().map(movement).collect()
+    }
+
+    /// The lines of an account on some days, but for pairs that an amendment cancelled.
+    fn lines_between(&self, account: AccountId, first: i32, last: i32) -> Result<Vec<RegisterRow>> {
+        let (id, doing) = (self.book.id(), "reading lines");
+        let mut rows =
+            call!(self.book.db(), doing, register::after(id, account.0, (first, 0, 0), last, i64::MAX))?;
+        rows.retain(|row| !row.hidden);
+        Ok(rows)
+    }
+
+    /// What accounts usually move on the days to come, learned from those before.
+    ///
+    /// Entries that settled an occurrence are left out, as they are expected already, and so are pairs of an entry and
+    /// its reversal that lie within the days learned from.
+    fn usual(
+        &self,
+        accounts: &[AccountId],
+        stored: &StoredPlan,
+        as_of: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<UsualMovement>> {
+        let chart = self.book.chart()?;
+        let from = as_of.checked_sub_days(Days::new(USUAL_DAYS - 1)).unwrap_or(as_of);
+        let (id, first, last) = (self.book.id(), day(from), day(as_of));
+        let mut left_out: HashSet<i64> = stored.settling_entries().collect();
+        let pairs = call!(self.book.db(), "reading reversals", by_day::reversals(id, first, last))?;
+        left_out.extend(pairs.into_iter().flat_map(|(mirror, original)| [mirror, original]));
+        let mut past = Vec::new();
+        for account in accounts {
+            for row in self.lines_between(*account, first, last)? {
+                if !left_out.contains(&row.entry_number) {
+                    let amount = amount_of(&chart, &row)?;
+                    past.push(PastMovement { account: *account, on: date(row.posted_on), amount });
+                }
+            }
+        }
+        let Some(tomorrow) = as_of.succ_opt().filter(|tomorrow| *tomorrow <= to) else {
+            return Ok(Vec::new());
+        };
+        UsualSpending::learn(&past, from, as_of)?.movements(tomorrow, to)
+    }
+
+    /// The book's prices, where any of these commodities needs one.
+    pub(super) fn prices<'k>(
+        &self,
+        base: Commodity,
+        mut keys: impl Iterator<Item = &'k (AccountId, Commodity)>,
+    ) -> Result<PriceTable> {
+        // Reading them costs as much as there are lines with a price.
+        if keys.any(|(_, commodity)| *commodity != base) {
+            self.book.prices().table()
+        } else {
+            Ok(PriceTable::default())
+        }
+    }
+}
+
+/// The occurrences of each plan; rows that plans share are worked out once.
+fn expand(request: &ProjectRequest, plans: &[(String, Plan)]) -> Result<Vec<Expansion>> {
+    let tomorrow = request.as_of.succ_opt().unwrap_or(request.as_of);
+    let first = match request.overdue {
+        Overdue::Carry => plans.iter().map(|(_, plan)| first_day(plan)).min(),
+        Overdue::Drop => None,
+    };
+    let first = first.unwrap_or(tomorrow).min(tomorrow);
+    let to = request.to.max(first);
+    let mut expansions: Vec<Expansion> = Vec::with_capacity(plans.len());
+    for (_, plan) in plans {
+        let expansion = match expansions.first() {
+            Some(base) => base.of_variant(plan)?,
+            None => Expansion::of(plan, first, to)?,
+        };
+        expansions.push(expansion);
+    }
+    Ok(expansions)
+}
+
+/// The accounts to project: those that were named with those below them, or every asset and liability that a row moves;
+/// where no row moves any, every asset and liability that is open.
+fn accounts_of(chart: &Chart, request: &ProjectRequest, plans: &[(String, Plan)]) -> Result<Vec<AccountId>> {
+    let mut accounts = BTreeSet::new();
+    for name in &request.accounts {
+        let below = chart.subtree(name);
+        match below.is_empty() {
+            true => accounts.extend([chart.find(name)?.id]),
+            false => accounts.extend(below),
+        }
+    }
+    if !accounts.is_empty() {
+        return Ok(accounts.into_iter().collect());
+    }
+    let is_own = |id: &AccountId| {
+        let kind = chart.account(*id).map(|account| account.kind);
+        matches!(kind, Some(AccountKind::Asset | AccountKind::Liability))
+    };
+    let moved = plans.iter().flat_map(|(_, plan)| lines_of(plan)).map(|line| line.account);
+    accounts.extend(moved.filter(is_own));
+    for floor in &request.floors {
+        if let Some(name) = &floor.account {
+            accounts.insert(chart.find(name)?.id);
+        }
+    }
+    if accounts.is_empty() {
+        let open = chart
+            .accounts()
+            .iter()
+            .filter(|account| account.closed_on.is_none_or(|closed| closed > request.as_of));
+        accounts.extend(open.map(|account| account.id).filter(is_own));
+    }
+    Ok(accounts.into_iter().collect())
+}
+
+/// Every line that a row of a plan, or an occurrence with lines of its own, may move.
+fn lines_of(plan: &Plan) -> impl Iterator<Item = &PlannedLine> {
+    use crate::schedule::OccurrenceChange;
+    let steps = plan.schedules().iter().flat_map(|row| &row.terms().steps).flat_map(|step| &step.lines);
+    let own = plan.changes().values().filter_map(|change| match change {
+        OccurrenceChange::Moved(moved) => moved.lines.as_ref(),
+        _ => None,
+    });
+    steps.chain(own.flatten())
+}
+
+fn floors_of(chart: &Chart, request: &ProjectRequest) -> Result<Vec<Floor>> {
+    let floor = |floor: &FloorRequest| {
+        let account = floor.account.as_deref().map(|name| chart.find(name)).transpose()?;
+        Ok(Floor { account: account.map(|account| account.id), amount: floor.amount })
+    };
+    request.floors.iter().map(floor).collect()
+}
+
+fn amount_of(chart: &Chart, row: &RegisterRow) -> Result<Amount> {
+    let corrupt = || ErrorKind::Corrupt {
+        what: format!(
+            "lines {}/{}: unknown commodity {}",
+            row.entry_number, row.line_number, row.commodity_id
+        ),
+    };
+    Ok(chart.commodity(row.commodity_id).ok_or_else(corrupt)?.amount(row.amount))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::schedules::StoredSchedules;
 use super::{CHUNK, Check};
 use crate::Result;
 use crate::audit::{AuditEvent, Hash, event_hash, genesis};
@@ -60,7 +61,7 @@ impl Check<'_> {
             let difference = format!("the lock is {locked:?}, the last event left {left:?}");
             self.found("event", row, difference);
         }
-        self.states(states);
+        self.states(states, &StoredSchedules::read(self.book)?);
         Ok(())
     }
 
@@ -92,8 +93,8 @@ impl Check<'_> {
     }
 
     /// What can change besides the journal has to be as the last event left it.
-    fn states(&mut self, mut left: States) {
-        for (subject, state) in self.chart.states() {
+    fn states(&mut self, mut left: States, schedules: &StoredSchedules) {
+        for (subject, state) in self.chart.states().into_iter().chain(schedules.states()) {
             match left.remove(&subject) {
                 Some(left) if left == state.now => {}
                 Some(left) => {
@@ -106,6 +107,9 @@ impl Check<'_> {
         // Reconciliations go with theirs as well.
         if !self.chart.has_reconciliations() {
             left.retain(|subject, _| !subject.starts_with("checkpoint ") && !subject.starts_with("marks "));
+        }
+        if schedules.is_empty() {
+            left.retain(|subject, _| !StoredSchedules::holds(subject));
         }
         // Saved settings and rules go with their table when its migration is taken back; that is no damage to the books.
         let is_kept = |subject: &str| !subject.starts_with("settings ") && !subject.starts_with("rule ");
@@ -133,6 +137,11 @@ fn row_of(subject: &str) -> String {
         ("rule ", "rules "),
         ("checkpoint ", "checkpoints "),
         ("marks ", "line_marks of account "),
+        ("schedule ", "schedules "),
+        ("occurrence ", "occurrence_changes "),
+        ("scenario ", "scenarios "),
+        ("forecast ", "forecasts "),
+        ("recurring ", "recurring_decisions "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -179,6 +188,17 @@ fn remember(states: &mut States, event: AuditEvent) {
             set(states, subject, if saved { after.or_else(|| Some(Value::Null.to_string())) } else { None });
         }
         action if action.starts_with("reconciliation.") => remember_reconciliation(states, subject, after),
+        // An event that writes many rows tells all of them.
+        "scenario.apply" | "scenario.undo" => {
+            let value = after.and_then(|json| serde_json::from_str::<Value>(&json).ok()).unwrap_or_default();
+            set(states, subject, Some(value["scenario"].to_string()));
+            for (subject, state) in value["rows"].as_object().into_iter().flatten() {
+                set(states, subject.clone(), (!state.is_null()).then(|| state.to_string()));
+            }
+        }
+        action if StoredSchedules::holds(&subject) && !action.starts_with("book.") => {
+            set(states, subject, after)
+        }
         // Others, such as that of an import, tell of what was done and not of how a row is left.
         action if WHOLE_ROWS.contains(&action) => set(states, subject, after),
         _ => {}

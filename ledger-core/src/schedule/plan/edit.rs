@@ -90,6 +90,7 @@ impl Plan {
         let (before, later) = (Schedule::new(id, before)?, Schedule::new(successor, later)?);
         self.schedules[place] = Arc::new(before);
         self.schedules.insert(free, Arc::new(later));
+        self.relink(id, on, successor)?;
         let rekeyed: Vec<_> = self
             .changes_of(id)
             .filter(|(key, _)| key.on >= on)
@@ -101,6 +102,18 @@ impl Plan {
             }
         }
         Ok(Split { ended: Some(id), successor, rekeyed })
+    }
+
+    /// Rows that went on from `id` on a later day go on from the row that was put between.
+    fn relink(&mut self, id: ScheduleId, on: NaiveDate, successor: ScheduleId) -> Result<()> {
+        for row in &mut self.schedules {
+            let terms = row.terms();
+            if row.id() != successor && terms.follows == Some(id) && terms.recurrence.starts_on() >= on {
+                let terms = ScheduleTerms { follows: Some(successor), ..terms.clone() };
+                *row = Arc::new(Schedule::new(row.id(), terms)?);
+            }
+        }
+        Ok(())
     }
 
     /// Edits "this one": gives one occurrence another day, other lines, or both; a skipped one happens again.

@@ -277,7 +277,7 @@ fn own_lines(plan: &Plan, schedule: &Schedule, on: NaiveDate) -> Vec<PlannedLine
 }
 
 /// The row that is meant.
-fn find(plan: &Plan, row: &RowRef) -> Result<ScheduleId> {
+pub(super) fn find(plan: &Plan, row: &RowRef) -> Result<ScheduleId> {
     let name = match row {
         RowRef::Id(id) => return plan.schedule(*id).map(|schedule| schedule.id()),
         RowRef::Name(name) => name,

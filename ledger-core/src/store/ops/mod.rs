@@ -12,6 +12,8 @@ pub(crate) mod price;
 pub(crate) mod reconciliation;
 pub(crate) mod register;
 pub(crate) mod rule;
+pub(crate) mod scenario;
+pub(crate) mod schedule;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod setting;

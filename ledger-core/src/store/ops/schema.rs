@@ -77,6 +77,12 @@ statement! {
     struct ReconciliationRows {} -> BigInt =
         "SELECT (SELECT COUNT(*) FROM line_marks) + (SELECT COUNT(*) FROM checkpoints)"
 }
+statement! {
+    /// Rows of the schedules' tables.
+    struct ScheduleRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM schedules) + (SELECT COUNT(*) FROM scenarios) \
+         + (SELECT COUNT(*) FROM forecasts) + (SELECT COUNT(*) FROM recurring_decisions)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -88,6 +94,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "rules" => RuleRows::new().get_result(conn),
         "statements" => StatementRows::new().get_result(conn),
         "reconciliations" => ReconciliationRows::new().get_result(conn),
+        "schedules" => ScheduleRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
