@@ -166,7 +166,7 @@ fn write(context: &Context, ledger: &Ledger, book: &Book<'_>, name: &str, apply:
     let report =
         context.change(ledger, || if apply { scenarios.apply(name) } else { scenarios.undo(name) })?;
     let AppliedReport { name, added, changed, occurrences } = &report;
-    let (verb, more) = if apply { ("applied", "added") } else { ("took back", "gone again") };
+    let (verb, more) = if apply { ("applied", "added") } else { ("took back", "removed") };
     let sentence = format!(
         "{verb} \"{name}\": {} rows {more}, {} changed, {} occurrences",
         added.len(),

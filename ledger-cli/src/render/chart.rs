@@ -99,7 +99,7 @@ impl Chart {
         let day_ticks = days.iter().map(|(on, _)| self.day(*on)).collect();
         let mut chart = ChartBuilder::on(area)
             .margin(14)
-            .caption(clean(&self.title), ("sans-serif", 18).into_font().color(&INK))
+            .caption(clean(&self.title), ("sans-serif", 22).into_font().color(&INK))
             .x_label_area_size(34)
             .y_label_area_size(self.label_width(&balances))
             .build_cartesian_2d((0..last).with_key_points(day_ticks), (low..high).with_key_points(balances))
@@ -110,7 +110,7 @@ impl Chart {
             .bold_line_style(GRID)
             .light_line_style(TRANSPARENT)
             .axis_style(INK)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
+            .label_style(("sans-serif", 16).into_font().color(&INK))
             .x_label_formatter(&|day| self.day_label(*day, &days))
             .y_label_formatter(&|minor| self.label(*minor))
             .draw()
@@ -143,7 +143,7 @@ impl Chart {
         if let Some((on, name)) = &self.mark {
             let day = self.day(*on);
             chart.draw_series([PathElement::new([(day, low), (day, high)], INK.mix(0.5))])?;
-            let style = ("sans-serif", 11).into_font().color(&INK);
+            let style = ("sans-serif", 15).into_font().color(&INK);
             chart.draw_series([Text::new(clean(name), (day, high), style)])?;
         }
         for (line, color) in self.lines.iter().zip(COLORS.iter().cycle().copied()) {
@@ -157,7 +157,7 @@ impl Chart {
             .position(SeriesLabelPosition::LowerLeft)
             .background_style(WHITE.mix(0.8))
             .border_style(GRID)
-            .label_font(("sans-serif", 12).into_font().color(&INK))
+            .label_font(("sans-serif", 16).into_font().color(&INK))
             .draw();
         legend
     }
@@ -207,7 +207,7 @@ impl Chart {
 
     fn label_width(&self, balances: &[i128]) -> u32 {
         let longest = balances.iter().map(|minor| self.label(*minor).chars().count()).max().unwrap_or(0);
-        24 + 7 * u32::try_from(longest).unwrap_or(40).min(40)
+        24 + 8 * u32::try_from(longest).unwrap_or(40).min(40)
     }
 }
 

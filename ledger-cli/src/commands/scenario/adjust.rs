@@ -173,23 +173,25 @@ fn adjustment(context: &Context, book: &Book<'_>, what: &What) -> Result<Adjustm
         What::Add { row, terms } => Adjustment::Add(Box::new(terms.new_terms(context, book, row)?)),
         What::Amount { row, change, scope, decimal } => {
             let change = change.read(book, row, *decimal)?;
-            Adjustment::Amount { row: row_of(row), change, scope: scope.read(context, book, row)? }
+            let (row, scope) = scope.read(context, book, row)?;
+            Adjustment::Amount { row, change, scope }
         }
         What::Shift { row, by, scope } => {
             let by = match (&by.to, by.days) {
                 (Some(day), _) => ShiftBy::To(first(day)?),
                 (None, days) => ShiftBy::Days(days.unwrap_or(0)),
             };
-            Adjustment::Shift { row: row_of(row), by, scope: scope.read(context, book, row)? }
+            let (row, scope) = scope.read(context, book, row)?;
+            Adjustment::Shift { row, by, scope }
         }
         What::Skip { row, date, from, until } => {
-            let scope = match (date, from, until) {
-                (Some(date), ..) => Scope::One(scheduled_on(context, book, row, date)?),
-                (None, Some(from), Some(until)) => between(first(from)?, last(until)?)?,
+            let (row, scope) = match (date, from, until) {
+                (Some(date), ..) => one_of(context, book, row, date)?,
+                (None, Some(from), Some(until)) => (row_of(row), between(first(from)?, last(until)?)?),
                 // clap asks for one of the two.
                 _ => return Err(ErrorKind::Misuse("say DATE, or --from and --until".to_owned()).into()),
             };
-            Adjustment::Skip { row: row_of(row), scope }
+            Adjustment::Skip { row, scope }
         }
         What::Stop { row, from } => Adjustment::Stop { row: row_of(row), from: first(from)? },
         What::Start { row, from } => Adjustment::Start { row: row_of(row), from: first(from)? },
@@ -207,12 +209,18 @@ fn row_of(text: &str) -> RowRef {
     }
 }
 
-/// The scheduled day that is meant; a row that only the scenario has is not known to the plan.
-fn scheduled_on(context: &Context, book: &Book<'_>, row: &str, day: &str) -> Result<NaiveDate> {
+/// The row and the scheduled day of one occurrence. The row is the one of the day, where an edit of "this and later" made
+/// several of one; a row that only the scenario has is not known to the plan, and taken at its word.
+fn one_of(context: &Context, book: &Book<'_>, row: &str, day: &str) -> Result<(RowRef, Scope)> {
     let on = dates::parse_date(day, context.settings.today)?;
     match key_of(context, book, row, day) {
-        Ok(key) => Ok(key.on),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound { what: "schedule", .. }) => Ok(on),
+        Ok(key) if book.schedules().find(row)?.id() != key.schedule => {
+            Ok((RowRef::Id(key.schedule), Scope::One(key.on)))
+        }
+        Ok(key) => Ok((row_of(row), Scope::One(key.on))),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound { what: "schedule", .. }) => {
+            Ok((row_of(row), Scope::One(on)))
+        }
         Err(error) => Err(error),
     }
 }
@@ -226,19 +234,20 @@ fn between(from: NaiveDate, until: NaiveDate) -> Result<Scope> {
 }
 
 impl ScopeArgs {
-    fn read(&self, context: &Context, book: &Book<'_>, row: &str) -> Result<Scope> {
+    fn read(&self, context: &Context, book: &Book<'_>, row: &str) -> Result<(RowRef, Scope)> {
         let today = context.settings.today;
         if let Some(day) = &self.on {
-            return Ok(Scope::One(scheduled_on(context, book, row, day)?));
+            return one_of(context, book, row, day);
         }
         let from = self.from.as_ref().map(|text| dates::parse_date(text, today)).transpose()?;
         let until =
             self.until.as_ref().map(|text| dates::parse_date_as(text, today, DateRole::End)).transpose()?;
-        match (from, until) {
-            (Some(from), Some(until)) => between(from, until),
-            (Some(from), None) => Ok(Scope::From(from)),
-            _ => Ok(Scope::All),
-        }
+        let scope = match (from, until) {
+            (Some(from), Some(until)) => between(from, until)?,
+            (Some(from), None) => Scope::From(from),
+            _ => Scope::All,
+        };
+        Ok((row_of(row), scope))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `scenario compare`: projections side by side.
 
+use ledger_core::money::Amount;
 use ledger_core::schedule::{ComparedSeries, Comparison};
 use ledger_core::{Book, ErrorKind, ProjectRequest, Result};
 use serde_json::{Value, json};
@@ -51,11 +52,14 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
         let svg = chart(context, &comparison, &request, &accounts)?.to_svg();
         return print_text(&context.settings, &svg);
     }
-    let shown = shown(&comparison);
+    let shown = shown(&comparison, &request);
     if context.settings.format == Format::Table {
         let mut tables = Vec::new();
         for series in shown {
-            tables.push(Table { title: Some(title(series, &accounts)), ..outlooks(&comparison, series) });
+            tables.push(Table {
+                title: Some(title(series, &accounts)),
+                ..outlooks(&comparison, series, floor_of(&request, series, &accounts).is_some())
+            });
             if args.daily {
                 tables.push(days(&comparison, series));
             }
@@ -84,15 +88,12 @@ fn title(series: &ComparedSeries, accounts: &AccountNames) -> String {
     format!("{name}, {}", series.commodity.code())
 }
 
-/// The balances for people: a total that says what the only account says is left out.
-fn shown(comparison: &Comparison) -> Vec<&ComparedSeries> {
+/// The balances for people: a total that says what the only account says is left out, unless it has a floor of its own.
+fn shown<'c>(comparison: &'c Comparison, request: &ProjectRequest) -> Vec<&'c ComparedSeries> {
+    let has_floor = request.floors.iter().any(|floor| floor.account.is_none());
     match comparison.series.as_slice() {
-        [only, total]
-            if only.account.is_some() && total.account.is_none() && only.commodity == total.commodity =>
-        {
-            // A floor without an account is the total's.
-            let has_floor = total.expected.iter().any(|outlook| outlook.below_floor_on.is_some());
-            if has_floor { vec![only, total] } else { vec![only] }
+        [only, total] if !has_floor && total.account.is_none() && only.commodity == total.commodity => {
+            vec![only]
         }
         all => all.iter().collect(),
     }
@@ -103,10 +104,8 @@ fn differs(series: &ComparedSeries) -> bool {
 }
 
 /// A row for each scenario.
-fn outlooks(comparison: &Comparison, series: &ComparedSeries) -> Table {
+fn outlooks(comparison: &Comparison, series: &ComparedSeries, has_floor: bool) -> Table {
     let bare = |minor: i64| Cell::amount(series.commodity.amount(minor).number(), "");
-    let has_floor =
-        series.expected.iter().chain(&series.worst).any(|outlook| outlook.below_floor_on.is_some());
     let mut columns =
         vec![Column::text("scenario"), Column::amount("lowest"), Column::short("lowest_on").titled("On")];
     if has_floor {
@@ -247,6 +246,13 @@ fn series_facts(comparison: &Comparison, series: &ComparedSeries, accounts: &Acc
     })
 }
 
+/// The floor that was given for a balance.
+fn floor_of(request: &ProjectRequest, series: &ComparedSeries, accounts: &AccountNames) -> Option<Amount> {
+    let name = series.account.map(|account| name_of(accounts, account));
+    let floors = request.floors.iter().filter(|floor| floor.amount.commodity() == series.commodity);
+    floors.rev().find(|floor| floor.account == name).map(|floor| floor.amount)
+}
+
 /// The balances overlaid: of the total, or of the only account.
 fn chart(
     context: &Context,
@@ -254,7 +260,7 @@ fn chart(
     request: &ProjectRequest,
     accounts: &AccountNames,
 ) -> Result<Chart> {
-    let shown = shown(comparison);
+    let shown = shown(comparison, request);
     let series = match (shown.as_slice(), shown.last()) {
         ([only], _) => *only,
         (_, Some(last)) if last.account.is_none() => *last,
@@ -268,9 +274,7 @@ fn chart(
         name: name.clone(),
         points: series.days.iter().map(|day| (day.on, day.balances[place])).collect(),
     });
-    let floors = request.floors.iter().filter(|floor| floor.amount.commodity() == series.commodity);
-    let name = series.account.map(|account| name_of(accounts, account));
-    let floor = floors.rev().find(|floor| floor.account.is_none() || floor.account == name);
+    let floor = floor_of(request, series, accounts);
     Ok(Chart {
         title: title(series, accounts),
         commodity: series.commodity,
@@ -278,7 +282,7 @@ fn chart(
         to: request.to,
         lines: lines.collect(),
         band: None,
-        floor: floor.map(|floor| floor.amount.minor()),
+        floor: floor.map(|floor| floor.minor()),
         mark: mark(context.settings.today, request.as_of, request.to),
     })
 }

@@ -1,8 +1,9 @@
 //! `schedule add` and `schedule edit`.
 
-use ledger_core::schedule::{Move, Schedule};
+use ledger_core::schedule::{Move, Occurrence, PlannedLine, Schedule, ScheduleId, Step};
 use ledger_core::{Book, Edit, ErrorKind, Ledger, Result};
 
+use super::occurrence;
 use super::rows::row_facts;
 use super::shown::{done, key_of, lines_amount};
 use super::terms::TermArgs;
@@ -75,6 +76,14 @@ fn told(schedule: &Schedule) -> String {
 
 /// Edits a row.
 pub(super) fn edit(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &EditArgs) -> Result<()> {
+    if let Some(day) = &args.this {
+        let occurrence = context.change(ledger, || {
+            let key = key_of(context, book, &args.row, day)?;
+            let lines = own_lines(context, book, args, &book.schedules().occurrence(key)?)?;
+            book.schedules().move_occurrence(key, Move { to: None, lines: Some(lines) })
+        })?;
+        return occurrence::tell(context, &occurrence);
+    }
     let (edited, facts) = context.change(ledger, || {
         book.transaction(|book| {
             let (id, edit) = edit_of(context, book, args)?;
@@ -97,22 +106,20 @@ pub(super) fn edit(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &E
     Ok(())
 }
 
-fn edit_of(
+/// The lines of one occurrence that the flags say; other lines are in proportion to those that it has now.
+fn own_lines(
     context: &Context,
     book: &Book<'_>,
     args: &EditArgs,
-) -> Result<(ledger_core::schedule::ScheduleId, Edit)> {
+    occurrence: &Occurrence,
+) -> Result<Vec<PlannedLine>> {
+    let mut terms = occurrence.schedule.terms().clone();
+    terms.steps = vec![Step::new(occurrence.lines.to_vec())];
+    args.terms.own_lines(context, book, &terms)
+}
+
+fn edit_of(context: &Context, book: &Book<'_>, args: &EditArgs) -> Result<(ScheduleId, Edit)> {
     let schedule = book.schedules().find(&args.row)?;
-    if let Some(day) = &args.this {
-        let key = key_of(context, book, &args.row, day)?;
-        let plan = book.schedules().plan()?;
-        let occurrence = book.schedules().occurrence(key)?;
-        let mut terms = plan.schedule(key.schedule)?.terms().clone();
-        // What one occurrence has now is what its other lines are in proportion to.
-        terms.steps = vec![ledger_core::schedule::Step::new(occurrence.lines.to_vec())];
-        let lines = args.terms.own_lines(context, book, &terms)?;
-        return Ok((key.schedule, Edit::One { on: key.on, moved: Move { to: None, lines: Some(lines) } }));
-    }
     let mut old = schedule.terms().clone();
     let on = args.later.as_ref().map(|day| dates::parse_date(day, context.settings.today)).transpose()?;
     if let Some(on) = on {
@@ -122,6 +129,12 @@ fn edit_of(
         old.steps[0].from = None;
     }
     let mut terms = args.terms.changed(context, book, &old)?;
+    if terms.steps.len() < old.steps.len() {
+        let days: Vec<String> =
+            old.steps.iter().filter_map(|step| step.from).map(|day| day.to_string()).collect();
+        let keep = "say them again with --then to keep them";
+        context.note(format_args!("its other amounts from {} are gone: {keep}", days.join(", ")));
+    }
     if let Some(name) = &args.name {
         terms.name.clone_from(name);
     }

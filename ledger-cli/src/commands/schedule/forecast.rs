@@ -8,7 +8,7 @@ use serde_json::json;
 use super::project::RequestArgs;
 use super::shown::{AccountNames, account_names, done, name_of, print_list};
 use crate::commands::Context;
-use crate::commands::facts::amount;
+use crate::commands::facts::{amount, short_accounts};
 use crate::dates::{self, DateRole};
 use crate::globals::Format;
 use crate::render::{self, Cell, Column, Table, print_all};
@@ -152,9 +152,16 @@ fn cause_rows(accuracy: &Accuracy, names: &AccountNames, people: bool) -> Table 
     if !people {
         columns.extend([Column::number("days_late"), Column::amount("difference")]);
     }
+    let several = accuracy.causes.windows(2).any(|pair| pair[0].forecast.account != pair[1].forecast.account);
     let row = |cause: &CauseAccuracy| {
         let forecast = &cause.forecast;
-        let mut row = vec![Cell::Date(forecast.on), Cell::text(forecast.name.as_str())];
+        let what = match people && several {
+            true => {
+                format!("{} ({})", forecast.name, short_accounts([name_of(names, forecast.account).as_str()]))
+            }
+            false => forecast.name.clone(),
+        };
+        let mut row = vec![Cell::Date(forecast.on), Cell::text(what)];
         if !people {
             row.extend([
                 Cell::Number(forecast.key.schedule.get().into()),

@@ -133,7 +133,8 @@ fn told(occurrence: &Occurrence) -> String {
     )
 }
 
-fn tell(context: &Context, occurrence: &Occurrence) -> Result<()> {
+/// Tells how an occurrence is now.
+pub(super) fn tell(context: &Context, occurrence: &Occurrence) -> Result<()> {
     done(context, told(occurrence), occurrence_facts(occurrence, context.settings.today))
 }
 

@@ -5,7 +5,7 @@ mod table;
 
 use std::process::ExitCode;
 
-use ledger_core::schedule::Projection;
+use ledger_core::schedule::{Cause, CauseOf, Projection};
 use ledger_core::{Book, ErrorKind, Result};
 
 pub use self::request::RequestArgs;
@@ -95,11 +95,13 @@ fn tell_findings(context: &Context, projection: &Projection) {
     if projection.accounts.is_empty() {
         context.note("no schedule moves an asset or a liability; name one with --account");
     }
-    let mut overdue: Vec<_> = projection.overdue().into_iter().map(|cause| cause.of).collect();
+    let late =
+        |cause: &Cause| matches!(cause.of, CauseOf::Occurrence { due_on, .. } if due_on < projection.as_of);
+    let mut overdue: Vec<_> = projection.overdue().into_iter().filter(late).map(|cause| cause.of).collect();
     overdue.dedup();
     if !overdue.is_empty() {
         context.note(format_args!(
-            "{} overdue, counted on {}: --overdue drop leaves it out",
+            "{} overdue, counted on {}: --overdue drop leaves out what was due by then",
             overdue.len(),
             projection.as_of
         ));

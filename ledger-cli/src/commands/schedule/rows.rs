@@ -160,8 +160,10 @@ fn write_calendar(
     };
     let uid = book.info().uid.to_string();
     let options = CalendarOptions { name: &book.info().name, book_uid: &uid, today, to, accounts: names };
-    let (text, by_day) = calendar::write(plan, &options)?;
+    let (text, mut by_day) = calendar::write(plan, &options)?;
+    by_day.sort();
     print_text(&context.settings, &text)?;
+    by_day.dedup();
     for name in by_day {
         context.note(format_args!(
             "{name}: no rule of calendars says its days (a weekend rule, a shift or a start of its own), so that they are \

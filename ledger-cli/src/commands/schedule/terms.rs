@@ -23,7 +23,7 @@ const DAYS: &str = "Days";
 #[derive(clap::Args, Debug, Default)]
 pub struct MoneyArgs {
     /// The amount, such as 950 or 950 EUR; a range such as 80..120 is an estimate of its middle
-    #[arg(value_name = "AMOUNT")]
+    #[arg(value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: Vec<String>,
 
     /// The account that money goes out of

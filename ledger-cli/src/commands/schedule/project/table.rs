@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use ledger_core::Result;
 use ledger_core::account::AccountId;
-use ledger_core::money::Amount;
+use ledger_core::money::{Amount, Commodity};
 use ledger_core::schedule::{Cause, CauseOf, DayPoint, Outlook, Period, PeriodRow, Projection, Series};
 use serde_json::{Value, json};
 
@@ -121,8 +121,12 @@ fn changes_of(projection: &Projection, shown: &Shown<'_>, day: NaiveDate) -> Vec
     let Some(place) = series.points.iter().position(|point| point.on == day) else { return Vec::new() };
     let before = place.checked_sub(1).map_or(series.opening.minor(), |before| series.points[before].expected);
     let change = i128::from(series.points[place].expected) - i128::from(before);
-    let mut names: Vec<&str> = causes.iter().map(|cause| &*cause.name).collect();
-    names.dedup();
+    let mut names: Vec<&str> = Vec::new();
+    for of_one in causes.chunk_by(|left, right| left.of == right.of && left.name == right.name) {
+        if moves_the_total(of_one) && names.last() != Some(&&*of_one[0].name) {
+            names.push(&of_one[0].name);
+        }
+    }
     if names.is_empty() {
         return Vec::new();
     }
@@ -130,11 +134,28 @@ fn changes_of(projection: &Projection, shown: &Shown<'_>, day: NaiveDate) -> Vec
     vec![(names.join(", "), sum)]
 }
 
+/// Whether what happens between accounts leaves anything: money from one's own pocket into the other does not.
+fn moves_the_total(causes: &[Cause]) -> bool {
+    let mut sums: Vec<(Commodity, i128)> = Vec::new();
+    for cause in causes {
+        let commodity = cause.amount.commodity();
+        let minor = i128::from(cause.amount.minor());
+        match sums.iter_mut().find(|(known, _)| *known == commodity) {
+            Some((_, sum)) => *sum += minor,
+            None => sums.push((commodity, minor)),
+        }
+    }
+    sums.iter().any(|(_, sum)| *sum != 0)
+}
+
 /// `Rent`, `Bonus (60 %)`, `Power (80.00 to 120.00)`, `Rent (overdue since 2026-03-01)`.
 fn words(cause: &Cause) -> String {
     let mut notes = Vec::new();
     match cause.of {
-        CauseOf::Occurrence { due_on, overdue: true, .. } => notes.push(format!("overdue since {due_on}")),
+        CauseOf::Occurrence { due_on, overdue: true, .. } if due_on < cause.on => {
+            notes.push(format!("overdue since {due_on}"));
+        }
+        CauseOf::Occurrence { overdue: true, .. } => notes.push("due and not posted".to_owned()),
         CauseOf::Entry(number) => notes.push(format!("entry {number}")),
         _ => {}
     }
