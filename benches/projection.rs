@@ -3,6 +3,8 @@
 //! `cargo bench -p ledger-core --bench projection`; the bar is 50 ms for four scenarios in one process, with their base
 //! worked out from the plan.
 
+#![allow(clippy::float_arithmetic, reason = "ratios of times, no money")]
+
 #[allow(dead_code)]
 #[path = "support/figure.rs"]
 mod figure;

@@ -38,7 +38,8 @@
 //! - Posting is idempotent where the caller names an `external_id`, durable when it returns, and fast in batches
 //!   ([`Journal::post_all`], [`Journal::post_stream`]). [`Ledger::transaction`] makes several calls one unit.
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
-//! - [`schedule`]: on which days money is expected, by words or by rules of RFC 5545.
+//! - [`schedule`]: on which days money is expected, by words or by rules of RFC 5545, and what that makes of balances:
+//!   [`schedule::project`] is a pure function, [`schedule::Scenario`] asks what if.
 //! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.

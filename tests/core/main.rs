@@ -30,6 +30,8 @@ mod imports;
 mod imports_whole;
 mod imports_reconciled;
 mod journals_in;
+mod schedules;
+mod scenarios;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

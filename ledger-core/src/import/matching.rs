@@ -172,20 +172,25 @@ fn groups(open: &[(usize, usize)]) -> Vec<Group> {
 
 /// How many of a thousand words of the entry's text the line does not have, near spellings counted as had.
 fn unlikeness(line: &StatementLine, text: &str) -> u32 {
-    let own = words(&line.description());
-    let theirs = words(text);
-    if theirs.is_empty() {
-        return 1000;
-    }
-    let missing = theirs.iter().filter(|word| !own.iter().any(|own| is_near(own, word))).count();
-    u32::try_from(missing * 1000 / theirs.len()).unwrap_or(1000)
+    missing_words(&words(&line.description()), &words(text), |own, theirs| is_near(own, theirs))
 }
 
-fn is_near(one: &str, other: &str) -> bool {
+/// How many of a thousand wanted words are not among those that are there; all of them where nothing is wanted.
+pub(crate) fn missing_words<W>(own: &[W], wanted: &[W], mut is_near: impl FnMut(&W, &W) -> bool) -> u32 {
+    if wanted.is_empty() {
+        return 1000;
+    }
+    let missing = wanted.iter().filter(|word| !own.iter().any(|own| is_near(own, word))).count();
+    u32::try_from(missing * 1000 / wanted.len()).unwrap_or(1000)
+}
+
+/// Whether two words are one word or spellings of one.
+pub(crate) fn is_near(one: &str, other: &str) -> bool {
     one == other || (one.len() > 3 && other.len() > 3 && strsim::jaro_winkler(one, other) > 0.92)
 }
 
-pub(super) fn words(text: &str) -> Vec<String> {
+/// The words of a text that are compared.
+pub(crate) fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(1).is_some());
     words.map(crate::text::normalize).collect()
 }

@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::OccurrenceKey;
 use super::Percent;
 use super::projection::{AccountSeries, CauseOf, DayPoint, Projection, Series};
-#[cfg(doc)]
-use crate::ErrorKind;
 use crate::Result;
 use crate::account::AccountId;
 use crate::journal::check_range;
@@ -188,7 +186,7 @@ pub struct ActualCause {
 /// Compares a forecast with what happened through a day.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidSetting`] for a day before the forecast was made, [`ErrorKind::AmountOverflow`].
+/// [`crate::ErrorKind::InvalidSetting`] for a day before the forecast was made, [`crate::ErrorKind::AmountOverflow`].
 pub fn accuracy(
     forecast: &Forecast,
     actual: &[ActualBalance],

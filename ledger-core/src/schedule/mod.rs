@@ -3,7 +3,8 @@
 //! A [`Recurrence`] says on which days a schedule happens; [`WeekendRule`] moves a day off a weekend. [`ScheduleTerms`]
 //! say what moves; a [`Plan`] of [`Schedule`]s with the changes of single [`Occurrence`]s is what is to
 //! come. An [`Expansion`] holds its occurrences over some days, [`project`] makes balances of them, and a [`Scenario`]
-//! asks what if.
+//! asks what if. [`match_occurrences`] tells which entries have settled which occurrences,
+//! [`detect`] what recurs in the past and is in no plan yet.
 
 // In the order in which to read them.
 mod recurrence;
@@ -20,6 +21,9 @@ mod usual;
 mod projection;
 mod scenario;
 mod accuracy;
+mod movement;
+mod matching;
+mod detect;
 #[cfg(test)]
 mod testing;
 
@@ -27,8 +31,11 @@ pub use accuracy::{
     Accuracy, AccuracyDay, ActualBalance, ActualCause, CauseAccuracy, Forecast, ForecastCause,
     ForecastSeries, SeriesAccuracy, Settlement, accuracy,
 };
+pub use detect::{Cadence, DetectOptions, PriceStep, ProposalKey, RecurringProposal, detect};
 pub use expansion::Expansion;
+pub use matching::{ExpectedOccurrence, MatchOptions, OccurrenceMatch, match_occurrences};
 pub use month_end::MonthEnd;
+pub use movement::Movement;
 pub use occurrence::{Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState};
 pub use percent::Percent;
 pub use plan::{Plan, Split};

@@ -46,3 +46,17 @@ impl FromStr for MonthEnd {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_others_are_refused() {
+        for month_end in [MonthEnd::LastDay, MonthEnd::Skip] {
+            assert_eq!(month_end.to_string().parse::<MonthEnd>().unwrap(), month_end);
+        }
+        let error = "next".parse::<MonthEnd>().unwrap_err().to_string();
+        assert_eq!(error, "month end \"next\" is refused: it is last-day or skip");
+    }
+}

@@ -46,6 +46,8 @@ impl fmt::Display for ScheduleId {
 }
 
 /// Days on which a schedule does not happen; told by the scheduled day, before any weekend rule or shift.
+///
+/// A day or lines that a single occurrence was given stand against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pause {

@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-#[cfg(doc)]
-use crate::ErrorKind;
 use crate::Result;
 use crate::account::AccountId;
 use crate::journal::check_range;
@@ -79,7 +77,7 @@ impl UsualSpending {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidSetting`] for days that end before they begin, [`ErrorKind::AmountOverflow`] for a day whose
+    /// [`crate::ErrorKind::InvalidSetting`] for days that end before they begin, [`crate::ErrorKind::AmountOverflow`] for a day whose
     /// sum does not fit.
     pub fn learn(past: &[PastMovement], from: NaiveDate, to: NaiveDate) -> Result<UsualSpending> {
         check_range(Some(from), Some(to))?;
@@ -95,7 +93,7 @@ impl UsualSpending {
     /// The movements of each day from `from` through `to`, by day, then account; days of nothing are left out.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidSetting`] for days that end before they begin.
+    /// [`crate::ErrorKind::InvalidSetting`] for days that end before they begin.
     pub fn movements(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<UsualMovement>> {
         check_range(Some(from), Some(to))?;
         let mut movements = Vec::new();

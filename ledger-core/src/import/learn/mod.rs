@@ -21,5 +21,7 @@ pub use self::marks::Features;
 pub use self::reason::{Likeness, Reason};
 pub use self::suggester::Learned;
 
+pub(crate) use self::words::Words;
+
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ const LETTERS_MAX: usize = 24;
 
 /// The words of a line, each once, in the order of the texts.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(crate) struct Words {
     letters: String,
     words: Vec<Word>,
 }

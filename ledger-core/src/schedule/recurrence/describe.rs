@@ -106,8 +106,12 @@ fn weekday_words(rule: &Rule) -> Option<Vec<String>> {
 }
 
 fn month_day_words(rule: &Rule) -> Option<String> {
+    let (shortest, longest) = month_lengths(&rule.months);
+    // A rule may name a day that none of its months has beside others; words may not.
+    if rule.month_days.iter().any(|day| day.abs() > longest) {
+        return None;
+    }
     let (days, suffix) = if rule.positions.is_empty() {
-        let (shortest, _) = month_lengths(&rule.months);
         let some_missing =
             rule.month_days.iter().any(|day| *day > shortest) && !rule.month_days.contains(&-1);
         (rule.month_days.clone(), if some_missing { " where there is one" } else { "" })

@@ -457,6 +457,17 @@ fn later_parts_keep_the_count_and_the_rhythm() {
 }
 
 #[test]
+fn a_rule_without_everyday_words_is_said_as_it_is_written() {
+    for rule in [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=4,31",
+        "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR",
+        "FREQ=YEARLY;BYDAY=20MO",
+    ] {
+        assert_eq!(parse(rule, "2026-01-01").unwrap().to_string(), format!("by the rule {rule}"));
+    }
+}
+
+#[test]
 fn equal_rules_have_one_text() {
     let start = Some(day("2026-01-31"));
     let text = |rule: &str| Recurrence::from_rfc5545(rule, start).unwrap().to_rfc5545();
