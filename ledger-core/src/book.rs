@@ -47,8 +47,8 @@ pub use reports::Reports;
 pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
 pub use scenarios::{AppliedReport, BASE_SCENARIO, Scenarios, StoredScenario};
 pub use schedules::{
-    Edit, Edited, FloorRequest, HeldOccurrence, PostDue, PostDueReport, PostedOccurrence, ProjectRequest,
-    RefusedOccurrence, SavedForecast, Schedules,
+    AcceptProposal, Edit, Edited, FloorRequest, HeldOccurrence, PostDue, PostDueReport, PostedOccurrence,
+    ProjectRequest, RecurringAnswer, RecurringDecision, RefusedOccurrence, SavedForecast, Schedules,
 };
 pub use settings::{SavedSetting, Settings};
 

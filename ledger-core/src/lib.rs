@@ -72,12 +72,13 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Accounts, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary, Book, BookId, BookInfo,
-    BookKind, Commodities, Edit, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary,
-    FloorRequest, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome, LineSelector,
-    Mark, NewBook, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection,
-    Reconciliations, RefusedOccurrence, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, StatementMarks, StoredRule, StoredScenario, read_gnucash,
+    AcceptProposal, Accounts, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary, Book,
+    BookId, BookInfo, BookKind, Commodities, Edit, Edited, EntryCursor, EntryPage, Export, ExportOptions,
+    ExportSummary, FloorRequest, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome,
+    LineSelector, Mark, NewBook, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest,
+    Protection, Reconciliations, RecurringAnswer, RecurringDecision, RefusedOccurrence, Reports, RuleImport,
+    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, StatementMarks,
+    StoredRule, StoredScenario, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -8,7 +8,12 @@ use ledger_core::import::rule::read_rules;
 use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::{Commodity, Price};
-use ledger_core::{Book, EntryDraft, Error, Import, Ledger, admin};
+use ledger_core::schedule::{
+    Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
+};
+use ledger_core::{
+    AcceptProposal, Book, Edit, EntryDraft, Error, Import, Ledger, PostDue, ProjectRequest, admin,
+};
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -68,6 +73,7 @@ fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     rules(&book);
     imports(&book);
     reconciliations(&book);
+    schedules(&book);
     book
 }
 
@@ -127,6 +133,38 @@ fn reconciliations(book: &Book<'_>) {
     }
     marks.undo(3).unwrap();
     assert_eq!(marks.clear_lines("Assets:Bank", &[28, 29]).unwrap(), 2);
+}
+
+/// Rows in every state, occurrences in every state, an applied scenario, a forecast and every decision.
+fn schedules(book: &Book<'_>) {
+    let rows = book.schedules();
+    let named = |name: &str| ScheduleTerms { name: name.into(), ..crate::schedules::rent(book) };
+    let (rent, old) = (rows.add(named("Rent 🏠")).unwrap(), rows.add(named("Old")).unwrap());
+    let key = |on: &str| OccurrenceKey::new(rent.id(), day(on));
+    rows.skip(key("2026-02-01")).unwrap();
+    rows.move_occurrence(key("2026-03-01"), Move { to: Some(day("2026-03-09")), lines: None }).unwrap();
+    assert_eq!(rows.post_due(day("2026-01-31"), &PostDue::default()).unwrap().posted.len(), 2);
+    rows.remove(old.id()).unwrap();
+    let until = Edit::Later { on: day("2026-06-01"), terms: Box::new(named("Rent 🏠")) };
+    rows.edit(rent.id(), until).unwrap();
+    for name in ["Zeta", "alpha"] {
+        book.scenarios().create(name).unwrap();
+        let stop = Adjustment::Stop { row: RowRef::from("rent 🏠"), from: day("2026-09-01") };
+        book.scenarios().adjust(name, stop).unwrap();
+        let mut request = ProjectRequest::new(day("2026-01-31"), day("2026-12-31"));
+        request.accounts = vec!["Assets:Bank".into()];
+        rows.snapshot(name, &ProjectRequest { total: false, ..request }).unwrap();
+    }
+    book.scenarios().apply("alpha").unwrap();
+    for n in 1..=6 {
+        let club = meal(&format!("2026-0{n}-15"), 1_500).party("Club");
+        post(book, club).unwrap();
+    }
+    let found = rows.detect(&DetectOptions::new(day("2026-06-20"))).unwrap();
+    let club = found.iter().find(|proposal| proposal.name.contains("Club")).unwrap();
+    rows.accept_proposal(club, &AcceptProposal::default()).unwrap();
+    rows.reject_proposal(&ProposalKey::from("b".to_owned())).unwrap();
+    rows.snooze_proposal(&ProposalKey::from("A".to_owned()), day("2027-01-01")).unwrap();
 }
 
 fn archive_of(book: &Book<'_>) -> Vec<u8> {
@@ -221,6 +259,8 @@ on_both_databases! {
             restored.imports().undo(2).unwrap();
             restored.imports().undo(1).unwrap();
             restored.rules().remove("Zoo").unwrap();
+            restored.scenarios().undo("alpha").unwrap();
+            assert_eq!(restored.schedules().post_due(day("2026-01-31"), &PostDue::default()).unwrap().posted.len(), 0);
             assert_sound(&restored);
         }
     }

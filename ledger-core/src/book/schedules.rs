@@ -4,6 +4,8 @@
 mod change;
 mod decisions;
 mod forecasts;
+mod matches;
+mod movements;
 mod occurrences;
 mod post_due;
 mod projections;
@@ -15,7 +17,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub(super) use self::change::{PlanChange, Side};
-pub(super) use self::decisions::{audited_decision, decision_subject};
+pub use self::decisions::{AcceptProposal, RecurringAnswer, RecurringDecision};
+pub(super) use self::decisions::{audited_decision, decision_of, decision_subject};
 pub use self::forecasts::SavedForecast;
 pub(super) use self::forecasts::{audited_forecast, forecast_of, forecast_subject};
 pub use self::post_due::{HeldOccurrence, PostDue, PostDueReport, PostedOccurrence, RefusedOccurrence};

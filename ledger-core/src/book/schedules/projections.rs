@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
+use super::movements::is_own;
 use super::occurrences::first_day;
 use super::{Schedules, StoredPlan};
-use crate::account::{AccountId, AccountKind, Chart};
+use crate::account::{AccountId, Chart};
 use crate::book::scenarios::Scenarios;
 use crate::journal::check_range;
 use crate::money::{Amount, Commodity, PriceTable};
@@ -251,10 +252,7 @@ fn accounts_of(chart: &Chart, request: &ProjectRequest, plans: &[(String, Plan)]
     if !accounts.is_empty() {
         return Ok(accounts.into_iter().collect());
     }
-    let is_own = |id: &AccountId| {
-        let kind = chart.account(*id).map(|account| account.kind);
-        matches!(kind, Some(AccountKind::Asset | AccountKind::Liability))
-    };
+    let is_own = |id: &AccountId| is_own(chart, *id);
     let moved = plans.iter().flat_map(|(_, plan)| lines_of(plan)).map(|line| line.account);
     accounts.extend(moved.filter(is_own));
     for floor in &request.floors {

@@ -9,8 +9,9 @@ use crate::Result;
 use crate::book::Book;
 use crate::book::scenarios::{audited_scenario, scenario_of, scenario_subject};
 use crate::book::schedules::{
-    audited_change, audited_decision, audited_forecast, audited_schedule, change_of, decision_subject,
-    forecast_of, forecast_subject, key_of, occurrence_subject, schedule_of, schedule_subject,
+    audited_change, audited_decision, audited_forecast, audited_schedule, change_of, decision_of,
+    decision_subject, forecast_of, forecast_subject, key_of, occurrence_subject, schedule_of,
+    schedule_subject,
 };
 use crate::schedule::{OccurrenceChange, PlannedLine};
 use crate::store::call;
@@ -147,7 +148,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Scenarios and forecasts have to read.
+    /// Scenarios, forecasts and decisions have to read.
     fn questions(&mut self, stored: &StoredSchedules) {
         for row in &stored.scenarios {
             if let Err(error) = scenario_of(row) {
@@ -157,6 +158,11 @@ impl Check<'_> {
         for row in &stored.forecasts {
             if let Err(error) = forecast_of(row) {
                 self.found("reference", format!("forecasts {}", row.name), error.to_string());
+            }
+        }
+        for row in &stored.decisions {
+            if let Err(error) = decision_of(row) {
+                self.found("reference", format!("recurring_decisions {}", row.key), error.to_string());
             }
         }
     }
