@@ -17,6 +17,8 @@ mod reconcile;
 mod register;
 mod reverse;
 mod rules;
+mod scenario;
+mod schedule;
 mod search;
 mod show;
 mod archive;
@@ -43,6 +45,7 @@ use clap::Subcommand;
 use ledger_core::{Book, Error, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
+use crate::globals::Picture;
 use crate::guard;
 
 /// What can be done.
@@ -86,6 +89,12 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
+    /// Plan money that is expected: rows, what is due, what will be in the accounts
+    #[command(subcommand)]
+    Schedule(Box<schedule::Verb>),
+    /// Ask what if: other amounts and days, side by side with the plan, applied and taken back
+    #[command(subcommand)]
+    Scenario(Box<scenario::Verb>),
     /// Keep rules that say where the lines of bank statements go
     #[command(subcommand)]
     Rules(rules::Verb),
@@ -218,6 +227,22 @@ impl Command {
             _ => Vec::new(),
         }
     }
+
+    /// Refuses a picture that the command does not draw, before anything is done.
+    fn check_picture(&self, picture: Option<Picture>) -> Result<()> {
+        let Some(picture) = picture else { return Ok(()) };
+        let draws = match self {
+            Command::Schedule(verb) => verb.draws(picture),
+            Command::Scenario(verb) => verb.draws(picture),
+            _ => false,
+        };
+        let advice = match picture {
+            _ if draws => return Ok(()),
+            Picture::Svg => "-O svg goes with `ledger schedule project` and `ledger scenario compare`",
+            Picture::Ics => "-O ics goes with `ledger schedule list`",
+        };
+        Err(ErrorKind::Misuse(advice.to_owned()).into())
+    }
 }
 
 /// Runs a command.
@@ -226,6 +251,7 @@ impl Command {
 /// Those of the command, and of [`guard::check_output`] before anything is done.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
     guard::check_output(&context.settings, &command.files())?;
+    command.check_picture(context.settings.picture)?;
     let posts = matches!(command, Command::Post(_) | Command::Amend(_));
     let result = dispatch(context, command);
     if let (true, Err(error)) = (posts, &result) {
@@ -252,6 +278,8 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::Schedule(verb) => schedule::run(context, *verb),
+        Command::Scenario(verb) => scenario::run(context, *verb),
         Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),

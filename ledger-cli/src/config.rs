@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::dates;
 use crate::exit::ErrorStyle;
-use crate::globals::{ColorChoice, Format, Globals};
+use crate::globals::{ColorChoice, Format, Globals, OutputForm, Picture};
 
 /// The configuration file that is looked for in the current folder.
 pub const LOCAL_FILE: &str = "ledger.toml";
@@ -97,6 +97,8 @@ pub struct Settings {
     pub today: NaiveDate,
     /// The form of the output.
     pub format: Format,
+    /// The picture that was asked for instead.
+    pub picture: Option<Picture>,
     /// The file to write to instead of standard output.
     pub output: Option<PathBuf>,
     /// Whether text in CSV and TSV is left as it is.
@@ -203,7 +205,13 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         book: book.map(|(name, _)| name),
         actor: actor(&environment.variables),
         today,
-        format: globals.output_format.or(local.output).or(user.output).unwrap_or_default(),
+        picture: globals.output_format.and_then(OutputForm::picture),
+        format: globals
+            .output_format
+            .map(OutputForm::format)
+            .or(local.output)
+            .or(user.output)
+            .unwrap_or_default(),
         raw_cells: globals.raw_cells,
         color: shows_color(environment.stdout_is_terminal && output.is_none()),
         color_errors: shows_color(environment.stderr_is_terminal),

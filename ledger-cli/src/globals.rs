@@ -33,7 +33,7 @@ pub struct Globals {
         global = true,
         help_heading = "Global options"
     )]
-    pub output_format: Option<Format>,
+    pub output_format: Option<OutputForm>,
 
     /// Write the output to a file instead of standard output (- is standard output)
     #[arg(short = 'o', long, value_name = "FILE", global = true, help_heading = "Global options")]
@@ -68,8 +68,58 @@ pub struct Globals {
     pub verbose: u8,
 }
 
+/// What `-O` takes: a form that every command has, or a picture that some have.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputForm {
+    /// Columns for people
+    Table,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Ndjson,
+    /// A line chart: schedule project, scenario compare
+    Svg,
+    /// A calendar: schedule list
+    Ics,
+}
+
+impl OutputForm {
+    /// The form, or the table for what a command says beside its picture.
+    pub fn format(self) -> Format {
+        match self {
+            OutputForm::Table | OutputForm::Svg | OutputForm::Ics => Format::Table,
+            OutputForm::Csv => Format::Csv,
+            OutputForm::Tsv => Format::Tsv,
+            OutputForm::Json => Format::Json,
+            OutputForm::Ndjson => Format::Ndjson,
+        }
+    }
+
+    /// The picture, where it is one.
+    pub fn picture(self) -> Option<Picture> {
+        match self {
+            OutputForm::Svg => Some(Picture::Svg),
+            OutputForm::Ics => Some(Picture::Ics),
+            _ => None,
+        }
+    }
+}
+
+/// A form that only some commands have, because it is no list of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    /// A line chart.
+    Svg,
+    /// A calendar.
+    Ics,
+}
+
 /// The forms in which every command can print its result.
-#[derive(ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Columns for people
@@ -130,7 +180,7 @@ mod tests {
         let after = Probe::try_parse_from(["ledger", "show", "7", "--book", "home", "-O", "json"]).unwrap();
         for probe in [before, after] {
             assert_eq!(probe.globals.book.as_deref(), Some("home"));
-            assert_eq!(probe.globals.output_format, Some(Format::Json));
+            assert_eq!(probe.globals.output_format, Some(OutputForm::Json));
             assert!(matches!(probe.command, Some(Sub::Show { number: 7 })));
         }
     }
@@ -139,7 +189,7 @@ mod tests {
     fn small_o_is_a_file_and_capital_o_a_format() {
         let probe = Probe::try_parse_from(["ledger", "-o", "out.csv", "-O", "csv"]).unwrap();
         assert_eq!(probe.globals.output, Some(PathBuf::from("out.csv")));
-        assert_eq!(probe.globals.output_format, Some(Format::Csv));
+        assert_eq!(probe.globals.output_format, Some(OutputForm::Csv));
     }
 
     #[test]

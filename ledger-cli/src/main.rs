@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         Ok(settings) => settings,
         // Before the settings stand, only the flags tell how errors are to be told.
         Err(error) => {
-            let json = cli.globals.output_format.is_some_and(globals::Format::is_json);
+            let json = cli.globals.output_format.is_some_and(|form| form.format().is_json());
             return exit::report(&error, ErrorStyle { json, causes: cli.globals.verbose > 0, color: false });
         }
     };

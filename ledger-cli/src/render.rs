@@ -4,6 +4,7 @@
 //! for programs (CSV, TSV, JSON, NDJSON) carry the same keys and exact, ungrouped numbers; only the table for
 //! people groups digits, wraps text and knows colour. Nothing else in this crate prints results.
 
+pub mod chart;
 mod delimited;
 mod grid;
 mod json;
@@ -240,6 +241,29 @@ pub fn print_rows(
     output.finish()
 }
 
+/// Prints several tables below each other, in the form of tables whatever the settings say.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_all(settings: &Settings, tables: Vec<Table>) -> Result<()> {
+    let mut output = Output::open(settings)?;
+    let name = output.name().to_owned();
+    let failed = |error| output::write_error(&name, error);
+    for (place, mut table) in tables.into_iter().enumerate() {
+        if place > 0 {
+            output.put(b"\n")?;
+        }
+        let rows = std::mem::take(&mut table.rows);
+        let style = Style { format: Format::Table, ..settings.into() };
+        let mut writer = RowWriter::begin(&mut output, table, style).map_err(failed)?;
+        for row in rows {
+            writer.row(row).map_err(failed)?;
+        }
+        writer.end().map_err(failed)?;
+    }
+    output.finish()
+}
+
 /// Writes a result row by row.
 pub struct RowWriter<'a> {
     form: Form<'a>,
@@ -292,6 +316,16 @@ impl<'a> RowWriter<'a> {
             Form::Lines(_) => Ok(()),
         }
     }
+}
+
+/// Writes text as it is, where the settings say.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_text(settings: &Settings, text: &str) -> Result<()> {
+    let mut output = Output::open(settings)?;
+    output.put(text.as_bytes())?;
+    output.finish()
 }
 
 /// A value in short, for tables and CSV.

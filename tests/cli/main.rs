@@ -16,3 +16,5 @@ mod completions;
 mod outputs;
 mod exports;
 mod reconcile;
+mod schedules;
+mod scenarios;

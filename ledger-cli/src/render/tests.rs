@@ -240,6 +240,7 @@ fn settings_for(path: &std::path::Path) -> Settings {
         actor: "anna".to_owned(),
         today: date(4),
         format: Format::Csv,
+        picture: None,
         output: Some(path.to_owned()),
         color: false,
         color_errors: false,

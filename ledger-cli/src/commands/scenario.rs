@@ -1,0 +1,183 @@
+//! `ledger scenario`: what if, side by side with the plan.
+
+mod adjust;
+mod compare;
+
+use std::process::ExitCode;
+
+use ledger_core::{AppliedReport, Book, Ledger, Result, StoredScenario};
+use serde_json::json;
+
+use super::Context;
+use super::schedule::shown::{Fact, done, print_list};
+use crate::globals::{Format, Picture};
+use crate::render::{self, Cell, Column, Table};
+
+/// What can be done with scenarios.
+#[derive(clap::Subcommand, Debug)]
+pub enum Verb {
+    /// Begin a scenario
+    Create {
+        /// What to call it
+        name: String,
+    },
+    /// List the scenarios
+    List,
+    /// Show the adjustments of a scenario
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Forget scenarios; what an applied one wrote stays
+    Drop {
+        /// Their names
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Add an adjustment: a row more, another amount, other days, something that does not happen
+    #[command(after_long_help = adjust::EXAMPLES)]
+    Adjust(Box<adjust::Args>),
+    /// Take an adjustment out
+    Unadjust {
+        /// The scenario
+        name: String,
+        /// The adjustment's number, as `scenario show` has it
+        number: usize,
+    },
+    /// Compare scenarios with each other, or with the plan itself as `base`
+    #[command(after_long_help = compare::EXAMPLES)]
+    Compare(Box<compare::Args>),
+    /// Make the adjustments in the plan itself
+    Apply {
+        /// The scenario
+        name: String,
+    },
+    /// Take back what applying a scenario wrote
+    Undo {
+        /// The scenario
+        name: String,
+    },
+}
+
+impl Verb {
+    /// Whether the verb can be printed as a picture.
+    pub fn draws(&self, picture: Picture) -> bool {
+        picture == Picture::Svg && matches!(self, Verb::Compare(_))
+    }
+}
+
+/// Runs a verb.
+///
+/// # Errors
+/// Those of the verb.
+pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
+    let ledger = context.ledger()?;
+    let book = context.book(&ledger)?;
+    let scenarios = book.scenarios();
+    match verb {
+        Verb::Create { name } => {
+            let stored = context.change(&ledger, || scenarios.create(&name))?;
+            let next = "adjust it with `ledger scenario adjust`";
+            done(
+                context,
+                format!("began the scenario \"{}\"; {next}", stored.scenario.name),
+                facts(&stored),
+            )?;
+        }
+        Verb::List => {
+            let things = scenarios.list()?.iter().map(facts).collect();
+            let people = [("name", "Name"), ("adjustments", "Adjustments"), ("applied", "Applied")];
+            print_list(context, things, &["id", "name", "adjustments", "applied"], &people, Vec::new())?;
+        }
+        Verb::Show { name } => show(context, &scenarios.find(&name)?)?,
+        Verb::Drop { names } => {
+            let dropped = context.change(&ledger, || {
+                book.transaction(|book| {
+                    names.iter().map(|name| book.scenarios().drop(name)).collect::<Result<Vec<_>>>()
+                })
+            })?;
+            for stored in &dropped {
+                done(context, format!("dropped the scenario \"{}\"", stored.scenario.name), facts(stored))?;
+            }
+        }
+        Verb::Adjust(args) => adjust::run(context, &ledger, &book, &args)?,
+        Verb::Unadjust { name, number } => {
+            let stored = context.change(&ledger, || scenarios.unadjust(&name, number))?;
+            let left = stored.scenario.adjustments.len();
+            let sentence =
+                format!("took adjustment {number} out of \"{}\"; {left} left", stored.scenario.name);
+            done(context, sentence, facts(&stored))?;
+        }
+        Verb::Compare(args) => compare::run(context, &book, &args)?,
+        Verb::Apply { name } => write(context, &ledger, &book, &name, true)?,
+        Verb::Undo { name } => write(context, &ledger, &book, &name, false)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn facts(stored: &StoredScenario) -> Vec<Fact> {
+    let applied =
+        stored.applied_at.map(|at| Cell::text(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+    vec![
+        ("id", Cell::Number(stored.id.into())),
+        ("name", Cell::text(stored.scenario.name.as_str())),
+        ("adjustments", Cell::Number(stored.scenario.adjustments.len() as i64)),
+        ("applied", applied.unwrap_or(Cell::Empty)),
+    ]
+}
+
+fn show(context: &Context, stored: &StoredScenario) -> Result<()> {
+    let people = context.settings.format == Format::Table;
+    let mut columns = vec![Column::number("number").titled("No"), Column::text("adjustment")];
+    if !people {
+        columns.push(Column::text("terms"));
+    }
+    let row = |(place, adjustment): (usize, &ledger_core::schedule::Adjustment)| {
+        let mut row = vec![Cell::Number(place as i64 + 1), Cell::text(adjustment.to_string())];
+        if !people {
+            row.push(Cell::Json(json!(adjustment)));
+        }
+        row
+    };
+    let rows = stored.scenario.adjustments.iter().enumerate().map(row).collect();
+    let applied = stored.applied_at;
+    let notes =
+        applied.map(|at| format!("applied on {}; `ledger scenario undo` takes it back", at.date_naive()));
+    render::print(
+        &context.settings,
+        Table {
+            title: Some(stored.scenario.name.clone()),
+            columns,
+            rows,
+            notes: notes.into_iter().collect(),
+            meta: Some(vec![
+                ("id", json!(stored.id)),
+                ("name", json!(stored.scenario.name)),
+                ("applied_at", json!(applied)),
+            ]),
+            ..Table::default()
+        },
+    )
+}
+
+/// Applies a scenario, or takes it back.
+fn write(context: &Context, ledger: &Ledger, book: &Book<'_>, name: &str, apply: bool) -> Result<()> {
+    let scenarios = book.scenarios();
+    let report =
+        context.change(ledger, || if apply { scenarios.apply(name) } else { scenarios.undo(name) })?;
+    let AppliedReport { name, added, changed, occurrences } = &report;
+    let (verb, more) = if apply { ("applied", "added") } else { ("took back", "removed") };
+    let sentence = format!(
+        "{verb} \"{name}\": {} rows {more}, {} changed, {} occurrences",
+        added.len(),
+        changed.len(),
+        occurrences.len()
+    );
+    let facts = vec![
+        ("name", Cell::text(name.as_str())),
+        ("added", Cell::Json(json!(added))),
+        ("changed", Cell::Json(json!(changed))),
+        ("occurrences", Cell::Json(json!(occurrences))),
+    ];
+    done(context, sentence, facts)
+}

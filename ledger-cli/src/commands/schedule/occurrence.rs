@@ -1,0 +1,202 @@
+//! `schedule due|settle|unsettle|skip|move|restore`: single occurrences.
+
+use ledger_core::schedule::{Move, Occurrence, PlannedLine, Step};
+use ledger_core::{Book, Ledger, Result};
+
+use super::money::{MoneyReader, pair};
+use super::shown::{done, key_of, lines_amount, occurrence_facts, print_list, state_name, sureness};
+use crate::commands::Context;
+use crate::commands::post::amounts::MarkChoice;
+use crate::dates;
+use crate::render::Cell;
+
+/// The arguments of `schedule due`.
+#[derive(clap::Args, Debug)]
+pub struct DueArgs {
+    /// How many days to look ahead
+    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u32).range(0..=3_660))]
+    ahead: u32,
+
+    /// The day to look from [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+/// The occurrence that a verb is about.
+#[derive(clap::Args, Debug)]
+pub struct KeyArgs {
+    /// The row's name or number
+    row: String,
+
+    /// The day that it is scheduled for, or due on
+    date: String,
+}
+
+/// The arguments of `schedule settle`.
+#[derive(clap::Args, Debug)]
+pub struct SettleArgs {
+    #[command(flatten)]
+    key: KeyArgs,
+
+    /// The number of the entry that stands for it
+    #[arg(long, value_name = "N")]
+    entry: i64,
+}
+
+/// The arguments of `schedule move`.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+pub struct MoveArgs {
+    #[command(flatten)]
+    key: KeyArgs,
+
+    /// The day on which it happens instead
+    #[arg(long, value_name = "DATE", group = "what")]
+    to: Option<String>,
+
+    /// What it comes to instead; a range is an estimate
+    #[arg(long, value_name = "AMOUNT", group = "what")]
+    amount: Option<String>,
+
+    /// The decimal mark of the amount
+    #[arg(long, value_name = "MARK", value_enum)]
+    decimal: Option<MarkChoice>,
+}
+
+/// What is said of an occurrence without further words.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    Skip,
+    Restore,
+    Unsettle,
+}
+
+/// Lists what is due.
+pub(super) fn due(context: &Context, book: &Book<'_>, args: &DueArgs) -> Result<()> {
+    let today = context.settings.today;
+    let as_of = args.as_of.as_ref().map_or(Ok(today), |text| dates::parse_date(text, today))?;
+    let due = book.schedules().due(as_of, args.ahead)?;
+    let mut things = Vec::with_capacity(due.len());
+    for occurrence in &due {
+        let mut facts = occurrence_facts(occurrence, as_of);
+        facts.push(("remark", Cell::text(remark(occurrence, as_of))));
+        things.push(facts);
+    }
+    let all = [
+        "due_on",
+        "schedule",
+        "scheduled_on",
+        "name",
+        "amount",
+        "low",
+        "high",
+        "probability",
+        "state",
+        "overdue_days",
+        "entry",
+        "party",
+    ];
+    let people = [("due_on", "Due"), ("name", "What"), ("amount", "Amount"), ("remark", "Remark")];
+    print_list(context, things, &all, &people, Vec::new())?;
+    let late = due.iter().filter(|occurrence| occurrence.due_on < as_of).count();
+    if late > 0 {
+        context.note(format_args!(
+            "{late} overdue: settle, move or skip them, or post them with `ledger schedule post-due`"
+        ));
+    }
+    Ok(())
+}
+
+fn remark(occurrence: &Occurrence, as_of: chrono::NaiveDate) -> String {
+    let late = (as_of - occurrence.due_on).num_days();
+    let mut words = Vec::new();
+    if late > 0 {
+        words.push(if late == 1 { "1 day overdue".to_owned() } else { format!("{late} days overdue") });
+    }
+    if occurrence.due_on != occurrence.key.on {
+        words.push(format!("scheduled for {}", occurrence.key.on));
+    }
+    words.push(sureness(&occurrence.schedule, &occurrence.lines));
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
+/// `Rent of 2026-05-01: moved, 950.00 EUR on 2026-05-04`.
+fn told(occurrence: &Occurrence) -> String {
+    format!(
+        "{} of {}: {}, {} on {}",
+        occurrence.schedule.name(),
+        occurrence.key.on,
+        state_name(occurrence.state),
+        lines_amount(&occurrence.lines),
+        occurrence.due_on
+    )
+}
+
+/// Tells how an occurrence is now.
+pub(super) fn tell(context: &Context, occurrence: &Occurrence) -> Result<()> {
+    done(context, told(occurrence), occurrence_facts(occurrence, context.settings.today))
+}
+
+/// Skips, restores or unsettles.
+pub(super) fn change(
+    context: &Context,
+    ledger: &Ledger,
+    book: &Book<'_>,
+    args: &KeyArgs,
+    change: Change,
+) -> Result<()> {
+    let occurrence = context.change(ledger, || {
+        let key = key_of(context, book, &args.row, &args.date)?;
+        let schedules = book.schedules();
+        match change {
+            Change::Skip => schedules.skip(key),
+            Change::Restore => schedules.restore(key),
+            Change::Unsettle => schedules.unsettle(key),
+        }
+    })?;
+    tell(context, &occurrence)
+}
+
+/// Settles.
+pub(super) fn settle(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &SettleArgs) -> Result<()> {
+    let occurrence = context.change(ledger, || {
+        let key = key_of(context, book, &args.key.row, &args.key.date)?;
+        book.schedules().settle(key, args.entry)
+    })?;
+    tell(context, &occurrence)
+}
+
+/// Moves.
+pub(super) fn move_to(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &MoveArgs) -> Result<()> {
+    let today = context.settings.today;
+    let to = args.to.as_ref().map(|text| dates::parse_date(text, today)).transpose()?;
+    let occurrence = context.change(ledger, || {
+        let key = key_of(context, book, &args.key.row, &args.key.date)?;
+        let lines = match &args.amount {
+            Some(text) => Some(lines_of(book, &book.schedules().occurrence(key)?, text, args.decimal)?),
+            None => None,
+        };
+        book.schedules().move_occurrence(key, Move { to, lines })
+    })?;
+    tell(context, &occurrence)
+}
+
+/// The lines of an occurrence with another amount.
+fn lines_of(
+    book: &Book<'_>,
+    occurrence: &Occurrence,
+    text: &str,
+    mark: Option<MarkChoice>,
+) -> Result<Vec<PlannedLine>> {
+    let step = Step::new(occurrence.lines.to_vec());
+    let reader = MoneyReader::new(book, mark)?.in_commodity_of_lines(&step.lines);
+    let money = reader.money(text, None, None)?;
+    match step.lines.as_slice() {
+        [first, second] => {
+            let (to, from) = if first.amount.is_negative() { (second, first) } else { (first, second) };
+            pair(to.account, from.account, money)
+        }
+        lines => money.in_proportion(occurrence.schedule.terms(), lines),
+    }
+}

@@ -1,0 +1,120 @@
+//! `ledger scenario`.
+
+use ledger_testkit::{TestDatabase, on_both_databases};
+use serde_json::Value;
+
+use crate::schedules::{assert_xml, planned};
+use crate::support::{Shell, assert_fits};
+
+const BANK: &str = "Assets:Bank:N26";
+
+/// A car that is leased, and a lean year.
+fn asked(db: &TestDatabase) -> Shell<'_> {
+    let shell = planned(db);
+    shell.fine(&["scenario", "create", "new car"]);
+    let leasing =
+        ["scenario", "adjust", "new car", "add", "Leasing", "320", "--every", "month", "--on", "15"];
+    shell.fine(&[&leasing[..], &["--from", BANK, "--to", "Expenses:Car", "--create"]].concat());
+    shell.fine(&["scenario", "adjust", "new car", "amount", "Power", "--percent", "-20"]);
+    shell.fine(&["scenario", "create", "lean"]);
+    shell.fine(&["scenario", "adjust", "lean", "amount", "Rent", "--by", "-50", "--from", "2026-06-01"]);
+    shell.fine(&["scenario", "adjust", "lean", "skip", "Power", "2026-04-15"]);
+    shell.fine(&["scenario", "adjust", "lean", "shift", "Salary", "--days", "-1"]);
+    shell.fine(&["scenario", "adjust", "lean", "stop", "Rent", "--from", "2027-02-01"]);
+    shell.fine(&["scenario", "adjust", "lean", "probability", "Bonus", "30"]);
+    shell
+}
+
+on_both_databases! {
+    fn adjustments_are_listed_in_words_and_taken_out_by_number(db: &TestDatabase) {
+        let shell = asked(db);
+        assert_eq!(
+            shell.fine(&["scenario", "show", "lean"]),
+            "\
+lean
+
+No  Adjustment
+────────────────────────────────────────────────
+ 1  amount of Rent by -50.00 EUR from 2026-06-01
+ 2  skip Power on 2026-04-15
+ 3  shift Salary by -1 days
+ 4  stop Rent from 2027-02-01
+ 5  probability of Bonus to 30 %
+"
+        );
+        shell.fine(&["scenario", "unadjust", "lean", "2"]);
+        let show = shell.json(&["scenario", "show", "lean"]);
+        assert_eq!((&show["name"], &show["rows"][1]["adjustment"]), (&"lean".into(), &"shift Salary by -1 days".into()));
+        let list = shell.json(&["scenario", "list"]);
+        assert_eq!((&list[0]["name"], &list[0]["adjustments"], &list[0]["applied"]), (&"lean".into(), &4.into(), &Value::Null));
+        shell.fine(&["scenario", "drop", "lean"]);
+        assert_eq!(shell.json(&["scenario", "list"]).as_array().unwrap().len(), 1);
+        shell.fine(&["verify"]);
+    }
+
+    fn scenarios_stand_beside_the_plan(db: &TestDatabase) {
+        let shell = asked(db);
+        let compare = ["scenario", "compare", "base", "new car", "lean", "--account", BANK, "--floor", "200", "--days", "92"];
+        let table = shell.fine(&compare);
+        assert_fits(&table);
+        for words in ["Scenario", "Below floor", "new car", "if it goes badly", "never"] {
+            assert!(table.contains(words), "{words}: {table}");
+        }
+        let json = shell.json(&compare);
+        assert_eq!(json["names"], serde_json::json!(["base", "new car", "lean"]));
+        let end = |place: usize| json["series"][0]["scenarios"][place]["expected"]["end"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+        // Three leasings; power is 20.00 less.
+        assert_eq!(end(1) - end(0), -96_000 + 2_000);
+        let csv = shell.fine(&[&compare[..], &["-O", "csv", "--daily"]].concat());
+        assert!(csv.starts_with("date,account,scenario,balance,balance_commodity,difference,"), "{csv}");
+        assert_fits(&shell.fine(&[&compare[..], &["--daily"]].concat()));
+        let svg = shell.fine(&[&compare[..], &["--chart"]].concat());
+        assert_xml(&svg);
+        assert!(svg.contains("new car") && svg.contains("floor 200 EUR"), "{svg}");
+        assert_eq!(svg, shell.fine(&[&compare[..], &["-O", "svg"]].concat()));
+        // One scenario alone is a projection.
+        let project = shell.json(&["schedule", "project", "--scenario", "new car", "--account", BANK, "--days", "92"]);
+        assert_eq!(project["series"][0]["expected"], json["series"][0]["scenarios"][1]["expected"]
+            .as_object().map(|of| { let mut of = of.clone(); of.insert("below_floor_on".into(), Value::Null); Value::Object(of) }).unwrap());
+    }
+
+    fn an_applied_scenario_is_taken_back_without_a_trace(db: &TestDatabase) {
+        let shell = asked(db);
+        let before = shell.fine(&["schedule", "list", "--all", "-O", "json"]);
+        let projected = shell.fine(&["schedule", "project", "--scenario", "lean", "-O", "csv"]);
+        shell.fine(&["scenario", "apply", "lean", "--dry-run"]);
+        assert_eq!(shell.fine(&["schedule", "list", "--all", "-O", "json"]), before);
+        shell.fine(&["scenario", "apply", "lean"]);
+        let sums = |text: &str| text.lines().map(|line| line.rsplit(',').nth(5).map(str::to_owned)).collect::<Vec<_>>();
+        assert_eq!(sums(&shell.fine(&["schedule", "project", "-O", "csv"])), sums(&projected));
+        shell.refused(5, &["scenario", "apply", "lean"]);
+        shell.refused(5, &["scenario", "adjust", "lean", "probability", "Bonus", "40"]);
+        shell.fine(&["scenario", "undo", "lean"]);
+        assert_eq!(shell.fine(&["schedule", "list", "--all", "-O", "json"]), before);
+        shell.refused(5, &["scenario", "undo", "lean"]);
+        shell.fine(&["verify"]);
+    }
+}
+
+#[test]
+fn what_cannot_be_adjusted_is_refused() {
+    let db = ledger_testkit::sqlite_database();
+    let shell = asked(&db);
+    let adjust =
+        |code: i32, more: &[&str]| shell.refused(code, &[&["scenario", "adjust", "lean"], more].concat());
+    assert!(adjust(4, &["stop", "Powr", "--from", "2026-06-01"]).contains("Power"));
+    assert!(adjust(4, &["skip", "Rent", "2026-06-02"]).contains("2026-06-01"));
+    assert!(
+        adjust(3, &["skip", "Rent", "--from", "2026-06-02", "--until", "2026-05-01"])
+            .contains("before it begins")
+    );
+    adjust(3, &["probability", "Bonus", "30"]);
+    adjust(2, &["probability", "Bonus", "130"]);
+    adjust(2, &["amount", "Rent", "--to", "5", "--by", "6"]);
+    adjust(2, &["amount", "Rent"]);
+    adjust(2, &["skip", "Rent"]);
+    assert!(shell.refused(4, &["scenario", "show", "leen"]).contains("lean"));
+    shell.refused(5, &["scenario", "create", "Lean"]);
+    shell.refused(2, &["scenario", "compare", "base"]);
+    assert_eq!(shell.json(&["scenario", "show", "lean"])["rows"].as_array().unwrap().len(), 5);
+}
