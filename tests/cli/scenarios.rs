@@ -9,7 +9,7 @@ use crate::support::{Shell, assert_fits};
 const BANK: &str = "Assets:Bank:N26";
 
 /// A car that is leased, and a lean year.
-fn asked(db: &TestDatabase) -> Shell<'_> {
+fn asked(db: &TestDatabase) -> Shell {
     let shell = planned(db);
     shell.fine(&["scenario", "create", "new car"]);
     let leasing =

@@ -3,12 +3,13 @@
 use ledger_testkit::{TestDatabase, on_both_databases};
 use serde_json::Value;
 
-use crate::support::{Said, Shell, TODAY, assert_fits};
+use crate::shell::Run;
+use crate::support::{Shell, TODAY, assert_fits};
 
 const BANK: &str = "Assets:Bank:N26";
 
 /// Accounts, 1,200.00 in the bank, and rows for rent, power, a salary and a bonus.
-pub fn planned(db: &TestDatabase) -> Shell<'_> {
+pub fn planned(db: &TestDatabase) -> Shell {
     let shell = Shell::with_accounts(db);
     for name in ["Expenses:Rent", "Expenses:Power", "Expenses:Tax", "Income:Bonus", "Assets:Savings"] {
         shell.fine(&["account", "open", name]);
@@ -278,7 +279,7 @@ Assets:Bank:N26     1,600.00 EUR  2026-04-15  never        2,100.00 EUR
 fn refused(code: i32, args: &[&str], words: &[&str]) {
     let db = ledger_testkit::sqlite_database();
     let shell = planned(&db);
-    let Said { stdout, stderr, code: ended } = shell.run(args);
+    let Run { stdout, stderr, code: ended } = shell.run(args);
     assert_eq!((ended, stdout.as_str()), (code, ""), "{args:?}: {stderr}");
     for word in words {
         assert!(stderr.contains(word), "{word}: {stderr}");

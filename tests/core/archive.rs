@@ -11,9 +11,7 @@ use ledger_core::money::{Commodity, Price};
 use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
-use ledger_core::{
-    AcceptProposal, Book, Edit, EntryDraft, Import, Ledger, PostDue, ProjectRequest, admin,
-};
+use ledger_core::{AcceptProposal, Book, Edit, EntryDraft, Import, Ledger, PostDue, ProjectRequest, admin};
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;
 
