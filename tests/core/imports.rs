@@ -300,7 +300,7 @@ on_both_databases! {
         let waiting = import(&book, "Assets:Bank", BANK).unwrap();
         assert_eq!((waiting.id, counts(&waiting)), (None, (0, 0, 4, 0)));
         says(&refused(db, &book, || book.imports().undo(1)), &["still open"]);
-        assert!(waiting.notes.iter().any(|note| note.contains("import 1 of this same file is still open")), "{waiting:?}");
+        assert!(waiting.notes.iter().any(|note| note.contains("4 line(s) wait in import 1, which is open")), "{waiting:?}");
         book.imports().discard(1).unwrap();
         assert_eq!(book.imports().get(1).unwrap().state, ImportState::Discarded);
         let again = import(&book, "Assets:Bank", BANK).unwrap();
