@@ -449,6 +449,15 @@ on_both_databases! {
         assert_eq!((rent.entry, rent.days_late, rent.difference), (late.number, 2, eur(-1_000)));
         let days = &held.series[0].days;
         assert_eq!((days[0].difference, days[1].difference, days[2].difference), (95_000, 95_000, -1_000));
+        // Another row goes on from there, and is removed: what was settled stays known under its first identity.
+        let whole = ScheduleTerms::new("Rent", row.terms().recurrence.clone(), lines(&book, "Expenses:Food", 99_000));
+        let later = Edit::Later { on: day("2026-02-01"), terms: Box::new(whole) };
+        book.schedules().edit(row.id(), later).unwrap();
+        post_due(&book, "2026-02-01");
+        book.schedules().remove(book.schedules().find("Rent").unwrap().id()).unwrap();
+        let both = book.schedules().accuracy("Plan A", day("2026-02-28")).unwrap();
+        let entries: Vec<i64> = both.causes.iter().map(|cause| cause.actual.unwrap().entry).collect();
+        assert_eq!(entries, [late.number, late.number + 1]);
         let total = held.series.iter().find(|series| series.account.is_none()).unwrap();
         assert_eq!(total.days[2].difference, -1_000);
         assert_eq!(book.schedules().forecasts().unwrap().len(), 1);
