@@ -31,6 +31,7 @@ mod imports_whole;
 mod imports_reconciled;
 mod journals_in;
 mod schedules;
+mod schedules_ahead;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;
