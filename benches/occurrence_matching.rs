@@ -3,6 +3,8 @@
 //!
 //! `cargo bench -p ledger-core --bench occurrence_matching`; the bar is 1 s for each.
 
+#![allow(clippy::float_arithmetic, reason = "ratios of times, no money")]
+
 mod support;
 
 use std::hint::black_box;
