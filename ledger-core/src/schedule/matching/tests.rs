@@ -247,7 +247,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn payments()(rows in prop::collection::vec((0..25_u64, 8..32_i64, 0..3_usize), 0..12)) -> Vec<Movement> {
+    fn payments()(rows in prop::collection::vec((0..25_u64, 8..32_i64, 0..3_usize), 0..9)) -> Vec<Movement> {
         let rows = rows.into_iter().zip(1..).map(|((ahead, hundreds, party), entry)| {
             let mut one = moved(entry, "2026-02-26", "-1.00 EUR", ["", "Ann", "Bob"][party], "");
             one.on = one.on + chrono::Days::new(ahead);
