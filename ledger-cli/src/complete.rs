@@ -23,6 +23,8 @@ const VARIABLE: &str = "COMPLETE";
 const OFFERED_MAX: usize = 50;
 /// The names of the values of arguments that are accounts, or may be: a WORD of `ledger post` is one of several things.
 const ACCOUNTS: [&str; 3] = ["ACCOUNT", "ACCOUNT[=AMOUNT]", "WORD"];
+/// The name of the values of arguments that are rows of the schedule.
+const ROW: &str = "ROW";
 
 /// Answers the shell and ends the program, if it is a shell that asks.
 pub fn answer() {
@@ -60,7 +62,12 @@ fn with_accounts(command: Command) -> Command {
         let names = arg.get_value_names().unwrap_or_default();
         matches!(names, [only] if ACCOUNTS.contains(&only.as_str()))
     };
-    let completed = |arg: Arg| if is_account(&arg) { arg.add(ArgValueCompleter::new(accounts)) } else { arg };
+    let is_row = |arg: &Arg| matches!(arg.get_value_names().unwrap_or_default(), [only] if only == ROW);
+    let completed = |arg: Arg| match arg {
+        arg if is_account(&arg) => arg.add(ArgValueCompleter::new(accounts)),
+        arg if is_row(&arg) => arg.add(ArgValueCompleter::new(rows)),
+        arg => arg,
+    };
     command.mut_args(completed).mut_subcommands(with_accounts)
 }
 
@@ -68,6 +75,26 @@ fn accounts(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     let found = find(typed, &globals(std::env::args_os())).unwrap_or_default();
     found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+fn rows(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let found = find_rows(typed, &globals(std::env::args_os())).unwrap_or_default();
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The names of rows that begin with what was typed, each once.
+fn find_rows(typed: &str, globals: &Globals) -> Result<Vec<String>> {
+    let settings = config::resolve(globals, &Environment::real())?;
+    let context = Context::new(settings);
+    let ledger = context.ledger()?;
+    let plan = context.book(&ledger)?.schedules().plan()?;
+    let mut names: Vec<String> = plan.schedules().iter().map(|row| row.name().to_owned()).collect();
+    names.retain(|name| name.to_lowercase().starts_with(&typed.to_lowercase()));
+    names.sort();
+    names.dedup();
+    names.truncate(OFFERED_MAX);
+    Ok(names)
 }
 
 fn find(typed: &str, globals: &Globals) -> Result<Vec<String>> {

@@ -43,6 +43,16 @@ on_both_databases! {
         assert_eq!(offered(&shell, &joined, "ledger import csv --into=Income:Sa"), ["Salary"]);
     }
 
+    fn bash_offers_rows_of_the_schedule(db: &TestDatabase) {
+        home(&ledger(db.url()));
+        let shell = Shell::new(db);
+        for name in ["Rent", "Reading room"] {
+            shell.run(["schedule", "add", name, "5", "--from", "Assets:Bank", "--to", "Expenses:Rent", "--every", "week"]).good();
+        }
+        let words = ["ledger", "schedule", "skip", "re"];
+        assert_eq!(offered(&shell, &words, "ledger schedule skip re"), ["Reading\\ room", "Rent"]);
+    }
+
     fn completion_is_silent_about_what_fails(db: &TestDatabase) {
         let shell = Shell::new(db);
         let words = ["ledger", "import", "csv", "x.csv", "--into", "Ban"];

@@ -255,6 +255,67 @@ Assets:Bank:N26     1,600.00 EUR  2026-04-15  never        2,100.00 EUR
         assert!(shell.refused(2, &["schedule", "list", "-O", "svg"]).contains("ledger schedule project"));
     }
 
+    fn entries_are_proposed_for_occurrences_and_settle_them_when_accepted(db: &TestDatabase) {
+        let shell = planned(db);
+        shell.fine(&["schedule", "edit", "Rent", "--all", "--party", "Landlord"]);
+        shell.fine(&["post", "2026-03-30", "Rent April", "Expenses:Rent", "950", BANK, "--party", "Landlord"]);
+        shell.fine(&["post", "2026-03-31", "Meal", "Expenses:Dining", "31", BANK]);
+        let proposed = shell.json(&["schedule", "match", "--as-of", "2026-04-02"]);
+        let first = &proposed[0];
+        assert_eq!((&first["entry"], &first["name"], &first["scheduled_on"]), (&2.into(), &"Rent".into(), &"2026-04-01".into()));
+        assert_eq!((&first["sure"], &first["state"]), (&true.into(), &"proposed".into()));
+        assert!(first["reasons"][0].as_str().unwrap().contains("950.00 EUR"), "{first}");
+        assert_fits(&shell.fine(&["schedule", "match", "--as-of", "2026-04-02"]));
+        assert!(shell.refused(4, &["schedule", "match", "--accept", "3"]).contains("entry \"3\""));
+        shell.fine(&["schedule", "match", "--as-of", "2026-04-02", "--accept-all", "--dry-run"]);
+        let settled = shell.json(&["schedule", "match", "--as-of", "2026-04-02", "--accept", "2"]);
+        assert_eq!((settled.as_array().unwrap().len(), &settled[0]["state"]), (1, &"settled".into()));
+        assert_eq!(shell.json(&["schedule", "match", "--as-of", "2026-04-02"]), Value::Array(Vec::new()));
+        let due = shell.json(&["schedule", "due", "--as-of", "2026-04-02", "--ahead", "0"]);
+        assert_eq!(texts(&due, &["name"]), [["Salary"]], "nothing counts both as expected and as happened");
+    }
+
+    fn recurring_payments_are_proposed_as_rows_and_answers_are_remembered(db: &TestDatabase) {
+        let shell = planned(db);
+        for (day, party, account, amount) in [
+            ("05", "Streamly", "Expenses:Dining", "9.99"),
+            ("12", "Gym Nord", "Expenses:Groceries", "29.00"),
+            ("20", "Phone Co", "Expenses:Power", "15.00"),
+        ] {
+            for month in ["2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03"] {
+                shell.fine(&["post", &format!("{month}-{day}"), party, account, amount, BANK, "--party", party]);
+            }
+        }
+        let found = shell.json(&["schedule", "detect"]);
+        let mut named = texts(&found, &["name", "amount", "counter", "next_on", "state"]);
+        named.sort();
+        assert_eq!(
+            named,
+            [
+                ["Gym Nord", "-29.00", "Expenses:Groceries", "2026-04-12", "proposed"],
+                ["Phone Co", "-15.00", "Expenses:Power", "2026-04-20", "proposed"],
+                ["Streamly", "-9.99", "Expenses:Dining", "2026-04-05", "proposed"],
+            ]
+        );
+        let table = shell.fine(&["schedule", "detect", "--why"]);
+        assert_fits(&table);
+        assert!(table.contains("Streamly: "), "{table}");
+        let key = rows(&found).iter().find(|row| row["name"] == "Gym Nord").unwrap()["key"].as_str().unwrap().to_owned();
+        shell.fine(&["schedule", "detect", "--accept", "Streamly", "--as", "Films", "--reject", &key[..8], "--snooze", "phone co", "--until", "2026-09-01"]);
+        assert_eq!(shell.json(&["schedule", "detect"]), Value::Array(Vec::new()));
+        let films = &shell.json(&["schedule", "show", "Films"])[0];
+        assert_eq!((&films["amount"], &films["origin"], &films["party"]), (&"9.99".into(), &"detected".into(), &"Streamly".into()));
+        let answers = shell.json(&["schedule", "detect", "--decided"]);
+        let mut answers: Vec<_> = texts(&answers, &["answer", "until"]);
+        answers.sort();
+        assert_eq!(answers, [["accepted", "-"], ["rejected", "-"], ["snoozed", "2026-09-01"]]);
+        shell.fine(&["schedule", "detect", "--forget", &key]);
+        assert_eq!(texts(&shell.json(&["schedule", "detect"]), &["name"]), [["Gym Nord"]]);
+        assert!(shell.refused(4, &["schedule", "detect", "--accept", "Gim"]).contains("Gym Nord"));
+        shell.refused(2, &["schedule", "detect", "--snooze", "Gym Nord"]);
+        shell.fine(&["verify"]);
+    }
+
     fn long_and_wide_names_fit_eighty_columns(db: &TestDatabase) {
         let shell = planned(db);
         let name = "Sparen für die große Reise nach 東京 im Frühling, wenn die Kirschen blühen";

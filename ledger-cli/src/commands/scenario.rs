@@ -167,12 +167,13 @@ fn write(context: &Context, ledger: &Ledger, book: &Book<'_>, name: &str, apply:
         context.change(ledger, || if apply { scenarios.apply(name) } else { scenarios.undo(name) })?;
     let AppliedReport { name, added, changed, occurrences } = &report;
     let (verb, more) = if apply { ("applied", "added") } else { ("took back", "removed") };
-    let sentence = format!(
-        "{verb} \"{name}\": {} rows {more}, {} changed, {} occurrences",
-        added.len(),
-        changed.len(),
-        occurrences.len()
-    );
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    };
+    let (rows, others) = (count(added.len(), "row"), count(changed.len(), "row"));
+    let days = count(occurrences.len(), "occurrence");
+    let sentence = format!("{verb} \"{name}\": {rows} {more}; {others} and {days} changed");
     let facts = vec![
         ("name", Cell::text(name.as_str())),
         ("added", Cell::Json(json!(added))),

@@ -1,8 +1,10 @@
 //! `ledger schedule`: money that is expected, on which day it moves, and what will be in the accounts.
 
 mod calendar;
+mod detect;
 mod edit;
 mod forecast;
+mod matching;
 pub mod money;
 mod occurrence;
 mod post_due;
@@ -66,6 +68,12 @@ pub enum Verb {
     /// Post what is due, each once, however often this is run
     #[command(after_long_help = post_due::EXAMPLES)]
     PostDue(post_due::Args),
+    /// Propose entries that may have settled an occurrence, and settle those that are accepted
+    #[command(after_long_help = matching::EXAMPLES)]
+    Match(matching::Args),
+    /// Propose rows for payments that come again and again
+    #[command(after_long_help = detect::EXAMPLES)]
+    Detect(detect::Args),
     /// Show what will be in the accounts, day by day
     #[command(after_long_help = project::EXAMPLES)]
     Project(Box<project::Args>),
@@ -113,6 +121,8 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             occurrence::change(context, &ledger, &book, &args, occurrence::Change::Restore)?
         }
         Verb::PostDue(args) => return post_due::run(context, &book, &args),
+        Verb::Match(args) => matching::run(context, &ledger, &book, &args)?,
+        Verb::Detect(args) => detect::run(context, &ledger, &book, &args)?,
         Verb::Project(args) => return project::run(context, &book, &args),
         Verb::Snapshot(args) => forecast::snapshot(context, &ledger, &book, &args)?,
         Verb::Snapshots(args) => forecast::list(context, &ledger, &book, &args)?,

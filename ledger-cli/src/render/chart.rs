@@ -152,14 +152,36 @@ impl Chart {
                 move |(x, y): (i32, i32)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2));
             chart.draw_series(path)?.label(clean(&line.name)).legend(key);
         }
-        let legend = chart
+        chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
+            .position(self.legend_place(last, (low, high)))
             .background_style(WHITE.mix(0.8))
             .border_style(GRID)
             .label_font(("sans-serif", 16).into_font().color(&INK))
-            .draw();
-        legend
+            .draw()
+    }
+
+    /// The corner of the legend: the one in which the lines have the fewest steps. The mark's name stands above its day.
+    fn legend_place(&self, last: i64, (low, high): (i128, i128)) -> SeriesLabelPosition {
+        let steps: Vec<Point> = self.lines.iter().flat_map(|line| self.steps(&line.points)).collect();
+        let corners = [
+            (SeriesLabelPosition::UpperLeft, false, false),
+            (SeriesLabelPosition::LowerRight, true, true),
+            (SeriesLabelPosition::UpperRight, true, false),
+            (SeriesLabelPosition::LowerLeft, false, true),
+        ];
+        let crowd = |right: bool, lower: bool| {
+            let days = if right { last * 3 / 4..=last } else { 0..=last / 4 };
+            let middle = low + (high - low) / 3 * if lower { 1 } else { 2 };
+            let inside = |(day, minor): &&Point| days.contains(day) && (*minor < middle) == lower;
+            // A name is harder to read through than a line.
+            let marked =
+                self.mark.iter().filter(|(on, _)| !lower && days.contains(&self.day(*on))).count() * 100;
+            let floors = self.floor.iter().filter(|floor| (i128::from(**floor) < middle) == lower).count();
+            steps.iter().filter(inside).count() + marked + floors
+        };
+        let emptiest = corners.into_iter().min_by_key(|(_, right, lower)| crowd(*right, *lower));
+        emptiest.map_or(SeriesLabelPosition::LowerLeft, |(place, ..)| place)
     }
 
     /// The corners of a line of steps, through the last day.

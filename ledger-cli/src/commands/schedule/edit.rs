@@ -71,7 +71,9 @@ pub(super) fn add(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &Ad
 fn told(schedule: &Schedule) -> String {
     let terms = schedule.terms();
     let amount = lines_amount(&terms.steps[0].lines);
-    format!("row {} \"{}\": {amount}, {}", schedule.id(), terms.name, terms.recurrence)
+    let later = terms.steps.iter().filter_map(|step| Some((step.from?, lines_amount(&step.lines))));
+    let later: String = later.map(|(from, amount)| format!(", {amount} from {from}")).collect();
+    format!("row {} \"{}\": {amount}{later}, {}", schedule.id(), terms.name, terms.recurrence)
 }
 
 /// Edits a row.

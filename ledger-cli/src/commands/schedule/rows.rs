@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use ledger_core::schedule::{Occurrence, Plan, Schedule};
+use ledger_core::schedule::{Occurrence, Plan, PlannedLine, Schedule};
 use ledger_core::{Book, Ledger, Result};
 
 use super::calendar::{self, CalendarOptions};
@@ -195,22 +195,9 @@ pub(super) fn show(context: &Context, book: &Book<'_>, args: &ShowArgs) -> Resul
         shown.push(("shift_days", Cell::Number(schedule.terms().shift_days.into())));
     }
     for step in &schedule.terms().steps {
-        let label = step.from.map_or("lines".to_owned(), |from| format!("from {from}"));
-        let lines = step.lines.iter().map(|line| {
-            let ends = match line.low == line.high {
-                true => String::new(),
-                false => format!(" ({} to {})", line.low().number(), line.high().number()),
-            };
-            format!("{} {}{ends}", name_of(&names, line.account), line.amount)
-        });
-        shown.push((
-            "lines",
-            Cell::text(format!(
-                "{}{}",
-                if step.from.is_some() { label + ": " } else { String::new() },
-                lines.collect::<Vec<_>>().join("; ")
-            )),
-        ));
+        let from = step.from.map_or_else(String::new, |from| format!("from {from}: "));
+        let lines: Vec<String> = step.lines.iter().map(|line| line_words(line, &names)).collect();
+        shown.push(("lines", Cell::text(from + &lines.join("; "))));
     }
     for pause in &schedule.terms().pauses {
         let until = pause.until.map_or("until it is resumed".to_owned(), |until| format!("through {until}"));
@@ -222,6 +209,15 @@ pub(super) fn show(context: &Context, book: &Book<'_>, args: &ShowArgs) -> Resul
             .map(|next| ("next", Cell::text(next_words(next)))),
     );
     print_facts(context, schedule.name(), shown, Vec::new())
+}
+
+/// `Expenses:Power 100.00 EUR (80.00 to 120.00)`.
+fn line_words(line: &PlannedLine, names: &AccountNames) -> String {
+    let ends = match line.low == line.high {
+        true => String::new(),
+        false => format!(" ({} to {})", line.low().number(), line.high().number()),
+    };
+    format!("{} {}{ends}", name_of(names, line.account), line.amount)
 }
 
 /// The next occurrences of a row, in every state.

@@ -299,8 +299,17 @@ fn column(name: &'static str) -> Column {
             Column::amount(name)
         }
         "id" | "schedule" | "entry" | "probability" | "overdue_days" | "shift_days" | "follows"
-        | "number" | "confidence" | "adjustments" => Column::number(name),
-        _ if name.ends_with("_on") || name == "state" || name == "as_of" || name == "result" => {
+        | "number" | "confidence" | "payments" | "adjustments" => Column::number(name),
+        _ if name.ends_with("_on")
+            || name == "state"
+            || name == "key"
+            || name == "short_key"
+            || name == "answer"
+            || name == "until"
+            || name == "sure"
+            || name == "as_of"
+            || name == "result" =>
+        {
             Column::short(name)
         }
         _ => Column::text(name),
