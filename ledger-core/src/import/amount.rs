@@ -45,7 +45,7 @@ impl<'r> AmountReader<'r> {
         profile: &CsvProfile,
     ) -> AmountReader<'r> {
         let names = layout.header.as_ref().map_or([].as_slice(), |header| header.names.as_slice());
-        let by_header = names.iter().map(|name| name.code.as_deref().and_then(currencies.resolve)).collect();
+        let by_header = names.iter().map(|name| name.currency(currencies)).collect();
         let [out_words, in_words] =
             [&profile.out_words, &profile.in_words].map(|words| words.iter().map(|word| key(word)).collect());
         AmountReader { columns, formats, by_header, currencies, signs, out_words, in_words }
@@ -161,8 +161,8 @@ impl<'r> AmountReader<'r> {
         let mut named = self.by_header.get(cell.index).copied().flatten();
         let currency = self.columns.currency.map(|index| records.cell(record, index));
         if let Some(currency) = currency.filter(|currency| !currency.text.is_empty()) {
-            let found = self.currencies.of_code(currency.text);
-            let found = found.ok_or_else(|| unknown_currency(currency, currency.text))?;
+            let unknown = |reason| currency.problem("unknown-currency", reason);
+            let found = self.currencies.of_cell(currency.text).map_err(unknown)?;
             named = Some(agree(currency, named, found)?);
         }
         self.number(cell, named, "unreadable-amount")

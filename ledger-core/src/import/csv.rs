@@ -142,7 +142,7 @@ fn plan<'a>(
     loop {
         let mut made = Decisions(decisions.0.clone());
         let mut notes = Vec::from_iter(decoded.note.clone());
-        let found = find_columns(&layout, &survey, profile, &effective, &mut made, &mut notes);
+        let found = find_columns(&layout, &survey, (profile, &effective), currencies, &mut made, &mut notes);
         let is_sure = |formats: &Formats| formats.date_is_certain && formats.mark_is_certain;
         match found {
             // The first rows may leave open what a later one decides.
@@ -168,12 +168,12 @@ fn plan<'a>(
 fn find_columns(
     layout: &Layout<'_>,
     survey: &Survey,
-    told: &CsvProfile,
-    effective: &CsvProfile,
+    (told, effective): (&CsvProfile, &CsvProfile),
+    currencies: Currencies<'_>,
     decisions: &mut Decisions,
     notes: &mut Vec<String>,
 ) -> Found<(Columns, Formats, SignRule)> {
-    let mut columns = columns::find(layout, survey, effective, decisions, notes)?;
+    let mut columns = columns::find(layout, survey, effective, currencies, decisions, notes)?;
     let formats = FormatFinder { layout, survey, columns: &columns }.find(effective, decisions, notes)?;
     if told.value_date.is_none() {
         drop_unlike_value_dates(layout, survey, &mut columns, &formats, notes);

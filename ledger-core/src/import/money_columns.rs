@@ -172,8 +172,13 @@ impl MoneyFinder<'_> {
 
     fn currency(&self) -> Option<usize> {
         let facts = &self.survey.columns;
-        (0..facts.len())
-            .find(|index| facts[*index].filled > 0 && facts[*index].currencies == facts[*index].filled)
+        let called = self.layout.columns_called(Role::Currency);
+        let holds = |index: &usize| {
+            let facts = &facts[*index];
+            facts.filled > 0 && facts.currencies == facts.filled
+                || called.contains(index) && facts.names_currencies()
+        };
+        (0..facts.len()).find(holds)
     }
 
     /// Without a word for the amount: what the balance proves, else two columns that fill each other's gaps, else
