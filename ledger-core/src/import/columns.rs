@@ -75,7 +75,7 @@ pub(super) fn find(
     decisions.among((0..survey.columns.len()).filter(dates).map(shown));
     let evidence = Evidence::new(survey, profile.decimal_mark);
     let money = MoneyFinder { layout, survey, evidence, date };
-    let MoneyColumns { amount, balance } = money.find(profile, decisions)?;
+    let MoneyColumns { amount, balance } = money.find(profile, decisions, notes)?;
     // A detected column that holds something else than its header promises is left aside.
     let usable = |role, holds: fn(&ColumnFacts) -> bool| {
         let free = |index: &usize| *index != date && amount.numbers().all(|other| other != *index);

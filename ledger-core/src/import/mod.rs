@@ -58,6 +58,7 @@ mod signs;
 mod source;
 mod statement;
 mod texts;
+mod standing;
 mod states;
 mod suggest;
 mod survey;
@@ -113,3 +114,5 @@ mod tests;
 
 #[cfg(test)]
 mod sniffing_tests;
+#[cfg(test)]
+mod sides_tests;
