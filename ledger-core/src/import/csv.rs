@@ -349,6 +349,9 @@ impl Plan<'_> {
             direction: name(direction),
             decimal_mark: formats.mark_is_certain.then_some(formats.mark),
             negate: effective.negate.or(self.signs.negate.then_some(true)),
+            debit_signed: effective
+                .debit_signed
+                .or(formats.debit_is_mixed.then_some(formats.debit_is_signed)),
             currency: name(columns.currency),
             description: columns.description.iter().map(|index| layout.column_ref(*index)).collect(),
             payee: name(columns.payee),

@@ -22,6 +22,7 @@ mod csv;
 mod currency;
 mod date;
 mod date_order;
+mod debit_signs;
 mod decode;
 mod delimiter;
 mod describe;

@@ -68,3 +68,35 @@ fn a_balance_carried_forward_is_passed_over_in_either_order_of_time() {
                         2026-03-31,Carried,,95.00\n2026-03-01,A,-5.00,95.00\n2026-03-01,Opening,,100.00\n";
     assert_eq!(minors(newest_first), [-100, -500]);
 }
+
+#[test]
+fn the_balance_decides_the_signs_of_a_debit_column_that_has_both() {
+    let rows = |amounts: [(&str, &str, &str); 4]| {
+        let days = amounts
+            .iter()
+            .zip(1..)
+            .map(|((debit, credit, balance), day)| format!("2026-03-0{day},x,{debit},{credit},{balance}\n"));
+        format!("Date,Text,Debit,Credit,Balance\n{}", days.collect::<String>())
+    };
+    let signed = rows([("-5.00", "", "95"), ("-6.00", "", "89"), ("2.00", "", "91"), ("", "100", "191")]);
+    assert_eq!(minors(&signed), [-500, -600, 200, 10_000]);
+    assert_eq!(read(&signed).profile.debit_signed, Some(true));
+    let unsigned =
+        rows([("-5.00", "", "105"), ("-6.00", "", "111"), ("2.00", "", "109"), ("", "100", "209")]);
+    assert_eq!(minors(&unsigned), [500, 600, -200, 10_000]);
+}
+
+#[test]
+fn a_debit_column_with_both_signs_and_no_balance_is_asked_about() {
+    let text = "Date,Text,Debit,Credit\n2026-03-01,A,-5.00,\n2026-03-02,B,-6.00,\n2026-03-03,C,2.00,\n\
+                2026-03-04,D,,100.00\n";
+    assert!(refusal(text).contains("--debit-signed"), "{}", refusal(text));
+    for (debit_signed, expected) in [(true, [-500, -600, 200, 10_000]), (false, [500, 600, -200, 10_000])] {
+        let told = CsvProfile { debit_signed: Some(debit_signed), ..CsvProfile::default() };
+        assert_eq!(of(&read_as(text, &told).unwrap()), expected);
+    }
+    let reversal = "Date,Text,Debit,Credit\n2026-03-01,A,5.00,\n2026-03-02,B,6.00,\n2026-03-03,B,7.00,\n\
+                    2026-03-04,C,-7.00,\n2026-03-05,D,,100.00\n";
+    assert_eq!(minors(reversal), [-500, -600, -700, 700, 10_000]);
+    assert!(read(reversal).notes.iter().any(|note| note.contains("--debit-signed")));
+}
