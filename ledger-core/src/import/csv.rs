@@ -9,6 +9,7 @@ use super::decode::{Decoded, decode};
 use super::describe::{excerpt, has_controls};
 use super::evidence::Evidence;
 use super::explain::{Decisions, Found, Halt, OpenQuestion};
+use super::footer::Tail;
 use super::formats::{FormatFinder, Formats};
 use super::layout::{self, Layout};
 use super::profile::{ColumnRef, CsvProfile};
@@ -232,14 +233,17 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
     }
     let [mut nothing, mut controls, mut neutral, mut left_out, mut longer, mut balances] =
         std::array::from_fn(|_| Tally::default());
+    let mut tail = Tail::default();
     let mut records = layout.rows();
     let mut record = Record::default();
     while records.read(&mut record)? {
         if layout.is_header(&record) {
             continue;
         }
+        let problems_before = reading.problems.len();
         match reader.read(&records, &record, &mut reading.rows, &mut reading.problems) {
             Reading::Row { is_longer } => {
+                tail.clear();
                 if has_controls(records.raw(&record)) {
                     controls.add(record.line, "");
                 }
@@ -253,7 +257,10 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
                 );
                 return Err(unreadable(layout.file, (record.line, 1), reason));
             }
-            Reading::Problems | Reading::Continued => {}
+            Reading::Problems => {
+                tail.add(&record, records.raw(&record), reading.problems.len() - problems_before);
+            }
+            Reading::Continued => {}
             Reading::Neutral => neutral.add(record.line, ""),
             Reading::BalanceOnly => balances.add(record.line, ""),
             Reading::LeftOut => left_out.add(record.line, reader.state(&record)),
@@ -261,6 +268,8 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
             Reading::Nothing => nothing.add(record.line, records.raw(&record)),
         }
     }
+    let (columns, formats) = reader.found();
+    tail.pass_over(columns, formats, reading);
     let mut note = |tally: &Tally, text: String| reading.notes.extend((tally.count > 0).then_some(text));
     let first = |tally: &Tally| excerpt(tally.first_text.trim()).into_owned();
     note(

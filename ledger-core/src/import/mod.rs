@@ -33,6 +33,7 @@ mod evidence;
 pub mod explain;
 mod figure;
 mod fingerprint;
+mod footer;
 mod formats;
 mod gaps;
 mod header;

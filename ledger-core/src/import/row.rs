@@ -97,6 +97,11 @@ impl<'r> RowReader<'r> {
         }
     }
 
+    /// The columns and formats by which it reads.
+    pub fn found(&self) -> (&'r Columns, &'r Formats) {
+        (self.columns, self.formats)
+    }
+
     /// The state that a record is in.
     pub fn state<'c>(&self, record: &'c Record) -> &'c str {
         self.states.column().map_or("", |index| record.cell(index))

@@ -100,3 +100,27 @@ fn a_debit_column_with_both_signs_and_no_balance_is_asked_about() {
     assert_eq!(minors(reversal), [-500, -600, -700, 700, 10_000]);
     assert!(read(reversal).notes.iter().any(|note| note.contains("--debit-signed")));
 }
+
+#[test]
+fn a_total_or_closing_balance_at_the_end_is_passed_over_with_a_note() {
+    let rows = "Date,Text,Amount\n2026-03-01,A,-5.00\n2026-03-02,B,-6.00\n";
+    for footer in ["Total,,-11.00", ",Total,-11", ",Anything,-11.00", "Closing balance,,\"1,234.00\""] {
+        let text = format!("{rows}{footer}\n");
+        assert_eq!(minors(&text), [-500, -600], "{footer}");
+        let note = &read(&text).notes[0];
+        assert!(note.starts_with("line 4: passed over as a footer (\""), "{note}");
+    }
+    let german = "Datum;Text;Valuta;Betrag;Währung\n01.03.2026;A;01.03.2026;-5,00;EUR\n\
+                  02.03.2026;B;02.03.2026;-6,00;EUR\nEndsaldo;;;2.100,00;EUR\n";
+    assert_eq!(minors(german), [-500, -600]);
+}
+
+#[test]
+fn a_row_without_a_day_that_is_no_footer_stays_a_problem() {
+    let middle = "Date,Text,Amount\n2026-03-01,A,-5.00\nTotal,,-5.00\n2026-03-02,B,-6.00\n";
+    assert_eq!(places(&read(middle)), [(3, "unreadable-date")]);
+    let no_total = "Date,Text,Amount\n2026-03-01,A,-5.00\n2026-03-02,B,-6.00\n,Tea,-7.00\n,Total,-18.00\n";
+    assert_eq!(places(&read(no_total)), [(4, "missing-date")]);
+    let one = "Date,Text,Amount\n2026-03-01,A,-5.00\n,B,-5.00\n";
+    assert_eq!(places(&read(one)), [(3, "missing-date")], "the sum of one row is no sum");
+}
