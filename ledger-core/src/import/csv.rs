@@ -8,7 +8,7 @@ use super::currency::Currencies;
 use super::decode::{Decoded, decode};
 use super::describe::{excerpt, has_controls};
 use super::evidence::Evidence;
-use super::explain::{Decisions, Found, Halt, OpenQuestion};
+use super::explain::{Decisions, Explanation, Found, Halt, OpenQuestion};
 use super::footer::Tail;
 use super::formats::{FormatFinder, Formats};
 use super::layout::{self, Layout};
@@ -64,8 +64,10 @@ pub fn read_csv<'a>(
 ) -> Result<CsvReading<'a>> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
     let currencies = Currencies { default: default_commodity, resolve };
-    let plan = plan(&decoded, file, profile, currencies).map_err(|halt| halt.into_error(file))?;
-    let Plan { layout, survey, columns, formats, signs, effective, decisions, notes } = &plan;
+    let mut decisions = Decisions::default();
+    let plan = plan(&decoded, file, profile, currencies, &mut decisions);
+    let plan = plan.map_err(|halt| halt.into_error(file))?;
+    let Plan { layout, survey, columns, formats, signs, effective, notes } = &plan;
     let amounts = AmountReader::new(layout, columns, formats, currencies, *signs, effective);
     let states = States::new(layout, columns.state, effective);
     let reader = RowReader::new(layout, survey, columns, formats, amounts, states);
@@ -75,7 +77,7 @@ pub fn read_csv<'a>(
         problems: vec![],
         profile: plan.resolved(profile, &decoded),
         notes: notes.clone(),
-        decisions: decisions.0.clone(),
+        decisions: decisions.0,
     };
     read_rows(layout, reader, &mut reading)?;
     reading.text = decoded.text;
@@ -107,12 +109,30 @@ pub fn open_question(
     default_commodity: Commodity,
     resolve: &dyn Fn(&str) -> Option<Commodity>,
 ) -> Result<Option<OpenQuestion>> {
+    explain_csv(bytes, file, profile, default_commodity, resolve).map(|told| told.open)
+}
+
+/// What is decided about a CSV file, and what stays open: the same as in [`CsvReading::decisions`] where nothing
+/// does, and the decisions up to the question where something does.
+///
+/// # Errors
+/// As [`read_csv`], but for what an answer settles.
+pub fn explain_csv(
+    bytes: &[u8],
+    file: &str,
+    profile: &CsvProfile,
+    default_commodity: Commodity,
+    resolve: &dyn Fn(&str) -> Option<Commodity>,
+) -> Result<Explanation> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
-    match plan(&decoded, file, profile, Currencies { default: default_commodity, resolve }) {
-        Ok(_) => Ok(None),
-        Err(Halt::Open(question)) => Ok(Some(question)),
-        Err(Halt::Refused(error)) => Err(error),
-    }
+    let currencies = Currencies { default: default_commodity, resolve };
+    let mut decisions = Decisions::default();
+    let open = match plan(&decoded, file, profile, currencies, &mut decisions) {
+        Ok(_) => None,
+        Err(Halt::Open(question)) => Some(question),
+        Err(Halt::Refused(error)) => return Err(error),
+    };
+    Ok(Explanation { decisions: decisions.0, open })
 }
 
 /// All that was decided before the rows are read.
@@ -124,20 +144,19 @@ struct Plan<'a> {
     signs: SignRule,
     /// What was told, over the layout of a known bank.
     effective: CsvProfile,
-    decisions: Decisions,
     notes: Vec<String>,
 }
 
-/// Decides how the file is read.
+/// Decides how the file is read; `decisions` has all that was decided also where it comes to a halt.
 fn plan<'a>(
     decoded: &'a Decoded<'_>,
     file: &'a str,
     profile: &CsvProfile,
     currencies: Currencies<'_>,
+    decisions: &mut Decisions,
 ) -> Found<Plan<'a>> {
-    let mut decisions = Decisions::default();
     decisions.note("encoding", "--encoding", decoded.encoding, decoded.confidence, decoded.reason);
-    let layout = layout::find(&decoded.text, file, profile, currencies, &mut decisions)?;
+    let layout = layout::find(&decoded.text, file, profile, currencies, decisions)?;
     let effective = effective(&layout, profile);
     let mut survey = survey::survey(&layout, currencies)?;
     loop {
@@ -149,18 +168,13 @@ fn plan<'a>(
             // The first rows may leave open what a later one decides.
             Ok((_, formats, _)) if !is_sure(&formats) && !survey.is_whole => survey.look_at_all(&layout)?,
             Err(Halt::Open(_)) if !survey.is_whole => survey.look_at_all(&layout)?,
-            Err(halt) => return Err(halt),
+            Err(halt) => {
+                *decisions = made;
+                return Err(halt);
+            }
             Ok((columns, formats, signs)) => {
-                return Ok(Plan {
-                    layout,
-                    survey,
-                    columns,
-                    formats,
-                    signs,
-                    effective,
-                    decisions: made,
-                    notes,
-                });
+                *decisions = made;
+                return Ok(Plan { layout, survey, columns, formats, signs, effective, notes });
             }
         }
     }

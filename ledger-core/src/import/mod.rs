@@ -71,7 +71,7 @@ mod verdict;
 mod vocabulary;
 mod words;
 
-pub use self::csv::{open_question, read_csv};
+pub use self::csv::{explain_csv, open_question, read_csv};
 pub use self::date::DateFormat;
 pub use self::decode::FILE_BYTES_MAX;
 pub use self::detect::detect_format;
