@@ -32,6 +32,20 @@ on_both_databases! {
         assert_eq!(shell.line("import profiles -O json").good(), "[]\n");
     }
 
+    fn explain_tells_what_is_decided_and_what_stays_open(db: &TestDatabase) {
+        let shell = book(db);
+        let file = shell.file("open.csv", "Date,Text,Amount\n05/03/2026,Rent,-900.00\n");
+        let run = shell.run(["import", "explain", &file, "-O", "json"]);
+        assert_ne!(run.code, 0, "{run:?}");
+        let decisions: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let rows = decisions.as_array().unwrap();
+        let of = |about: &str| rows.iter().find(|row| row["decision"] == about).unwrap();
+        assert_eq!(of("amount")["choice"], "column \"Amount\"");
+        let open = of("open");
+        assert_eq!((&open["alternatives"], &open["flag"]), (&"DD/MM/YYYY, MM/DD/YYYY".into(), &"--date-format".into()));
+        assert!(run.stderr.contains("open.csv:2:1"), "{run:?}");
+    }
+
     fn a_profile_is_saved_shown_shared_and_used(db: &TestDatabase) {
         let shell = book(db);
         let file = shell.file("card.csv", CARD);

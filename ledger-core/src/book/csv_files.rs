@@ -1,9 +1,10 @@
 //! Reading CSV statements with the commodities of a book, and what a statement leaves open, without importing anything.
 
 use super::Imports;
+use crate::import::explain::Explanation;
 use crate::import::{
-    CsvProfile, CsvReading, OpenQuestion, StatementFormat, detect_format, open_qif_question, open_question,
-    read_csv,
+    CsvProfile, CsvReading, OpenQuestion, StatementFormat, detect_format, explain_csv, open_qif_question,
+    open_question, read_csv,
 };
 use crate::money::Commodity;
 use crate::{ErrorKind, Result};
@@ -24,6 +25,22 @@ impl Imports<'_> {
         let chart = self.book.chart()?;
         let resolve = |code: &str| chart.resolve_commodity(code);
         read_csv(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)
+    }
+
+    /// What is decided about a CSV statement, and what stays open; see [`explain_csv`].
+    ///
+    /// # Errors
+    /// As [`explain_csv`]; [`ErrorKind::UnknownCommodity`].
+    pub fn explain_csv(
+        &self,
+        bytes: &[u8],
+        file: &str,
+        profile: &CsvProfile,
+        commodity: Option<&str>,
+    ) -> Result<Explanation> {
+        let chart = self.book.chart()?;
+        let resolve = |code: &str| chart.resolve_commodity(code);
+        explain_csv(bytes, file, profile, self.commodity_of_file(commodity)?, &resolve)
     }
 
     /// What a statement leaves open, if anything, with its answers; see [`open_question`]. Besides CSV files only QIF

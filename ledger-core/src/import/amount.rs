@@ -45,7 +45,7 @@ impl<'r> AmountReader<'r> {
         profile: &CsvProfile,
     ) -> AmountReader<'r> {
         let names = layout.header.as_ref().map_or([].as_slice(), |header| header.names.as_slice());
-        let by_header = names.iter().map(|name| name.code.as_deref().and_then(currencies.resolve)).collect();
+        let by_header = names.iter().map(|name| name.currency(currencies)).collect();
         let [out_words, in_words] =
             [&profile.out_words, &profile.in_words].map(|words| words.iter().map(|word| key(word)).collect());
         AmountReader { columns, formats, by_header, currencies, signs, out_words, in_words }
@@ -103,9 +103,24 @@ impl<'r> AmountReader<'r> {
         let cell = self.columns.balance.map(|index| records.cell(record, index));
         let filled = cell.filter(|cell| !cell.text.is_empty());
         let Some(cell) = filled else { return Ok(None) };
-        let balance = self.number(cell, Some(amount.commodity()), "unreadable-balance")?;
+        self.signed_balance(cell, Some(amount.commodity())).map(Some)
+    }
+
+    /// The running balance in `cell`, of a row that has no amount.
+    pub fn balance_alone(
+        &self,
+        records: &Records<'_>,
+        record: &Record,
+        cell: Cell<'_>,
+    ) -> Result<Amount, Problem> {
+        let named = self.named(records, record, cell)?;
+        self.signed_balance(cell, named)
+    }
+
+    fn signed_balance(&self, cell: Cell<'_>, named: Option<Commodity>) -> Result<Amount, Problem> {
+        let balance = self.number(cell, named, "unreadable-balance")?;
         let signed = if self.signs.negate_balance { balance.negate() } else { Ok(balance) };
-        signed.map(Some).map_err(|error| cell.problem("unreadable-balance", error.to_string()))
+        signed.map_err(|error| cell.problem("unreadable-balance", error.to_string()))
     }
 
     fn directed<'c>(&self, cell: Cell<'c>, word: Cell<'_>, amount: Amount) -> Result<Unsigned<'c>, Problem> {
@@ -158,14 +173,23 @@ impl<'r> AmountReader<'r> {
         if cell.text.is_empty() {
             return Err(missing(cell));
         }
-        let mut named = self.by_header.get(cell.index).copied().flatten();
-        let currency = self.columns.currency.map(|index| records.cell(record, index));
-        if let Some(currency) = currency.filter(|currency| !currency.text.is_empty()) {
-            let found = self.currencies.of_code(currency.text);
-            let found = found.ok_or_else(|| unknown_currency(currency, currency.text))?;
-            named = Some(agree(currency, named, found)?);
-        }
+        let named = self.named(records, record, cell)?;
         self.number(cell, named, "unreadable-amount")
+    }
+
+    /// The currency that header and currency column name for a cell.
+    fn named(
+        &self,
+        records: &Records<'_>,
+        record: &Record,
+        cell: Cell<'_>,
+    ) -> Result<Option<Commodity>, Problem> {
+        let named = self.by_header.get(cell.index).copied().flatten();
+        let currency = self.columns.currency.map(|index| records.cell(record, index));
+        let Some(currency) = currency.filter(|currency| !currency.text.is_empty()) else { return Ok(named) };
+        let unknown = |reason| currency.problem("unknown-currency", reason);
+        let found = self.currencies.of_cell(currency.text).map_err(unknown)?;
+        agree(currency, named, found).map(Some)
     }
 
     fn number(

@@ -3,6 +3,7 @@
 //! A role that every row needs (date, amount) and that more than one column could fill is an open question. A role
 //! that rows can do without is left empty instead.
 
+use super::currency::Currencies;
 use super::evidence::Evidence;
 use super::explain::{Choice, Confidence, Decisions, Found, Halt, OpenQuestion};
 use super::layout::Layout;
@@ -59,6 +60,7 @@ pub(super) fn find(
     layout: &Layout<'_>,
     survey: &Survey,
     profile: &CsvProfile,
+    currencies: Currencies<'_>,
     decisions: &mut Decisions,
     notes: &mut Vec<String>,
 ) -> Found<Columns> {
@@ -73,7 +75,7 @@ pub(super) fn find(
     decisions.among((0..survey.columns.len()).filter(dates).map(shown));
     let evidence = Evidence::new(survey, profile.decimal_mark);
     let money = MoneyFinder { layout, survey, evidence, date };
-    let MoneyColumns { amount, balance } = money.find(profile, decisions)?;
+    let MoneyColumns { amount, balance } = money.find(profile, decisions, notes)?;
     // A detected column that holds something else than its header promises is left aside.
     let usable = |role, holds: fn(&ColumnFacts) -> bool| {
         let free = |index: &usize| *index != date && amount.numbers().all(|other| other != *index);
@@ -81,9 +83,13 @@ pub(super) fn find(
     };
     let value_date =
         finder.told_or(&profile.value_date, || usable(Role::ValueDate, ColumnFacts::mostly_dates))?;
-    let currency = finder.told_or(&profile.currency, || {
-        usable(Role::Currency, is_currencies).or_else(|| finder.only_currencies())
-    })?;
+    let currency = match &profile.currency {
+        Some(told) => Some(finder.told(told)?),
+        None => finder.currency(date, amount)?,
+    };
+    if currency.is_none() {
+        finder.check_signs(amount, currencies)?;
+    }
     let balance = finder
         .told_or(&profile.balance, || balance.or(usable(Role::Balance, ColumnFacts::mostly_numbers)))?;
     let payee = finder.told_or(&profile.payee, || finder.first(Role::Payee))?;
@@ -141,6 +147,49 @@ impl Finder<'_> {
 
     fn first(&self, role: Role) -> Option<usize> {
         self.layout.columns_called(role).first().copied()
+    }
+
+    /// The column that the header calls a currency; without a header, the one column of currency codes.
+    fn currency(&self, date: usize, amount: AmountColumns) -> Found<Option<usize>> {
+        let free = |index: &usize| *index != date && amount.numbers().all(|other| other != *index);
+        let called = self.layout.columns_called(Role::Currency);
+        let holds = |index: &usize| {
+            called.contains(index) && free(index) && self.survey.columns[*index].names_currencies()
+        };
+        match self.distinct(holds).as_slice() {
+            [] => Ok(self.only_currencies()),
+            [index] => Ok(Some(*index)),
+            several => {
+                let choice = |index: &usize| Choice {
+                    label: format!("column {}", self.layout.column_name(*index)),
+                    settles: CsvProfile {
+                        currency: Some(self.layout.column_ref(*index)),
+                        ..CsvProfile::default()
+                    },
+                };
+                let reason = format!(
+                    "columns {} could all be the currency of the amount: tell it with --currency-column",
+                    self.list(several)
+                );
+                let choices = several.iter().map(choice).collect();
+                Err(Halt::Open(OpenQuestion { place: self.layout.place(), reason, choices }))
+            }
+        }
+    }
+
+    /// A sign over an amount that several currencies share, none of them the one that is expected, leaves its
+    /// currency open.
+    fn check_signs(&self, amount: AmountColumns, currencies: Currencies<'_>) -> Found<()> {
+        let Some(header) = &self.layout.header else { return Ok(()) };
+        for name in amount.numbers().filter_map(|index| Some((index, header.names.get(index)?))) {
+            let (index, name) = name;
+            let shared = name.sign.as_deref().and_then(|sign| currencies.shared_sign(sign));
+            if let (Some(clause), None) = (shared, name.currency(currencies)) {
+                let reason = format!("column {}: {clause}", self.layout.column_name(index));
+                return Err(Halt::open((header.line, 1), reason));
+            }
+        }
+        Ok(())
     }
 
     /// Without a header, the one column of currency codes.

@@ -8,7 +8,8 @@ use super::currency::Currencies;
 use super::decode::{Decoded, decode};
 use super::describe::{excerpt, has_controls};
 use super::evidence::Evidence;
-use super::explain::{Decisions, Found, Halt, OpenQuestion};
+use super::explain::{Decisions, Explanation, Found, Halt, OpenQuestion};
+use super::footer::Tail;
 use super::formats::{FormatFinder, Formats};
 use super::layout::{self, Layout};
 use super::profile::{ColumnRef, CsvProfile};
@@ -63,8 +64,10 @@ pub fn read_csv<'a>(
 ) -> Result<CsvReading<'a>> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
     let currencies = Currencies { default: default_commodity, resolve };
-    let plan = plan(&decoded, file, profile, currencies).map_err(|halt| halt.into_error(file))?;
-    let Plan { layout, survey, columns, formats, signs, effective, decisions, notes } = &plan;
+    let mut decisions = Decisions::default();
+    let plan = plan(&decoded, file, profile, currencies, &mut decisions);
+    let plan = plan.map_err(|halt| halt.into_error(file))?;
+    let Plan { layout, survey, columns, formats, signs, effective, notes } = &plan;
     let amounts = AmountReader::new(layout, columns, formats, currencies, *signs, effective);
     let states = States::new(layout, columns.state, effective);
     let reader = RowReader::new(layout, survey, columns, formats, amounts, states);
@@ -74,7 +77,7 @@ pub fn read_csv<'a>(
         problems: vec![],
         profile: plan.resolved(profile, &decoded),
         notes: notes.clone(),
-        decisions: decisions.0.clone(),
+        decisions: decisions.0,
     };
     read_rows(layout, reader, &mut reading)?;
     reading.text = decoded.text;
@@ -106,12 +109,30 @@ pub fn open_question(
     default_commodity: Commodity,
     resolve: &dyn Fn(&str) -> Option<Commodity>,
 ) -> Result<Option<OpenQuestion>> {
+    explain_csv(bytes, file, profile, default_commodity, resolve).map(|told| told.open)
+}
+
+/// What is decided about a CSV file, and what stays open: the same as in [`CsvReading::decisions`] where nothing
+/// does, and the decisions up to the question where something does.
+///
+/// # Errors
+/// As [`read_csv`], but for what an answer settles.
+pub fn explain_csv(
+    bytes: &[u8],
+    file: &str,
+    profile: &CsvProfile,
+    default_commodity: Commodity,
+    resolve: &dyn Fn(&str) -> Option<Commodity>,
+) -> Result<Explanation> {
     let decoded = decode(bytes, file, profile.encoding.as_deref())?;
-    match plan(&decoded, file, profile, Currencies { default: default_commodity, resolve }) {
-        Ok(_) => Ok(None),
-        Err(Halt::Open(question)) => Ok(Some(question)),
-        Err(Halt::Refused(error)) => Err(error),
-    }
+    let currencies = Currencies { default: default_commodity, resolve };
+    let mut decisions = Decisions::default();
+    let open = match plan(&decoded, file, profile, currencies, &mut decisions) {
+        Ok(_) => None,
+        Err(Halt::Open(question)) => Some(question),
+        Err(Halt::Refused(error)) => return Err(error),
+    };
+    Ok(Explanation { decisions: decisions.0, open })
 }
 
 /// All that was decided before the rows are read.
@@ -123,43 +144,37 @@ struct Plan<'a> {
     signs: SignRule,
     /// What was told, over the layout of a known bank.
     effective: CsvProfile,
-    decisions: Decisions,
     notes: Vec<String>,
 }
 
-/// Decides how the file is read.
+/// Decides how the file is read; `decisions` has all that was decided also where it comes to a halt.
 fn plan<'a>(
     decoded: &'a Decoded<'_>,
     file: &'a str,
     profile: &CsvProfile,
     currencies: Currencies<'_>,
+    decisions: &mut Decisions,
 ) -> Found<Plan<'a>> {
-    let mut decisions = Decisions::default();
     decisions.note("encoding", "--encoding", decoded.encoding, decoded.confidence, decoded.reason);
-    let layout = layout::find(&decoded.text, file, profile, currencies, &mut decisions)?;
+    let layout = layout::find(&decoded.text, file, profile, currencies, decisions)?;
     let effective = effective(&layout, profile);
     let mut survey = survey::survey(&layout, currencies)?;
     loop {
         let mut made = Decisions(decisions.0.clone());
         let mut notes = Vec::from_iter(decoded.note.clone());
-        let found = find_columns(&layout, &survey, profile, &effective, &mut made, &mut notes);
+        let found = find_columns(&layout, &survey, (profile, &effective), currencies, &mut made, &mut notes);
         let is_sure = |formats: &Formats| formats.date_is_certain && formats.mark_is_certain;
         match found {
             // The first rows may leave open what a later one decides.
             Ok((_, formats, _)) if !is_sure(&formats) && !survey.is_whole => survey.look_at_all(&layout)?,
             Err(Halt::Open(_)) if !survey.is_whole => survey.look_at_all(&layout)?,
-            Err(halt) => return Err(halt),
+            Err(halt) => {
+                *decisions = made;
+                return Err(halt);
+            }
             Ok((columns, formats, signs)) => {
-                return Ok(Plan {
-                    layout,
-                    survey,
-                    columns,
-                    formats,
-                    signs,
-                    effective,
-                    decisions: made,
-                    notes,
-                });
+                *decisions = made;
+                return Ok(Plan { layout, survey, columns, formats, signs, effective, notes });
             }
         }
     }
@@ -168,12 +183,12 @@ fn plan<'a>(
 fn find_columns(
     layout: &Layout<'_>,
     survey: &Survey,
-    told: &CsvProfile,
-    effective: &CsvProfile,
+    (told, effective): (&CsvProfile, &CsvProfile),
+    currencies: Currencies<'_>,
     decisions: &mut Decisions,
     notes: &mut Vec<String>,
 ) -> Found<(Columns, Formats, SignRule)> {
-    let mut columns = columns::find(layout, survey, effective, decisions, notes)?;
+    let mut columns = columns::find(layout, survey, effective, currencies, decisions, notes)?;
     let formats = FormatFinder { layout, survey, columns: &columns }.find(effective, decisions, notes)?;
     if told.value_date.is_none() {
         drop_unlike_value_dates(layout, survey, &mut columns, &formats, notes);
@@ -232,14 +247,17 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
     }
     let [mut nothing, mut controls, mut neutral, mut left_out, mut longer, mut balances] =
         std::array::from_fn(|_| Tally::default());
+    let mut tail = Tail::default();
     let mut records = layout.rows();
     let mut record = Record::default();
     while records.read(&mut record)? {
         if layout.is_header(&record) {
             continue;
         }
+        let problems_before = reading.problems.len();
         match reader.read(&records, &record, &mut reading.rows, &mut reading.problems) {
             Reading::Row { is_longer } => {
+                tail.clear();
                 if has_controls(records.raw(&record)) {
                     controls.add(record.line, "");
                 }
@@ -253,7 +271,10 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
                 );
                 return Err(unreadable(layout.file, (record.line, 1), reason));
             }
-            Reading::Problems | Reading::Continued => {}
+            Reading::Problems => {
+                tail.add(&record, records.raw(&record), reading.problems.len() - problems_before);
+            }
+            Reading::Continued => {}
             Reading::Neutral => neutral.add(record.line, ""),
             Reading::BalanceOnly => balances.add(record.line, ""),
             Reading::LeftOut => left_out.add(record.line, reader.state(&record)),
@@ -261,6 +282,8 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
             Reading::Nothing => nothing.add(record.line, records.raw(&record)),
         }
     }
+    let (columns, formats) = reader.found();
+    tail.pass_over(columns, formats, reading);
     let mut note = |tally: &Tally, text: String| reading.notes.extend((tally.count > 0).then_some(text));
     let first = |tally: &Tally| excerpt(tally.first_text.trim()).into_owned();
     note(
@@ -349,6 +372,9 @@ impl Plan<'_> {
             direction: name(direction),
             decimal_mark: formats.mark_is_certain.then_some(formats.mark),
             negate: effective.negate.or(self.signs.negate.then_some(true)),
+            debit_signed: effective
+                .debit_signed
+                .or(formats.debit_is_mixed.then_some(formats.debit_is_signed)),
             currency: name(columns.currency),
             description: columns.description.iter().map(|index| layout.column_ref(*index)).collect(),
             payee: name(columns.payee),

@@ -64,6 +64,15 @@ pub struct Choice {
     pub settles: CsvProfile,
 }
 
+/// What is decided about a file, and the first question that stays open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// What was decided, in the order in which it was: up to the question, where there is one.
+    pub decisions: Vec<Decision>,
+    /// What nothing in the file decides; none where it can be read.
+    pub open: Option<OpenQuestion>,
+}
+
 /// Why a file cannot be read yet.
 #[derive(Debug)]
 pub(super) enum Halt {

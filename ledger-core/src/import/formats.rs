@@ -1,9 +1,10 @@
 //! How a file writes its dates and numbers: one pattern and one decimal mark for the whole file, or a question that
 //! shows the cell which leaves it open.
 
-use super::columns::{AmountColumns, Columns};
+use super::columns::Columns;
 use super::date::DateFormat;
 use super::date_order;
+use super::debit_signs;
 use super::explain::{Choice, Confidence, Decisions, Found, Halt, OpenQuestion};
 use super::layout::Layout;
 use super::patterns::DatePatterns;
@@ -20,6 +21,8 @@ pub(super) struct Formats {
     pub mark_is_certain: bool,
     /// Whether the debit column has its minus signs, or the sign follows from the column.
     pub debit_is_signed: bool,
+    /// Whether both kinds of sign stand in it.
+    pub debit_is_mixed: bool,
 }
 
 /// What the formats are found from.
@@ -56,13 +59,14 @@ impl FormatFinder<'_> {
         };
         let confidence = mark_confidence.unwrap_or(Confidence::Medium);
         decisions.note("decimal mark", "--decimal", mark.as_char().to_string(), confidence, reason);
-        let debit_is_signed = self.debit_is_signed()?;
+        let debit = debit_signs::find(self, mark, profile, decisions, notes)?;
         Ok(Formats {
             date,
             date_is_certain: date_confidence.is_some(),
             mark,
             mark_is_certain: mark_confidence.is_some(),
-            debit_is_signed,
+            debit_is_signed: debit.is_signed,
+            debit_is_mixed: debit.is_mixed,
         })
     }
 
@@ -206,25 +210,5 @@ impl FormatFinder<'_> {
         };
         let choices = [(DecimalMark::Point, "point"), (DecimalMark::Comma, "comma")].map(choice).to_vec();
         OpenQuestion { place, reason, choices }
-    }
-
-    /// A debit column either leaves the minus sign to its name or writes it; where every number in it is negative it
-    /// does the latter. A credit column of negative numbers alone has no such plain reading.
-    fn debit_is_signed(&self) -> Found<bool> {
-        let AmountColumns::Split { debit, credit } = self.columns.amount else { return Ok(false) };
-        let all_negative = |column: Option<usize>| {
-            column
-                .map(|index| &self.survey.columns[index])
-                .is_some_and(|facts| facts.negative > 0 && facts.positive == 0)
-        };
-        if let (true, Some(credit)) = (all_negative(credit), credit) {
-            let reason = format!(
-                "every amount in the credit column {} is negative, so it is not plain whether they are money in: tell \
-                 one signed column with --amount-column",
-                self.layout.column_name(credit)
-            );
-            return Err(Halt::open(self.layout.place(), reason));
-        }
-        Ok(all_negative(debit))
     }
 }

@@ -22,6 +22,7 @@ mod csv;
 mod currency;
 mod date;
 mod date_order;
+mod debit_signs;
 mod decode;
 mod delimiter;
 mod describe;
@@ -32,6 +33,7 @@ mod evidence;
 pub mod explain;
 mod figure;
 mod fingerprint;
+mod footer;
 mod formats;
 mod gaps;
 mod header;
@@ -59,6 +61,7 @@ mod source;
 mod split;
 mod statement;
 mod texts;
+mod standing;
 mod states;
 mod suggest;
 mod survey;
@@ -69,7 +72,7 @@ mod verdict;
 mod vocabulary;
 mod words;
 
-pub use self::csv::{open_question, read_csv};
+pub use self::csv::{explain_csv, open_question, read_csv};
 pub use self::date::DateFormat;
 pub use self::decode::FILE_BYTES_MAX;
 pub use self::detect::detect_format;
@@ -117,3 +120,5 @@ mod tests;
 
 #[cfg(test)]
 mod sniffing_tests;
+#[cfg(test)]
+mod sides_tests;

@@ -31,16 +31,32 @@ impl MoneyFinder<'_> {
     ///
     /// # Errors
     /// A told column that is not there, and amounts that no column, or more than one, could hold.
-    pub fn find(&self, profile: &CsvProfile, decisions: &mut Decisions) -> Found<MoneyColumns> {
+    pub fn find(
+        &self,
+        profile: &CsvProfile,
+        decisions: &mut Decisions,
+        notes: &mut Vec<String>,
+    ) -> Found<MoneyColumns> {
         if let Some(amount) = self.told(profile)? {
             let (amount, balance) = (self.directed(amount, profile)?, None);
             let reason = if self.layout.known.is_some() { "told, or by the layout" } else { "told" };
             self.decided(decisions, amount, Confidence::High, reason);
             return Ok(MoneyColumns { amount, balance });
         }
-        if let Some(amount) = self.by_header()? {
-            let amount = self.directed(self.put_right(amount), profile)?;
-            self.decided(decisions, amount, Confidence::High, "the header calls it so");
+        if let Some(called) = self.by_header()? {
+            let completed = self.completed(called);
+            let amount = self.directed(self.put_right(completed), profile)?;
+            let (confidence, reason) = match completed == called {
+                true => (Confidence::High, "the header calls it so"),
+                false => (Confidence::Medium, "the header calls one side so, and the other fills its gaps"),
+            };
+            self.decided(decisions, amount, confidence, reason);
+            if completed != called {
+                notes.push(format!(
+                    "{}: {reason}; if that is wrong, tell it with --debit-column and --credit-column",
+                    self.shown(amount)
+                ));
+            }
             return Ok(MoneyColumns { amount, balance: None });
         }
         let (found, confidence, reason) = self.by_content()?;
@@ -141,6 +157,33 @@ impl MoneyFinder<'_> {
         }
     }
 
+    /// A side that stands alone in the header, with the column that is filled exactly where it is empty as the other
+    /// side: the one from which the balance follows or, without a balance, the only one.
+    fn completed(&self, called: AmountColumns) -> AmountColumns {
+        let (own, with): (usize, fn(usize, usize) -> AmountColumns) = match called {
+            AmountColumns::Split { debit: Some(own), credit: None } => {
+                (own, |own, other| AmountColumns::Split { debit: Some(own), credit: Some(other) })
+            }
+            AmountColumns::Split { debit: None, credit: Some(own) } => {
+                (own, |own, other| AmountColumns::Split { debit: Some(other), credit: Some(own) })
+            }
+            _ => return called,
+        };
+        let [balances, fees] = [Role::Balance, Role::Fee].map(|role| self.layout.columns_called(role));
+        let others = self.pairs().into_iter().filter_map(|(one, other)| match own {
+            own if own == one => Some(other),
+            own if own == other => Some(one),
+            _ => None,
+        });
+        let others = others.filter(|index| !balances.contains(index) && !fees.contains(index));
+        let others = others.collect::<Vec<_>>();
+        let found = match balances.as_slice() {
+            [balance] => others.iter().find(|other| self.ties(with(own, **other), *balance) > 0),
+            _ => others.first().filter(|_| others.len() == 1),
+        };
+        found.map_or(called, |other| with(own, *other))
+    }
+
     /// Debit and credit columns the other way round, where only that leads from balance to balance: some programs
     /// call what comes into an account its debit.
     fn put_right(&self, amount: AmountColumns) -> AmountColumns {
@@ -172,8 +215,13 @@ impl MoneyFinder<'_> {
 
     fn currency(&self) -> Option<usize> {
         let facts = &self.survey.columns;
-        (0..facts.len())
-            .find(|index| facts[*index].filled > 0 && facts[*index].currencies == facts[*index].filled)
+        let called = self.layout.columns_called(Role::Currency);
+        let holds = |index: &usize| {
+            let facts = &facts[*index];
+            facts.filled > 0 && facts.currencies == facts.filled
+                || called.contains(index) && facts.names_currencies()
+        };
+        (0..facts.len()).find(holds)
     }
 
     /// Without a word for the amount: what the balance proves, else two columns that fill each other's gaps, else

@@ -94,6 +94,9 @@ pub struct CsvProfile {
     /// Whether the file writes money out as positive (many card statements do).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub negate: Option<bool>,
+    /// Whether the debit column has its signs: a negative amount in it is money out, a positive one money back in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debit_signed: Option<bool>,
     /// The column with each row's currency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<ColumnRef>,
@@ -157,6 +160,7 @@ impl CsvProfile {
             direction: over.direction.or(self.direction),
             decimal_mark: over.decimal_mark.or(self.decimal_mark),
             negate: over.negate.or(self.negate),
+            debit_signed: over.debit_signed.or(self.debit_signed),
             currency: over.currency.or(self.currency),
             description: either(over.description, self.description),
             payee: over.payee.or(self.payee),

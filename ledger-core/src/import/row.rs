@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::number::looks_like_number;
 use super::patterns::looks_like_date;
 use super::records::{Cell, Record, Records};
+use super::standing::Standing;
 use super::statement::{Problem, StatementLine};
 use super::states::States;
 use super::survey::Survey;
@@ -50,6 +51,8 @@ pub(super) struct RowReader<'r> {
     has_header: bool,
     /// The last posting date as it was written: most rows repeat it.
     last_date: (String, NaiveDate),
+    /// The balances that the next row without an amount may have.
+    standing: Standing,
     scratch: String,
 }
 
@@ -89,8 +92,14 @@ impl<'r> RowReader<'r> {
             width_max: survey.width,
             has_header,
             last_date,
+            standing: Standing::new(survey, columns, formats),
             scratch: String::new(),
         }
+    }
+
+    /// The columns and formats by which it reads.
+    pub fn found(&self) -> (&'r Columns, &'r Formats) {
+        (self.columns, self.formats)
     }
 
     /// The state that a record is in.
@@ -132,7 +141,13 @@ impl<'r> RowReader<'r> {
         if self.columns.balance.is_some_and(|index| !is_empty(index))
             && self.columns.amount.numbers().all(is_empty)
         {
-            return Reading::BalanceOnly;
+            return match self.standing(records, record, rows.last()) {
+                Ok(()) => Reading::BalanceOnly,
+                Err(problem) => {
+                    problems.push(problem);
+                    Reading::Problems
+                }
+            };
         }
         let before = problems.len();
         let mut keep = |problem: Problem| problems.push(problem);
@@ -173,6 +188,19 @@ impl<'r> RowReader<'r> {
                 Reading::Problems
             }
         }
+    }
+
+    /// Checks that the balance of a row without an amount is the one before it: else an amount is missing.
+    fn standing(
+        &mut self,
+        records: &Records<'_>,
+        record: &Record,
+        before: Option<&StatementLine>,
+    ) -> Result<(), Problem> {
+        let Some(index) = self.columns.balance else { return Ok(()) };
+        let cell = records.cell(record, index);
+        let balance = self.amounts.balance_alone(records, record, cell)?;
+        self.standing.check(balance, before).map_err(|reason| cell.problem("balance-without-amount", reason))
     }
 
     /// Whether a record without date and amount is more text of the row before: it stands right behind it, and has

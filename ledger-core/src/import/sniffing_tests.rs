@@ -410,3 +410,47 @@ proptest! {
         }
     }
 }
+
+/// Rows, and line and column of each problem with its reason.
+fn rows_and_problems(text: &str) -> (Vec<i64>, Vec<(u64, u64, String)>) {
+    let reading = read_bytes(text.as_bytes(), &CsvProfile::default()).unwrap();
+    let problems = reading.problems.iter();
+    let told = problems.map(|problem| (problem.line, problem.column, problem.reason.clone())).collect();
+    (minors(&reading), told)
+}
+
+#[test]
+fn an_unknown_currency_is_a_problem_of_its_row_and_never_the_default() {
+    let (rows, problems) = rows_and_problems(
+        "Date,Description,Amount,Currency\n2026-03-01,A,-5,USD\n2026-03-02,B,-6,BTC\n2026-03-03,C,-7,$\n",
+    );
+    assert_eq!((rows.len(), problems.len()), (1, 2), "{problems:?}");
+    assert_eq!((problems[0].0, problems[0].1), (3, 17));
+    assert!(problems[0].2.contains("\"BTC\""), "{}", problems[0].2);
+    assert!(problems[1].2.contains("--commodity"), "{}", problems[1].2);
+    let (rows, problems) = rows_and_problems("Date,Text,Amount,Currency\n2026-03-01,A,-5,doubloons\n");
+    assert_eq!((rows.len(), problems.len()), (0, 1), "no cell of the column is known");
+}
+
+#[test]
+fn a_currency_column_may_hold_names_and_signs_of_one_meaning() {
+    let reading = read("Date,Text,Amount,Currency\n2026-03-01,A,-5,US Dollar\n2026-03-02,B,-6,RMB\n");
+    let codes = reading.rows.iter().map(|row| row.amount.commodity().code().to_owned());
+    assert_eq!(codes.collect::<Vec<_>>(), ["USD", "CNY"]);
+}
+
+#[test]
+fn a_shared_sign_over_an_amount_is_not_read_as_another_currency() {
+    let text = "Date,Text,Withdrawals ($),Deposits ($)\n2026-03-01,A,5.00,\n2026-03-02,B,,6.00\n";
+    assert!(
+        refusal(text).contains("column \"Withdrawals ($)\": \"$\" stands for several"),
+        "{}",
+        refusal(text)
+    );
+    let profile = CsvProfile::default();
+    let told = read_csv(text.as_bytes(), "x", &profile, iso("CAD"), &Commodity::iso).unwrap();
+    assert_eq!(told.rows[0].amount, iso("CAD").amount(-500));
+    let plain = "Date,Text,Amount (€)\n2026-03-01,A,5.00\n";
+    let plain = read_csv(plain.as_bytes(), "x", &profile, iso("USD"), &Commodity::iso).unwrap();
+    assert_eq!(plain.rows[0].amount, iso("EUR").amount(500));
+}

@@ -5,7 +5,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::currency::Currencies;
+use super::currency::{Currencies, looks_like_currency};
 use super::delimiter::{WidthCounts, usual_width};
 use super::layout::Layout;
 use super::number::{MarkEvidence, is_negative, looks_like_money, looks_like_number, mark_evidence};
@@ -48,9 +48,10 @@ pub(super) struct ColumnFacts {
     pub point: Option<Witness>,
     pub comma: Option<Witness>,
     pub mark_either: Option<Witness>,
-    /// Cells that are direction words or currency codes.
+    /// Cells that are direction words, that name a known currency, and that could name one.
     pub directions: u64,
     pub currencies: u64,
+    pub currency_like: u64,
     /// The same for columns with the same cells.
     pub digest: u64,
 }
@@ -233,14 +234,21 @@ impl ColumnFacts {
         }
     }
 
-    /// Counts direction words and currency codes, for as long as nearly every cell has been one.
+    /// Whether a column that is called a currency holds one: one that is known, or what looks like nothing else.
+    /// Each cell that names no known one is then a problem of its row.
+    pub fn names_currencies(&self) -> bool {
+        self.currencies > 0 || self.currency_like > 0 && self.currency_like * 10 >= self.filled * 9
+    }
+
+    /// Counts direction words and currencies, for as long as nearly every cell has been one.
     fn note_words(&mut self, cell: &str, currencies: Currencies<'_>) {
         let before = self.filled - 1;
         if self.directions * 10 + 20 >= before * 9 && cell.len() <= 24 && Direction::of(cell).is_some() {
             self.directions += 1;
         }
-        if self.currencies == before && cell.len() <= 16 && currencies.of_code(cell).is_some() {
-            self.currencies += 1;
+        if self.currency_like * 10 + 20 >= before * 9 && looks_like_currency(cell) {
+            self.currency_like += 1;
+            self.currencies += u64::from(currencies.of_cell(cell).is_ok());
         }
     }
 }

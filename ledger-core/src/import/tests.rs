@@ -253,8 +253,8 @@ fn lines_without_date_and_amount_are_noted_and_no_problem() {
         reading.notes,
         ["2 lines from line 5 on without date and amount: passed over (first \"end of statement,,\")"]
     );
-    let reading = read("Date,Text,Amount\n2026-03-01,a,1.00\nTotal,,1.00\n");
-    assert_eq!(places(&reading), [(3, 1, "unreadable-date")], "a footer with an amount could be a row");
+    let reading = read("Date,Text,Amount\n2026-03-01,a,1.00\nExtra,,1.00\n");
+    assert_eq!(places(&reading), [(3, 1, "unreadable-date")], "a last line with an amount could be a row");
 }
 
 #[test]

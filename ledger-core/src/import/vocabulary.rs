@@ -69,6 +69,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          money out|paid out|soll|belastung|lastschrift|ausgabe|ausgaben|ausgang|debet|debito|debe|dare|addebito|\
          addebiti|uscite|cargo|cargos|af|uit|gastos|outflow|out|spent|paid|ut|ut fra konto|ut av konto|uttag|\
          obciazenia|obciazenie|wydatki|支出|支出金额|借方|借方金额|出金|お引出し|お支払金額|出金額|расход|borç|debits in|\
+         取出金额|转出金额|支出額|お支払い金額|お引出金額|お引き出し金額|purchases|purchase amount|money spent|money sent|\
          auszahlung|auszahlungen|retrait|retraits|depense|depenses|debitos|saidas|expense|expenses|kiadas|otto",
     ),
     (
@@ -77,6 +78,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          paid in|haben|gutschrift|einnahme|einnahmen|eingang|avere|haber|credito|accredito|accrediti|entrate|\
          abono|abonos|bij|ingresos|inflow|in|received|inn|inn pa konto|insattning|uznania|uznanie|wpływy|收入|\
          收入金额|贷方|贷方金额|入金|お預入れ|入金額|приход|alacak|einzahlung|einzahlungen|versement|versements|recette|\
+         存入金额|转入金额|お預り金額|お預かり金額|お預入金額|お預け入れ金額|收入額|money received|refunds|\
          recettes|creditos|entradas|income|lodgement|lodgements|bevetel|pano",
     ),
     (

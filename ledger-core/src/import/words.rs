@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::currency::Currencies;
 use super::vocabulary::{IN, NEUTRAL, OUT, WORDS};
+use crate::money::Commodity;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub(super) struct HeaderName {
     roles: Vec<(Role, usize)>,
     /// The currency code in the header, as in `Betrag (EUR)` or `Credit in CHF`.
     pub code: Option<String>,
+    /// The sign of a currency in the header, as in `Withdrawals ($)`.
+    pub sign: Option<String>,
 }
 
 impl HeaderName {
@@ -55,7 +59,13 @@ impl HeaderName {
         let key = key(&words.concat());
         let base = key.trim_end_matches(|c: char| c.is_ascii_digit());
         let roles = ROLES.get(&key).or_else(|| ROLES.get(base)).cloned().unwrap_or_default();
-        HeaderName { roles, code }
+        HeaderName { roles, code, sign: sign_in(header).map(str::to_owned) }
+    }
+
+    /// The commodity that the header names; none also for a sign that does not say which.
+    pub fn currency(&self, currencies: Currencies<'_>) -> Option<Commodity> {
+        let by_sign = || currencies.of_symbol(self.sign.as_deref()?, currencies.default);
+        self.code.as_deref().and_then(currencies.resolve).or_else(by_sign)
     }
 
     /// The rank of the header for a role, from 0 for the surest word; none where it does not name the role.
@@ -91,6 +101,12 @@ fn without_unit(header: &str) -> Cow<'_, str> {
         )
     };
     bracketed().unwrap_or(Cow::from(header))
+}
+
+/// The sign of a currency that stands apart in a header: `$` of `Withdrawals ($)`, `US$` of `US$ paid`.
+fn sign_in(header: &str) -> Option<&str> {
+    let mut words = header.split(|c: char| c.is_whitespace() || "()（）[]".contains(c));
+    words.find(|word| word.chars().count() <= 3 && word.contains(|c| "€£$¥￥₹₺₽元円".contains(c)))
 }
 
 /// What a word beside an unsigned amount says.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ledger_core::Result;
 use ledger_core::import::CsvReading;
-use ledger_core::import::explain::Decision;
+use ledger_core::import::explain::{Decision, OpenQuestion};
 
 use super::super::Context;
 use super::{file, flags, profiles};
@@ -52,9 +52,31 @@ pub(super) fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let book = context.book(&ledger)?;
     let profile = profiles::named(&book, args.profile.as_deref())?.merge(args.layout.profile()?);
     let (name, bytes) = file::read(&args.file)?;
-    let reading = book.imports().read_csv(&bytes, &name, &profile, args.commodity.as_deref())?;
+    let (imports, commodity) = (book.imports(), args.commodity.as_deref());
+    let told = imports.explain_csv(&bytes, &name, &profile, commodity)?;
+    if let Some(question) = &told.open {
+        let mut table = table(&name, &told.decisions);
+        table.rows.push(open(question));
+        render::print(&context.settings, table)?;
+    }
+    let reading = imports.read_csv(&bytes, &name, &profile, commodity)?;
     print(context, &name, &reading)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The row of what stays open, with the answers and the flags that its reason names.
+fn open(question: &OpenQuestion) -> Vec<Cell> {
+    let words = question.reason.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let flags = words.filter(|word| word.len() > 2 && word.starts_with("--")).collect::<Vec<_>>();
+    let answers = question.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>();
+    vec![
+        "open".into(),
+        "undecided".into(),
+        "none".into(),
+        question.reason.as_str().into(),
+        Cell::Text(answers.join(", ")),
+        Cell::Text(flags.join(" or ")),
+    ]
 }
 
 /// Prints the decisions of a reading as a table, and its notes.

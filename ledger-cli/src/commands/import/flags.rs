@@ -68,6 +68,14 @@ pub(in crate::commands) struct LayoutFlags {
     #[arg(long)]
     no_negate: bool,
 
+    /// The debit column has its signs: a negative amount is money out, a positive one money back in
+    #[arg(long, overrides_with = "debit_unsigned")]
+    debit_signed: bool,
+
+    /// The debit column has no signs: an amount is money out, a negative one money back in
+    #[arg(long)]
+    debit_unsigned: bool,
+
     /// Column with each row's currency
     #[arg(long, value_name = "COLUMN")]
     currency_column: Option<ColumnRef>,
@@ -135,6 +143,7 @@ impl LayoutFlags {
             direction: self.direction_column,
             decimal_mark: self.decimal.as_deref().map(decimal_mark).transpose()?,
             negate: switch(self.negate, self.no_negate),
+            debit_signed: switch(self.debit_signed, self.debit_unsigned),
             currency: self.currency_column,
             description: self.description_column,
             payee: self.payee_column,
