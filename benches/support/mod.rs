@@ -10,6 +10,8 @@ pub mod bank_history;
 pub mod bare;
 pub mod data;
 pub mod figure;
+pub mod numbered;
 pub mod process;
 pub mod proxy;
+pub mod recurring_history;
 pub mod settings;

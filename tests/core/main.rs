@@ -31,7 +31,9 @@ mod imports_whole;
 mod imports_reconciled;
 mod journals_in;
 mod schedules;
+mod schedules_ahead;
 mod schedules_found;
+mod schedules_random;
 mod scenarios;
 mod model;
 

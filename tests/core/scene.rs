@@ -106,6 +106,12 @@ pub fn assert_totals_equal(book: &Book<'_>) {
 /// Numbers that look random and repeat with their seed (SplitMix64).
 pub struct Random(u64);
 
+impl From<u64> for Random {
+    fn from(seed: u64) -> Random {
+        Random(seed)
+    }
+}
+
 impl Random {
     /// Seeded by `LEDGER_TEST_SEED` or the clock; the seed is printed, so that a failure can be replayed.
     pub fn seeded(what: &str) -> Random {

@@ -30,9 +30,11 @@ on_both_databases! {
         assert_eq!(proposed(&book, "2026-03-31"), all);
         let found = book.schedules().matches(day("2026-03-31"), &MatchOptions::default()).unwrap();
         assert_eq!(found[0].reasons.join(", "), "950.00 EUR as expected, 2 days late, to Landlord");
-        for found in found {
-            book.schedules().settle(found.occurrence, found.entry).unwrap();
-        }
+        let accepted: Vec<_> = found.iter().map(|found| (found.occurrence, found.entry)).collect();
+        // One entry for two occurrences: none of them is settled.
+        let twice = [accepted[0], (accepted[1].0, accepted[0].1)];
+        says(&refused(db, &book, || book.schedules().settle_all(&twice)), &["entry 1 stands for Rent on 2026-01-01 already"]);
+        assert_eq!(book.schedules().settle_all(&accepted).unwrap().len(), 3);
         assert_eq!(proposed(&book, "2026-03-31"), []);
         let state = book.schedules().occurrence(OccurrenceKey::new(row.id(), day("2026-02-01"))).unwrap().state;
         assert_eq!(state, OccurrenceState::Settled(2));

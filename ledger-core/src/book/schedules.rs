@@ -35,6 +35,33 @@ use crate::store::schedule_rows::ScheduleRow;
 use crate::{ErrorKind, Result};
 
 /// The schedules of a book: `book.schedules()`.
+///
+/// ```
+/// use ledger_core::account::NewAccount;
+/// use ledger_core::schedule::{OccurrenceState, PlannedLine, Recurrence, RecurrenceOptions, ScheduleTerms};
+/// use ledger_core::{Ledger, NewBook, PostDue, ProjectRequest, Session};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("home.sqlite");
+/// # let path = path.to_str().unwrap();
+/// # let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+/// let ledger = Ledger::open_or_create(path, Session::new("anna", chrono::Utc::now))?;
+/// let book = ledger.create_book(NewBook::personal("home", "EUR"))?;
+/// let bank = book.accounts().open(NewAccount::new("Assets:Bank"))?;
+/// let rent = book.accounts().open(NewAccount::new("Expenses:Rent"))?;
+///
+/// let monthly = Recurrence::parse("every month", day("2026-03-01"), &RecurrenceOptions::default())?;
+/// let lines = vec![
+///     PlannedLine::new(rent.id, book.amount("950 EUR")?),
+///     PlannedLine::new(bank.id, book.amount("-950 EUR")?),
+/// ];
+/// book.schedules().add(ScheduleTerms::new("Rent", monthly, lines))?;
+/// let posted = book.schedules().post_due(day("2026-03-15"), &PostDue::default())?.posted;
+/// assert_eq!(posted[0].occurrence.state, OccurrenceState::Settled(1));
+///
+/// let year = book.schedules().project(&ProjectRequest::new(day("2026-03-15"), day("2027-03-15")))?;
+/// assert_eq!(year.accounts[0].series.expected.end, book.amount("-12350 EUR")?);
+/// # Ok::<(), ledger_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Schedules<'b> {
     pub(super) book: &'b Book<'b>,

@@ -51,7 +51,7 @@ impl DetectOptions {
 /// text that come again. In a group, contracts are told apart by amount. What is proposed comes weekly, every two or four
 /// weeks, or every one, two, three, six or twelve months: near the same day, also where weekends and short months shift it,
 /// missing one time in ten at most (one where there are fewer than twenty), with at least 2 payments for yearly ones, 3 for
-/// half-yearly to monthly, 4 for every two or four weeks, 6 for weekly ones, and more where they were picked out of others.
+/// half-yearly to monthly, 4 for every two or four weeks, 6 for weekly ones, and 5 where they were picked out of others.
 /// What has not come for one and a half periods before `as_of` has ended. Each row of `known` stands for the
 /// proposal nearest to it in amount, of its accounts, cadence and party; that is left out.
 ///

@@ -131,7 +131,7 @@ pub struct OccurrenceMatch {
 /// of it, unless that one has a plainly better partner, or one that cannot be told from this one's.
 ///
 /// The result does not depend on the order of what is given; it is in order of due day and occurrence. Where very many
-/// movements fit one occurrence, the 16 nearest of its party and the 16 nearest of all are looked at.
+/// movements fit one occurrence, the 8 nearest of its amount, the 8 nearest of its party and the 8 nearest of all are looked at.
 ///
 /// ```
 /// # use chrono::NaiveDate;
@@ -181,11 +181,7 @@ pub fn match_occurrences(
     moved.sort_by_key(|one| (one.on, one.entry, one.account, one.amount.commodity(), one.amount.minor()));
 
     let pairs = fitting(&expected, &moved, options);
-    let matching = Matching::best_first(&expected, &moved, pairs);
-    let chosen = (0..matching.pairs.len()).filter(|place| matching.is_chosen[*place]);
-    let mut found: Vec<_> = chosen.map(|place| matching.judged(&matching.pairs[place], options)).collect();
-    found.sort_by_key(|(due_on, one)| (*due_on, one.occurrence));
-    found.into_iter().map(|(_, one)| one).collect()
+    Matching::best_first(&expected, &moved, pairs).matches(options)
 }
 
 /// An occurrence and a movement that fit, by their places.
@@ -207,8 +203,12 @@ fn fitting(expected: &[&ExpectedOccurrence], moved: &[&Movement], options: &Matc
         for place in index.near(one, texts.party_of_expected(at), range, options) {
             let other = moved[place as usize];
             let differ = one.counter.zip(other.counter).is_some_and(|(own, theirs)| own != theirs);
-            let score = Score::of(one, other, options, |most| texts.points(at, place as usize, most));
-            if !differ && score.points() <= points_max {
+            let mut score = Score::of(one, other, options);
+            if differ || score.points() > points_max {
+                continue;
+            }
+            score = score.with_text(texts.points(at, place as usize));
+            if score.points() <= points_max {
                 pairs.push(Pair { expected: at as u32, moved: place, score });
             }
         }
@@ -221,13 +221,63 @@ struct Matching<'a> {
     expected: &'a [&'a ExpectedOccurrence],
     moved: &'a [&'a Movement],
     pairs: Vec<Pair>,
-    is_chosen: Vec<bool>,
-    /// The chosen pair of each occurrence and of each entry, by place in `pairs`.
-    of_key: HashMap<OccurrenceKey, usize>,
-    of_entry: HashMap<i64, usize>,
-    /// The places of all pairs of each occurrence and of each entry.
-    by_key: HashMap<OccurrenceKey, Vec<usize>>,
-    by_entry: HashMap<i64, Vec<usize>>,
+    /// The pairs of each occurrence and of each entry, which may stand at several places.
+    of_keys: Side,
+    of_entries: Side,
+}
+
+/// Pairs by one of their ends.
+struct Side {
+    /// The number of the end at each place.
+    numbers: Vec<u32>,
+    /// The chosen pair of each end.
+    chosen: Vec<Option<u32>>,
+    /// The pairs of each end, as a range of `pairs`.
+    ranges: Vec<std::ops::Range<usize>>,
+    pairs: Vec<u32>,
+}
+
+impl Side {
+    fn new<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> Side {
+        let mut known = HashMap::new();
+        let numbers = keys.map(|key| {
+            let next = known.len() as u32;
+            *known.entry(key).or_insert(next)
+        });
+        let numbers: Vec<_> = numbers.collect();
+        let ends = known.len();
+        Side { numbers, chosen: vec![None; ends], ranges: vec![0..0; ends], pairs: Vec::new() }
+    }
+
+    /// Sorts pairs, told by the place of their end, into ranges.
+    fn fill(&mut self, places: impl Iterator<Item = u32> + Clone) {
+        let ends = || places.clone().map(|place| self.numbers[place as usize] as usize);
+        let mut counts = vec![0; self.chosen.len()];
+        ends().for_each(|end| counts[end] += 1);
+        let mut start = 0;
+        for (range, count) in self.ranges.iter_mut().zip(&counts) {
+            *range = start..start;
+            start += count;
+        }
+        self.pairs = vec![0; start];
+        for (pair, end) in ends().enumerate() {
+            self.pairs[self.ranges[end].end] = pair as u32;
+            self.ranges[end].end += 1;
+        }
+    }
+
+    fn chosen_at(&self, place: u32) -> Option<u32> {
+        self.chosen[self.numbers[place as usize] as usize]
+    }
+
+    fn choose(&mut self, place: u32, pair: usize) {
+        self.chosen[self.numbers[place as usize] as usize] = Some(pair as u32);
+    }
+
+    /// The pairs that share the end at a place, the best first.
+    fn pairs_at(&self, place: u32) -> &[u32] {
+        &self.pairs[self.ranges[self.numbers[place as usize] as usize].clone()]
+    }
 }
 
 impl<'a> Matching<'a> {
@@ -237,58 +287,52 @@ impl<'a> Matching<'a> {
         moved: &'a [&'a Movement],
         mut pairs: Vec<Pair>,
     ) -> Matching<'a> {
-        pairs.sort_by_key(|pair| (pair.score.points(), pair.score.days_apart(), pair.expected, pair.moved));
-        let mut matching = Matching {
-            expected,
-            moved,
-            is_chosen: vec![false; pairs.len()],
-            of_key: HashMap::new(),
-            of_entry: HashMap::new(),
-            by_key: HashMap::new(),
-            by_entry: HashMap::new(),
-            pairs,
-        };
-        for place in 0..matching.pairs.len() {
-            let (key, entry) = matching.ends(place);
-            matching.by_key.entry(key).or_default().push(place);
-            matching.by_entry.entry(entry).or_default().push(place);
-            if !matching.of_key.contains_key(&key) && !matching.of_entry.contains_key(&entry) {
-                matching.of_key.insert(key, place);
-                matching.of_entry.insert(entry, place);
-                matching.is_chosen[place] = true;
+        pairs.sort_unstable_by_key(|pair| {
+            (pair.score.points(), pair.score.days_apart(), pair.expected, pair.moved)
+        });
+        let mut of_keys = Side::new(expected.iter().map(|one| one.key));
+        let mut of_entries = Side::new(moved.iter().map(|one| one.entry));
+        of_keys.fill(pairs.iter().map(|pair| pair.expected));
+        of_entries.fill(pairs.iter().map(|pair| pair.moved));
+        for (place, pair) in pairs.iter().enumerate() {
+            if of_keys.chosen_at(pair.expected).or(of_entries.chosen_at(pair.moved)).is_none() {
+                of_keys.choose(pair.expected, place);
+                of_entries.choose(pair.moved, place);
             }
         }
-        matching
+        Matching { expected, moved, pairs, of_keys, of_entries }
     }
 
-    fn ends(&self, place: usize) -> (OccurrenceKey, i64) {
-        let pair = &self.pairs[place];
-        (self.expected[pair.expected as usize].key, self.moved[pair.moved as usize].entry)
+    /// The matches, in the order of occurrences.
+    fn matches(&self, options: &MatchOptions) -> Vec<OccurrenceMatch> {
+        let chosen = self.of_keys.chosen.iter().flatten();
+        let mut found: Vec<_> =
+            chosen.map(|place| self.judged(&self.pairs[*place as usize], options)).collect();
+        found.sort_by_key(|(due_on, one)| (*due_on, one.occurrence));
+        found.into_iter().map(|(_, one)| one).collect()
     }
 
     /// A chosen pair with what competes with it, and its due day.
     fn judged(&self, pair: &Pair, options: &MatchOptions) -> (NaiveDate, OccurrenceMatch) {
         let expected = self.expected[pair.expected as usize];
         let moved = self.moved[pair.moved as usize];
-        let about_as_good = |place: &&usize| {
-            self.pairs[**place].score.points() < pair.score.points() + ALIKE_POINTS
-                && !self.is_chosen[**place]
-        };
-        let rivals = self.by_key[&expected.key].iter().filter(about_as_good);
-        let rivals = rivals.filter(|place| {
-            let own = self.of_entry.get(&self.ends(**place).1);
-            !self.is_settled_elsewhere(**place, own, self.pairs[**place].moved, pair.moved)
+        let about_as_good = |rival: &&Pair| rival.score.points() < pair.score.points() + ALIKE_POINTS;
+        let rivals = pairs_of(&self.pairs, self.of_keys.pairs_at(pair.expected)).take_while(about_as_good);
+        let rivals = rivals.filter(|rival| self.moved[rival.moved as usize].entry != moved.entry);
+        let rivals = rivals.filter(|rival| {
+            let elsewhere = self.of_entries.chosen_at(rival.moved);
+            !self.is_settled_elsewhere(rival, elsewhere, rival.moved, pair.moved)
         });
-        let mut other_entries: Vec<_> = rivals.map(|place| self.ends(*place).1).collect();
-        other_entries.retain(|entry| *entry != moved.entry);
-        let rivals = self.by_entry[&moved.entry].iter().filter(about_as_good);
-        let rivals = rivals.filter(|place| {
-            let own = self.of_key.get(&self.ends(**place).0);
-            let theirs = own.map_or(pair.moved, |own| self.pairs[*own].moved);
-            !self.is_settled_elsewhere(**place, own, theirs, pair.moved)
+        let mut other_entries: Vec<_> = rivals.map(|rival| self.moved[rival.moved as usize].entry).collect();
+        let rivals = pairs_of(&self.pairs, self.of_entries.pairs_at(pair.moved)).take_while(about_as_good);
+        let rivals = rivals.filter(|rival| self.expected[rival.expected as usize].key != expected.key);
+        let rivals = rivals.filter(|rival| {
+            let elsewhere = self.of_keys.chosen_at(rival.expected);
+            let theirs = elsewhere.map_or(pair.moved, |elsewhere| self.pairs[elsewhere as usize].moved);
+            !self.is_settled_elsewhere(rival, elsewhere, theirs, pair.moved)
         });
-        let mut other_occurrences: Vec<_> = rivals.map(|place| self.ends(*place).0).collect();
-        other_occurrences.retain(|key| *key != expected.key);
+        let keys = rivals.map(|rival| self.expected[rival.expected as usize].key);
+        let mut other_occurrences: Vec<_> = keys.collect();
         other_entries.sort_unstable();
         other_entries.dedup();
         other_occurrences.sort_unstable();
@@ -317,19 +361,24 @@ impl<'a> Matching<'a> {
         (expected.due_on, found)
     }
 
-    /// Whether a rival is no rival, as `elsewhere`, its chosen pair, is plainly better than the pair at `place`, or is
-    /// with a movement that cannot be told from ours.
-    fn is_settled_elsewhere(&self, place: usize, elsewhere: Option<&usize>, theirs: u32, ours: u32) -> bool {
+    /// Whether a rival is no rival, as its chosen pair `elsewhere` is plainly better, or is with a movement, `theirs`, that
+    /// cannot be told from ours.
+    fn is_settled_elsewhere(&self, rival: &Pair, elsewhere: Option<u32>, theirs: u32, ours: u32) -> bool {
         let Some(elsewhere) = elsewhere else { return false };
-        let better = self.pairs[*elsewhere].score.points() + ALIKE_POINTS <= self.pairs[place].score.points();
+        let better = self.pairs[elsewhere as usize].score.points() + ALIKE_POINTS <= rival.score.points();
         better || is_alike(self.moved[theirs as usize], self.moved[ours as usize])
     }
 }
 
+/// Pairs by their places.
+fn pairs_of<'p>(pairs: &'p [Pair], places: &'p [u32]) -> impl Iterator<Item = &'p Pair> {
+    places.iter().map(|place| &pairs[*place as usize])
+}
+
 /// Whether two movements cannot be told apart.
 fn is_alike(one: &Movement, other: &Movement) -> bool {
-    let entry = one.entry;
-    *one == Movement { entry, ..other.clone() }
+    let told = |movement: &Movement| (movement.on, movement.account, movement.counter, movement.amount);
+    told(one) == told(other) && one.party == other.party && one.text == other.text
 }
 
 #[cfg(test)]

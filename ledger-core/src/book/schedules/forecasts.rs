@@ -1,19 +1,20 @@
 //! Projections that are kept, to be compared with what happened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{ProjectRequest, Schedules, StoredPlan};
+use super::stored::Standing;
+use super::{ProjectRequest, Schedules, StoredPlan, key_of, schedule_of};
 use crate::account::AccountId;
 use crate::book::scenarios::sha256;
 use crate::money::{Amount, Commodity};
-use crate::schedule::{Accuracy, ActualBalance, Forecast, OccurrenceChange, Settlement, accuracy};
+use crate::schedule::{Accuracy, ActualBalance, Forecast, OccurrenceKey, ScheduleId, Settlement, accuracy};
 use crate::store::call;
 use crate::store::rows::{date, day};
-use crate::store::schedule_rows::ForecastRow;
+use crate::store::schedule_rows::{ForecastRow, OccurrenceChangeRow};
 use crate::text::{check_name, holds_nul, normalize};
 use crate::{Error, ErrorKind, Result};
 
@@ -173,15 +174,38 @@ impl Schedules<'_> {
         Ok(actual)
     }
 
-    /// What the occurrences of a forecast came to.
+    /// What the occurrences of a forecast came to, also those of rows that were removed since, and those that went to
+    /// another row by an edit of "this and later".
     fn settlements(&self, forecast: &Forecast) -> Result<Vec<Settlement>> {
-        let stored = StoredPlan::read(self.book)?;
+        let id = self.book.id();
+        let settling = StoredPlan::read(self.book)?.settling;
+        let changes = call!(self.book.db(), "reading occurrences", schedule::changes(id))?;
+        let standing = |row: &OccurrenceChangeRow| match settling.get(&row.entry_number?)? {
+            Standing::As(entry) => Some((key_of(row), *entry)),
+            Standing::Reversed(_) => None,
+        };
+        let entries: HashMap<OccurrenceKey, i64> = changes.iter().filter_map(standing).collect();
+        let mut followers: HashMap<ScheduleId, Vec<ScheduleId>> = HashMap::new();
+        for row in call!(self.book.db(), "reading schedules", schedule::all(id))? {
+            let schedule = schedule_of(&row)?;
+            if let Some(of) = schedule.terms().follows {
+                followers.entry(of).or_default().push(schedule.id());
+            }
+        }
         let mut settled = Vec::new();
         let keys: BTreeSet<_> = forecast.causes.iter().map(|cause| cause.key).collect();
         for key in keys {
-            let Some(OccurrenceChange::Settled { entry, .. }) = stored.plan.changes().get(&key) else {
-                continue;
-            };
+            // Its own row, then those that go on from it; each is added once at most.
+            let mut rows = vec![key.schedule];
+            let mut at = 0;
+            while let Some(row) = rows.get(at) {
+                let next = followers.get(row).into_iter().flatten().filter(|next| !rows.contains(next));
+                let next: Vec<_> = next.copied().collect();
+                rows.extend(next);
+                at += 1;
+            }
+            let entry = rows.iter().find_map(|row| entries.get(&OccurrenceKey::new(*row, key.on)));
+            let Some(entry) = entry else { continue };
             let entry = self.book.entry(*entry)?;
             let lines = entry.lines.iter().map(|line| (line.account_id, line.amount)).collect();
             settled.push(Settlement { key, entry: entry.number, on: entry.posted_on, lines });

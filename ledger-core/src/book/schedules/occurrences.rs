@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::Schedules;
-use super::stored::{Standing, StoredPlan};
+use super::stored::Standing;
 use crate::journal::Source;
 use crate::schedule::{Move, Occurrence, OccurrenceChange, OccurrenceKey, Plan};
 use crate::{Error, ErrorKind, Result};
@@ -53,11 +53,22 @@ impl Schedules<'_> {
     /// As [`Schedules::skip`]; [`ErrorKind::NotFound`] for an entry that is not there, [`ErrorKind::NotAllowed`] for one
     /// that was reversed or amended, for the reversal of another, and for one that stands for another occurrence.
     pub fn settle(&self, key: OccurrenceKey, entry: i64) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.settle", |stored, plan| {
-            self.check_settling(stored, key, entry)?;
-            plan.settle(key, entry)
+        let mut settled = self.settle_all(&[(key, entry)])?;
+        settled.pop().ok_or_else(|| ErrorKind::Misuse("settling gave no occurrence back".to_owned()).into())
+    }
+
+    /// As [`Schedules::settle`] for several occurrences as one unit, such as matches that were accepted.
+    ///
+    /// # Errors
+    /// As [`Schedules::settle`], for the first that is refused; none is settled then.
+    pub fn settle_all(&self, settled: &[(OccurrenceKey, i64)]) -> Result<Vec<Occurrence>> {
+        let (plan, ()) = self.change_plan("occurrence.settle", |_, plan| {
+            settled.iter().try_for_each(|(key, entry)| {
+                self.check_settling(plan, *key, *entry)?;
+                plan.settle(*key, *entry)
+            })
         })?;
-        occurrence(&plan, key)
+        settled.iter().map(|(key, _)| occurrence(&plan, *key)).collect()
     }
 
     /// Says that an entry does not stand for an occurrence after all, so that this is expected again.
@@ -66,14 +77,16 @@ impl Schedules<'_> {
     /// [`ErrorKind::NotAllowed`] where no entry stands for it, and where the schedule itself posted the entry: reversing
     /// it makes the occurrence expected again.
     pub fn unsettle(&self, key: OccurrenceKey) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.unsettle", |_, plan| {
-            if let Some(OccurrenceChange::Settled { entry, .. }) = plan.changes().get(&key) {
-                let entry = self.book.entry(*entry)?;
-                if entry.source == Source::Schedule {
-                    let number = entry.number;
+        let (plan, ()) = self.change_plan("occurrence.unsettle", |stored, plan| {
+            let first = stored.changes.get(&key).and_then(|row| row.entry_number);
+            if let (Some(first), Some(OccurrenceChange::Settled { entry, .. })) = (first, plan.changes().get(&key)) {
+                // Also where a person amended what the schedule had posted.
+                let posted = [first, *entry].map(|number| self.book.entry(number).map(|entry| entry.source));
+                let posted: Result<Vec<Source>> = posted.into_iter().collect();
+                if posted?.contains(&Source::Schedule) {
                     let reason = format!(
-                        "its schedule posted entry {number}, which would then count beside it (reverse that entry, \
-                         `ledger reverse {number}`, and it is expected again)"
+                        "its schedule posted entry {entry}, which would then count beside it (reverse that entry, \
+                         `ledger reverse {entry}`, and it is expected again)"
                     );
                     return Err(refused(plan, key, "unsettled", reason));
                 }
@@ -94,9 +107,9 @@ impl Schedules<'_> {
     }
 
     /// Refuses an entry that does not stand, or that stands for another occurrence.
-    pub(super) fn check_settling(&self, stored: &StoredPlan, key: OccurrenceKey, number: i64) -> Result<()> {
+    pub(super) fn check_settling(&self, plan: &Plan, key: OccurrenceKey, number: i64) -> Result<()> {
         let entry = self.book.entry(number)?;
-        let refuse = |reason: String| -> Result<()> { Err(refused(&stored.plan, key, "settled", reason)) };
+        let refuse = |reason: String| -> Result<()> { Err(refused(plan, key, "settled", reason)) };
         if let Some(of) = entry.reverses {
             return refuse(format!("entry {number} is the reversal of entry {of}"));
         }
@@ -107,14 +120,20 @@ impl Schedules<'_> {
             }
             Standing::As(_) => {}
         }
-        match stored.settled_by(number).filter(|other| *other != key) {
+        match settled_by(plan, number).filter(|other| *other != key) {
             Some(other) => {
-                let row = stored.plan.schedule(other.schedule)?;
+                let row = plan.schedule(other.schedule)?;
                 refuse(format!("entry {number} stands for {} on {} already", row.name(), other.on))
             }
             None => Ok(()),
         }
     }
+}
+
+/// The occurrence for which an entry stands.
+fn settled_by(plan: &Plan, entry: i64) -> Option<OccurrenceKey> {
+    let by = |change: &OccurrenceChange| matches!(change, OccurrenceChange::Settled { entry: by, .. } if *by == entry);
+    plan.changes().iter().find(|(_, change)| by(change)).map(|(key, _)| *key)
 }
 
 /// All occurrences that are still to come and due by a day.

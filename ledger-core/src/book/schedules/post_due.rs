@@ -116,7 +116,7 @@ impl Schedules<'_> {
         let (id, known) = self.free_external_id(stored, open.key)?;
         let (entry, already_posted) = match known {
             Some(number) => {
-                self.check_settling(stored, open.key, number)?;
+                self.check_settling(&stored.plan, open.key, number)?;
                 (self.book.entry(number)?, true)
             }
             None => (self.book.journal().post(draft_of(open).external_id(id).balance()?)?, false),

@@ -82,12 +82,6 @@ impl StoredPlan {
             Standing::As(by) | Standing::Reversed(by) => [*entry, *by],
         })
     }
-
-    /// The occurrence for which an entry stands.
-    pub fn settled_by(&self, entry: i64) -> Option<OccurrenceKey> {
-        let of = |change: &OccurrenceChange| matches!(change, OccurrenceChange::Settled { entry: by, .. } if *by == entry);
-        self.plan.changes().iter().find(|(_, change)| of(change)).map(|(key, _)| *key)
-    }
 }
 
 impl Book<'_> {

@@ -67,6 +67,8 @@ impl Stream {
 enum Proof {
     /// All payments to the payee are part of it.
     Whole,
+    /// All that is left beside other streams.
+    Rest,
     /// It is a part that was picked out, which chance finds more easily.
     Picked,
 }
@@ -94,7 +96,7 @@ pub(super) fn streams(payments: &[Payment]) -> Vec<Stream> {
     let mut found = join(found, &mut left);
     if found.is_empty() {
         by_amount(&left, 3, &mut found);
-    } else if let Some(rest) = regular(&left, Proof::Picked) {
+    } else if let Some(rest) = regular(&left, Proof::Rest) {
         found.push(rest);
     } else {
         by_amount(&left, 3, &mut found);
@@ -203,7 +205,10 @@ fn by_amount(payments: &[Payment], times: usize, found: &mut Vec<Stream>) {
 
 /// The best reading of payments, in order of days, as one stream.
 fn regular(payments: &[Payment], proof: Proof) -> Option<Stream> {
-    let payments = latest_run(payments);
+    let run = latest_run(payments);
+    // What went before speaks against it, so that more has to speak for it.
+    let proof = if run.len() < payments.len() { Proof::Picked } else { proof };
+    let payments = run;
     let gap = median_gap(payments)?;
     let suiting = Cadence::ALL.into_iter().filter(|cadence| cadence.suits(gap));
     let found = suiting.filter_map(|cadence| as_cadence(payments, cadence, proof));
@@ -275,8 +280,8 @@ fn is_enough(stream: &Stream, proof: Proof) -> bool {
         (Cadence::Monthly | Cadence::TwoMonthly | Cadence::Quarterly, Proof::Whole) => 3,
         (Cadence::HalfYearly, Proof::Whole) => 3,
         (Cadence::Yearly, Proof::Whole) => 2,
-        (Cadence::HalfYearly | Cadence::Yearly, Proof::Picked) => 3,
-        (_, Proof::Picked) => 5,
+        (Cadence::HalfYearly | Cadence::Yearly, Proof::Rest) => 3,
+        (_, Proof::Rest | Proof::Picked) => 5,
     };
     let missed_max = if count < 4 { 0 } else { (count as i64 / 10).max(1) };
     if count < least || stream.missed > missed_max || stream.extras * 10 > count {

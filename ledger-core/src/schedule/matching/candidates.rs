@@ -1,7 +1,6 @@
 //! The movements that may fit an occurrence, found by account, day and amount without looking at all.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 
 use chrono::{Duration, NaiveDate};
 
@@ -11,8 +10,8 @@ use crate::account::AccountId;
 use crate::money::Commodity;
 use crate::schedule::Movement;
 
-/// How many movements of its party, and how many of all, are looked at for an occurrence.
-const CANDIDATES_MAX: usize = 16;
+/// How many movements of its amount, of its party, and of all are looked at for an occurrence.
+const CANDIDATES_MAX: usize = 8;
 
 /// A movement: a number that it is asked for by, its day, its minor units, its place.
 type Row = (u32, NaiveDate, i64, u32);
@@ -53,17 +52,20 @@ impl Index {
         &self,
         one: &ExpectedOccurrence,
         party: Option<u32>,
-        range: RangeInclusive<i64>,
+        range: (i64, i64),
         options: &MatchOptions,
     ) -> Vec<u32> {
         let mut found = Vec::new();
         if let Some(table) = self.tables.get(&(one.account, one.amount.commodity())) {
-            let expected = one.amount.minor().clamp(*range.start(), (*range.end()).max(*range.start()));
+            let expected = one.amount.minor().clamp(range.0, range.1.max(range.0));
             let wanted = Wanted { due_on: one.due_on, expected, range, options };
-            wanted.take(&table.all, 0, &mut found);
-            // Where there was room for all, these are among them.
-            if let Some(party) = party.filter(|_| found.len() == CANDIDATES_MAX) {
-                wanted.take(&table.by_party, party, &mut found);
+            // Where there is room for all, those of the amount and of the party are among them.
+            if wanted.take(&table.all, 0, &mut found) {
+                let exact = Wanted { range: (expected, expected), ..wanted };
+                exact.take(&table.all, 0, &mut found);
+                if let Some(party) = party {
+                    wanted.take(&table.by_party, party, &mut found);
+                }
             }
         }
         found.sort_unstable();
@@ -72,16 +74,19 @@ impl Index {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Wanted<'a> {
     due_on: NaiveDate,
     expected: i64,
-    range: RangeInclusive<i64>,
+    /// The least and the greatest amount.
+    range: (i64, i64),
     options: &'a MatchOptions,
 }
 
 impl Wanted<'_> {
-    /// Takes rows under a number, the nearest day first and on each day the nearest amount first, as many as are looked at.
-    fn take(&self, rows: &[Row], number: u32, found: &mut Vec<u32>) {
+    /// Takes rows under a number, the nearest day first and on each day the nearest amount first, as many as are looked at;
+    /// says whether there were that many.
+    fn take(&self, rows: &[Row], number: u32, found: &mut Vec<u32>) -> bool {
         let (before, after) = (i64::from(self.options.days_before), i64::from(self.options.days_after));
         let day = |offset: i64| self.due_on.checked_add_signed(Duration::days(offset));
         let first = day(-before).unwrap_or(NaiveDate::MIN);
@@ -91,9 +96,9 @@ impl Wanted<'_> {
         let rows = &rows[start..end];
         let mut left = CANDIDATES_MAX;
         if rows.len() <= left {
-            let fitting = rows.iter().filter(|row| self.range.contains(&row.2));
+            let fitting = rows.iter().filter(|row| (self.range.0..=self.range.1).contains(&row.2));
             found.extend(fitting.map(|row| row.3));
-            return;
+            return false;
         }
         for distance in 0..=before.max(after) {
             let later = day(distance).filter(|_| distance <= after);
@@ -102,18 +107,19 @@ impl Wanted<'_> {
                 self.take_day(rows, day, &mut left, found);
             }
             if left == 0 {
-                return;
+                return true;
             }
         }
+        false
     }
 
     fn take_day(&self, rows: &[Row], day: NaiveDate, left: &mut usize, found: &mut Vec<u32>) {
         let start = rows.partition_point(|row| row.1 < day);
         let rows = &rows[start..];
-        let rows = &rows[..rows.partition_point(|row| row.1 == day && row.2 <= *self.range.end())];
+        let rows = &rows[..rows.partition_point(|row| row.1 == day && row.2 <= self.range.1)];
         let middle = rows.partition_point(|row| row.2 < self.expected);
         let (below, above) = rows.split_at(middle);
-        let mut below = below.iter().rev().take_while(|row| row.2 >= *self.range.start()).peekable();
+        let mut below = below.iter().rev().take_while(|row| row.2 >= self.range.0).peekable();
         let mut above = above.iter().peekable();
         while *left > 0 {
             let apart = |row: &&Row| row.2.abs_diff(self.expected);

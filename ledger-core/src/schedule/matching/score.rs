@@ -1,7 +1,6 @@
 //! How well a movement fits an occurrence, in points that are taken off 100, and the words for it.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use super::{ExpectedOccurrence, MatchOptions};
@@ -32,17 +31,17 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// Scores a pair that is known to fit; `text` gives the points of its texts out of at most so many.
-    pub fn of(
-        expected: &ExpectedOccurrence,
-        moved: &Movement,
-        options: &MatchOptions,
-        text: impl FnOnce(u32) -> u32,
-    ) -> Score {
+    /// Scores amount and day of a pair that is known to fit.
+    pub fn of(expected: &ExpectedOccurrence, moved: &Movement, options: &MatchOptions) -> Score {
         let late = (moved.on - expected.due_on).num_days();
         let window = if late < 0 { options.days_before } else { options.days_after };
         let days = share(DAY_POINTS, late.unsigned_abs().into(), window.into());
-        Score { amount: amount_points(expected, moved, options), days, text: text(TEXT_POINTS), late }
+        Score { amount: amount_points(expected, moved, options), days, text: 0, late }
+    }
+
+    /// Adds the points of the texts.
+    pub fn with_text(self, points: u32) -> Score {
+        Score { text: points, ..self }
     }
 
     /// All points, 100 at most.
@@ -92,16 +91,16 @@ impl Score {
     }
 }
 
-/// The amounts that fit an occurrence, signed; empty where none does.
-pub(super) fn allowed(expected: &ExpectedOccurrence, options: &MatchOptions) -> RangeInclusive<i64> {
+/// The least and the greatest amount that fit an occurrence, signed.
+pub(super) fn allowed(expected: &ExpectedOccurrence, options: &MatchOptions) -> (i64, i64) {
     let (low, high) = magnitudes(expected);
     let tolerance = tolerance(expected, options);
     // A movement of the other sign, or of nothing, never fits.
     let lowest = (low - tolerance).max(1);
     let highest = high + tolerance;
-    let signed = if is_negative(expected) { -highest..=-lowest } else { lowest..=highest };
+    let signed = if is_negative(expected) { (-highest, -lowest) } else { (lowest, highest) };
     let clamp = |end: i128| i64::try_from(end).unwrap_or(if end < 0 { i64::MIN } else { i64::MAX });
-    clamp(*signed.start())..=clamp(*signed.end())
+    (clamp(signed.0), clamp(signed.1))
 }
 
 fn is_negative(expected: &ExpectedOccurrence) -> bool {
@@ -215,20 +214,20 @@ impl Texts {
         self.moved[place].0
     }
 
-    /// How unlike the texts of an occurrence and a movement are, in points out of at most `most`.
-    pub fn points(&mut self, expected: usize, moved: usize, most: u32) -> u32 {
+    /// How unlike the texts of an occurrence and a movement are, in points.
+    pub fn points(&mut self, expected: usize, moved: usize) -> u32 {
         let (party, party_words, name_words) = &self.expected[expected];
         let (moved_party, own) = &self.moved[moved];
         if party.is_some() && party == moved_party {
             return 0;
         }
         if own.is_empty() && moved_party.is_none() {
-            return SILENT_POINTS.min(most);
+            return SILENT_POINTS;
         }
         let lexicon = &mut self.lexicon;
         let mut missing = |wanted| missing_words(own, wanted, |own, wanted| lexicon.is_near(*own, *wanted));
         let per_mille = missing(party_words).min(missing(name_words));
-        let points = (most * per_mille).div_ceil(1000);
+        let points = (TEXT_POINTS * per_mille).div_ceil(1000);
         // However like it is, a name that differs is less sure than the name itself.
         let is_other = party.is_some() && moved_party.is_some();
         if is_other { points.max(OTHER_PARTY_POINTS) } else { points }
@@ -240,6 +239,8 @@ impl Texts {
 struct Lexicon {
     numbers: HashMap<String, u32>,
     words: Vec<String>,
+    /// Signs of each word, and which there are.
+    shapes: Vec<Shape>,
     texts: HashMap<String, WordIds>,
     near: HashMap<(u32, u32), bool>,
 }
@@ -259,6 +260,7 @@ impl Lexicon {
             return *number;
         }
         let number = self.words.len() as u32;
+        self.shapes.push(Shape::of(&word));
         self.words.push(word.clone());
         self.numbers.insert(word, number);
         number
@@ -268,8 +270,39 @@ impl Lexicon {
         if one == other {
             return true;
         }
+        if !self.shapes[one as usize].may_be_near(self.shapes[other as usize]) {
+            return false;
+        }
         let words = &self.words;
         let near = || is_near(&words[one as usize], &words[other as usize]);
         *self.near.entry((one, other)).or_insert_with(near)
+    }
+}
+
+/// What tells, without looking at two words, that they are not near.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    signs: u32,
+    /// A bit for each sign that the word has; some signs share one.
+    kinds: u64,
+}
+
+impl Shape {
+    pub fn of(word: &str) -> Shape {
+        let kinds = word.chars().fold(0, |kinds, sign| kinds | 1 << (u32::from(sign) % 64));
+        Shape { signs: word.chars().count() as u32, kinds }
+    }
+
+    /// Whether [`is_near`] may say yes.
+    ///
+    /// A Jaro-Winkler likeness above 0.92 takes a Jaro likeness above 0.86, as the common beginning adds four tenths of the
+    /// rest at most. That takes `m / a + m / b > 1.58` of `m` matching signs of words with `a` and `b`, and signs of kinds
+    /// that the other word lacks match nothing.
+    pub fn may_be_near(self, other: Shape) -> bool {
+        let matching =
+            |own: Shape, theirs: Shape| own.signs.saturating_sub((own.kinds & !theirs.kinds).count_ones());
+        let matching = u64::from(matching(self, other).min(matching(other, self)));
+        let (own, theirs) = (u64::from(self.signs), u64::from(other.signs));
+        100 * matching * (own + theirs) > 158 * own * theirs
     }
 }
