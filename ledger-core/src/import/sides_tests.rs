@@ -168,3 +168,14 @@ fn a_row_that_names_no_account_among_others_that_do_is_a_problem() {
     let text = format!("Account,Date,Text,Amount\n{},2026-03-09,B,-6.00\n", rows.collect::<String>());
     assert_eq!(places(&read(&text)), [(18, "missing-account")]);
 }
+
+#[test]
+fn cells_that_are_kept_from_a_spreadsheet_are_read_as_what_is_in_them() {
+    for text in [
+        "Date,Text,Amount\n=\"2026-03-01\",=\"A\",=\"-5.00\"\n",
+        "Date,Text,Amount\n\"=\"\"2026-03-01\"\"\",\"=\"\"A\"\"\",\"=\"\"-5.00\"\"\"\n",
+    ] {
+        assert_eq!(minors(text), [-500]);
+        assert_eq!(read(text).rows[0].narrative(), Some("A"));
+    }
+}
