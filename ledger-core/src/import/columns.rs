@@ -8,6 +8,7 @@ use super::evidence::Evidence;
 use super::explain::{Choice, Confidence, Decisions, Found, Halt, OpenQuestion};
 use super::layout::Layout;
 use super::money_columns::{MoneyColumns, MoneyFinder};
+use super::own_account;
 use super::patterns::DatePatterns;
 use super::profile::{ColumnRef, CsvProfile};
 use super::survey::{ColumnFacts, Survey};
@@ -28,6 +29,8 @@ pub(super) struct Columns {
     /// A fee on top of the amount.
     pub fee: Option<usize>,
     pub state: Option<usize>,
+    /// The own account of each row.
+    pub account: Option<usize>,
 }
 
 /// How a row says its amount.
@@ -108,8 +111,13 @@ pub(super) fn find(
         balance,
         fee: None,
         state,
+        account: None,
     };
     columns.fee = finder.fee(profile, &columns, &evidence, decisions)?;
+    columns.account = match &profile.account {
+        Some(told) => Some(finder.told(told)?),
+        None => own_account::find(layout, survey, &columns).filter(|_| profile.one_account != Some(true)),
+    };
     columns.description = if profile.description.is_empty() {
         finder.description(&columns)
     } else {
@@ -369,8 +377,14 @@ impl Finder<'_> {
 
     /// The columns called a description; without a header, every column of text that has no other role.
     fn description(&self, columns: &Columns) -> Vec<usize> {
-        let mut taken =
-            vec![Some(columns.date), columns.value_date, columns.currency, columns.payee, columns.memo];
+        let mut taken = vec![
+            Some(columns.date),
+            columns.value_date,
+            columns.currency,
+            columns.payee,
+            columns.memo,
+            columns.account,
+        ];
         taken.extend([columns.reference, columns.balance, columns.fee]);
         taken.extend(columns.amount.numbers().map(Some));
         if let AmountColumns::Directed { direction, .. } = columns.amount {
@@ -400,6 +414,7 @@ impl Finder<'_> {
             ("memo", "--memo-column", columns.memo),
             ("reference", "--reference-column", columns.reference),
             ("state", "--state-column", columns.state),
+            ("account", "--account-column or --one-account", columns.account),
         ];
         let reason = match &self.layout.header {
             Some(_) => "told, or the header calls it so",

@@ -77,6 +77,7 @@ pub fn read_csv<'a>(
         problems: vec![],
         profile: plan.resolved(profile, &decoded),
         notes: notes.clone(),
+        accounts: vec![],
         decisions: decisions.0,
     };
     read_rows(layout, reader, &mut reading)?;
@@ -214,6 +215,7 @@ fn effective(layout: &Layout<'_>, told: &CsvProfile) -> CsvProfile {
         &mut known.reference,
         &mut known.balance,
         &mut known.fee,
+        &mut known.account,
         &mut known.state,
     ] {
         *column = column.take().filter(|column| has(column));
@@ -258,6 +260,9 @@ fn read_rows(layout: &Layout<'_>, mut reader: RowReader<'_>, reading: &mut CsvRe
         match reader.read(&records, &record, &mut reading.rows, &mut reading.problems) {
             Reading::Row { is_longer } => {
                 tail.clear();
+                if let Some(account) = reader.account(&record) {
+                    reading.in_account(account);
+                }
                 if has_controls(records.raw(&record)) {
                     controls.add(record.line, "");
                 }
@@ -383,6 +388,8 @@ impl Plan<'_> {
             balance: name(columns.balance),
             fee: name(columns.fee),
             fee_included: effective.fee_included,
+            account: name(columns.account),
+            one_account: effective.one_account,
             state: name(columns.state),
             skip_states: effective.skip_states.clone(),
             out_words: effective.out_words.clone(),

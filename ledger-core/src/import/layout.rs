@@ -212,6 +212,7 @@ fn told_names(profile: &CsvProfile) -> Vec<&str> {
         &profile.reference,
         &profile.balance,
         &profile.fee,
+        &profile.account,
         &profile.state,
     ];
     let all = single.into_iter().flatten().chain(&profile.description);

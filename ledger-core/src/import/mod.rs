@@ -48,6 +48,7 @@ mod money_columns;
 mod mt940;
 mod number;
 mod ofx;
+mod own_account;
 mod patterns;
 mod profile;
 mod proof;

@@ -121,6 +121,12 @@ pub struct CsvProfile {
     /// Whether the amount has any fee in it already, so that a fee column says nothing more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_included: Option<bool>,
+    /// The column with the own account of each row, where the file has rows of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<ColumnRef>,
+    /// Whether the file is of one account, whatever its columns say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_account: Option<bool>,
     /// The column that says whether a row is booked, pending, declined …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ColumnRef>,
@@ -169,6 +175,8 @@ impl CsvProfile {
             balance: over.balance.or(self.balance),
             fee: over.fee.or(self.fee),
             fee_included: over.fee_included.or(self.fee_included),
+            account: over.account.or(self.account),
+            one_account: over.one_account.or(self.one_account),
             state: over.state.or(self.state),
             skip_states: either(over.skip_states, self.skip_states),
             out_words: either(over.out_words, self.out_words),

@@ -10,7 +10,7 @@ use super::mt940;
 use super::ofx;
 use super::profile::CsvProfile;
 use super::qif;
-use super::statement::{Contents, CsvReading, Statement, StatementFile, StatementFormat, unreadable};
+use super::statement::{Contents, CsvReading, StatementFile, StatementFormat, unreadable};
 use crate::Result;
 use crate::money::Commodity;
 
@@ -135,9 +135,9 @@ fn check_size(len: usize, file: &str) -> Result<()> {
     Ok(())
 }
 
-/// A CSV file is one statement of an account that it does not name.
+/// A CSV file is one statement of an account that it does not name, unless a column of it does for each row.
 fn of_csv(reading: CsvReading<'_>) -> StatementFile<'_> {
-    let CsvReading { text, rows, problems, profile, notes, decisions } = reading;
-    let statements = vec![Statement { lines: rows, ..Statement::default() }];
+    let CsvReading { text, rows, problems, profile, notes, decisions, accounts } = reading;
+    let statements = CsvReading::statements(rows, accounts);
     StatementFile { format: StatementFormat::Csv, text, statements, problems, notes, profile, decisions }
 }

@@ -208,12 +208,15 @@ impl Record {
         self.ends.len()
     }
 
-    /// The cell at `index` without surrounding blanks; empty where the record is shorter.
+    /// The cell at `index` without surrounding blanks, and without the `="…"` that keeps a spreadsheet from reading a
+    /// text as a number; empty where the record is shorter.
     pub fn cell(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else { return "" };
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         // Cannot fail: the input is UTF-8 and splitting removes whole ASCII characters only.
-        std::str::from_utf8(&self.values[start..end]).unwrap_or_default().trim()
+        let text = std::str::from_utf8(&self.values[start..end]).unwrap_or_default().trim();
+        let inner = text.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
+        inner.map_or(text, str::trim)
     }
 
     /// All cells, without surrounding blanks.

@@ -102,6 +102,11 @@ impl<'r> RowReader<'r> {
         (self.columns, self.formats)
     }
 
+    /// The own account that a record names, where the file has a column of it.
+    pub fn account<'c>(&self, record: &'c Record) -> Option<&'c str> {
+        self.columns.account.map(|index| record.cell(index))
+    }
+
     /// The state that a record is in.
     pub fn state<'c>(&self, record: &'c Record) -> &'c str {
         self.states.column().map_or("", |index| record.cell(index))
@@ -150,6 +155,12 @@ impl<'r> RowReader<'r> {
             };
         }
         let before = problems.len();
+        if let Some(index) = self.columns.account.filter(|index| is_empty(*index)) {
+            let reason =
+                "the row names no account, and the others do: if the file is of one, use --one-account";
+            problems.push(records.cell(record, index).problem("missing-account", reason));
+            return Reading::Problems;
+        }
         let mut keep = |problem: Problem| problems.push(problem);
         let posted_on = self.posted_on(records.cell(record, self.columns.date)).map_err(&mut keep).ok();
         let value_cell = self.columns.value_date.map(|index| records.cell(record, index));
@@ -197,7 +208,10 @@ impl<'r> RowReader<'r> {
         record: &Record,
         before: Option<&StatementLine>,
     ) -> Result<(), Problem> {
-        let Some(index) = self.columns.balance else { return Ok(()) };
+        // Where each row names its account, the row before may be of another.
+        let Some(index) = self.columns.balance.filter(|_| self.columns.account.is_none()) else {
+            return Ok(());
+        };
         let cell = records.cell(record, index);
         let balance = self.amounts.balance_alone(records, record, cell)?;
         self.standing.check(balance, before).map_err(|reason| cell.problem("balance-without-amount", reason))

@@ -1,6 +1,6 @@
 //! The rules that keep a row from being passed over or read with the wrong sign, on small files written here.
 
-use super::{ColumnRef, CsvProfile, CsvReading, read_csv};
+use super::{ColumnRef, CsvProfile, CsvReading, ReadOptions, Statement, read_csv, read_statement};
 use crate::Result;
 use crate::money::Commodity;
 
@@ -123,4 +123,59 @@ fn a_row_without_a_day_that_is_no_footer_stays_a_problem() {
     assert_eq!(places(&read(no_total)), [(4, "missing-date")]);
     let one = "Date,Text,Amount\n2026-03-01,A,-5.00\n,B,-5.00\n";
     assert_eq!(places(&read(one)), [(3, "missing-date")], "the sum of one row is no sum");
+}
+
+/// The accounts of a file's statements, with their amounts.
+fn statements(text: &str, profile: CsvProfile) -> Vec<(Option<String>, Vec<i64>)> {
+    let options = ReadOptions { profile, ..ReadOptions::new(Commodity::iso("EUR").unwrap()) };
+    let file = read_statement(text.as_bytes(), "bank.csv", &options, &Commodity::iso).unwrap();
+    assert_eq!(file.problems, []);
+    let minors = |statement: &Statement| statement.lines.iter().map(|line| line.amount.minor()).collect();
+    let each = file.statements.iter();
+    each.map(|statement| (statement.account.as_deref().map(str::to_owned), minors(statement))).collect()
+}
+
+#[test]
+fn each_account_that_a_column_names_is_a_statement_of_its_own() {
+    let text =
+        "Account,Date,Text,Amount\n111,2026-03-01,A,-5.00\n222,2026-03-01,B,-6.00\n111,2026-03-02,C,-7.00\n";
+    let own = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        statements(text, CsvProfile::default()),
+        [(own("111"), vec![-500, -700]), (own("222"), vec![-600])]
+    );
+    let one = CsvProfile { one_account: Some(true), ..CsvProfile::default() };
+    assert_eq!(statements(text, one), [(None, vec![-500, -600, -700])]);
+    let same =
+        "Auftragskonto;Buchungstag;Kontonummer;Betrag\nDE1;01.03.2026;DE7;-5,00\nDE1;02.03.2026;DE7;-6,00\n";
+    assert_eq!(statements(same, CsvProfile::default()), [(own("DE1"), vec![-500, -600])]);
+}
+
+#[test]
+fn the_account_of_the_other_party_is_not_the_own_one() {
+    for header in ["Account", "IBAN", "Kontonummer", "Counterparty account"] {
+        let rows = (1..7).map(|day| format!("2026-03-0{day},DE{day},-5.00\n"));
+        let text = format!("Date,{header},Amount\n{}", rows.collect::<String>());
+        assert_eq!(statements(&text, CsvProfile::default())[0].0, None, "{header}");
+    }
+    let behind = format!("Date,IBAN,Amount\n{}", "2026-03-01,DE7,-5.00\n".repeat(6));
+    assert_eq!(statements(&behind, CsvProfile::default())[0].0, None, "the same other party each time");
+}
+
+#[test]
+fn a_row_that_names_no_account_among_others_that_do_is_a_problem() {
+    let rows = (1..9).map(|day| format!("111,2026-03-0{day},A,-5.00\n222,2026-03-0{day},A,-5.00\n"));
+    let text = format!("Account,Date,Text,Amount\n{},2026-03-09,B,-6.00\n", rows.collect::<String>());
+    assert_eq!(places(&read(&text)), [(18, "missing-account")]);
+}
+
+#[test]
+fn cells_that_are_kept_from_a_spreadsheet_are_read_as_what_is_in_them() {
+    for text in [
+        "Date,Text,Amount\n=\"2026-03-01\",=\"A\",=\"-5.00\"\n",
+        "Date,Text,Amount\n\"=\"\"2026-03-01\"\"\",\"=\"\"A\"\"\",\"=\"\"-5.00\"\"\"\n",
+    ] {
+        assert_eq!(minors(text), [-500]);
+        assert_eq!(read(text).rows[0].narrative(), Some("A"));
+    }
 }

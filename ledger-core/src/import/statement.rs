@@ -272,13 +272,43 @@ pub struct CsvReading<'a> {
     pub notes: Vec<String>,
     /// What was decided before the rows were read, with reasons, in the order in which it was.
     pub decisions: Vec<Decision>,
+    /// The own account of the rows from each place on; empty where the file does not name it.
+    pub accounts: Vec<(usize, Box<str>)>,
 }
 
 impl CsvReading<'_> {
+    /// Notes the account of the last row.
+    pub(super) fn in_account(&mut self, account: &str) {
+        if self.accounts.last().is_none_or(|(_, before)| **before != *account) {
+            self.accounts.push((self.rows.len().saturating_sub(1), account.into()));
+        }
+    }
+
+    /// One statement for each account, in the order in which the file names them.
+    pub(super) fn statements(rows: Vec<StatementLine>, accounts: Vec<(usize, Box<str>)>) -> Vec<Statement> {
+        let mut statements: Vec<Statement> = Vec::new();
+        let (mut runs, mut place) = (accounts.into_iter().peekable(), 0);
+        for (index, row) in rows.into_iter().enumerate() {
+            while let Some((_, account)) = runs.next_if(|(from, _)| *from <= index) {
+                let same = |statement: &Statement| statement.account.as_deref() == Some(&*account);
+                place = statements.iter().position(same).unwrap_or(statements.len());
+                if place == statements.len() {
+                    statements.push(Statement { account: Some(account), ..Statement::default() });
+                }
+            }
+            if statements.is_empty() {
+                statements.push(Statement::default());
+            }
+            statements[place].lines.push(row);
+        }
+        if statements.is_empty() { vec![Statement::default()] } else { statements }
+    }
+
     /// The same without a tie to the bytes that it was read from.
     pub fn into_owned(self) -> CsvReading<'static> {
-        let CsvReading { text, rows, problems, profile, notes, decisions } = self;
-        CsvReading { text: Cow::Owned(text.into_owned()), rows, problems, profile, notes, decisions }
+        let CsvReading { text, rows, problems, profile, notes, decisions, accounts } = self;
+        let text = Cow::Owned(text.into_owned());
+        CsvReading { text, rows, problems, profile, notes, decisions, accounts }
     }
 }
 

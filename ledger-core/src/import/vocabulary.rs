@@ -151,6 +151,18 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          commissione|commissioni|手续费|服务费|prowizja|taxa|comissao|total fees",
     ),
     (
+        Role::Account,
+        "account|account number|account no|account nr|account id|account iban|own account|own iban|acct|acct no|\
+         auftragskonto|iban auftragskonto|eigenes konto|eigene iban|iban bban|rekening|rekeningnummer|compte|\
+         numero de compte|cuenta|numero de cuenta|konto nr|账号|本方账号|口座番号",
+    ),
+    (
+        Role::Account,
+        "account name|source account|kontobezeichnung|bezeichnung auftragskonto|nom du compte|rubrieknaam",
+    ),
+    // The other party's as often as the own: only its cells can tell.
+    (Role::Account, "iban|konto|kontonummer|conto|numero conto"),
+    (
         Role::State,
         "state|status|state type|statetype|transaction status|transaction state|buchungsstatus|umsatzstatus|statut|\
          estado|stato|situacao|stav|durum|статус|当前状态|交易状态|状态|booking status|pending|info",

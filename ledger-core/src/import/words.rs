@@ -31,6 +31,8 @@ pub(super) enum Role {
     Balance,
     Fee,
     State,
+    /// The own account, not that of the other party.
+    Account,
 }
 
 /// What a header says: compared by its letters and digits alone, in lower case, accents off, a trailing number and

@@ -108,6 +108,14 @@ pub(in crate::commands) struct LayoutFlags {
     #[arg(long)]
     fee_included: bool,
 
+    /// Column with the own account of each row: each account is a statement of its own
+    #[arg(long, value_name = "COLUMN", conflicts_with = "one_account")]
+    account_column: Option<ColumnRef>,
+
+    /// The file is of one account, whatever its columns say
+    #[arg(long)]
+    one_account: bool,
+
     /// Column that says whether a row is booked
     #[arg(long, value_name = "COLUMN")]
     state_column: Option<ColumnRef>,
@@ -152,6 +160,8 @@ impl LayoutFlags {
             balance: self.balance_column,
             fee: self.fee_column,
             fee_included: self.fee_included.then_some(true),
+            account: self.account_column,
+            one_account: self.one_account.then_some(true),
             state: self.state_column,
             skip_states: self.skip_state,
             out_words: self.out_word,

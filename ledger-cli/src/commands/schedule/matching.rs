@@ -1,6 +1,9 @@
 //! `schedule match`: entries that may have settled occurrences.
 
-use ledger_core::schedule::{MatchOptions, OccurrenceMatch};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Days;
+use ledger_core::schedule::{MatchOptions, Occurrence, OccurrenceKey, OccurrenceMatch};
 use ledger_core::{Book, ErrorKind, Ledger, Result};
 use serde_json::json;
 
@@ -68,14 +71,12 @@ pub(super) fn run(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &Ar
             let mut proposals = book.schedules().matches(as_of, &options)?;
             if accepts {
                 proposals = chosen(proposals, args)?;
-                for proposal in &proposals {
-                    book.schedules().settle(proposal.occurrence, proposal.entry)?;
-                }
+                let pairs: Vec<_> = proposals.iter().map(|one| (one.occurrence, one.entry)).collect();
+                book.schedules().settle_all(&pairs)?;
             }
-            let things = proposals
-                .iter()
-                .map(|proposal| facts(book, proposal, accepts))
-                .collect::<Result<Vec<_>>>()?;
+            let occurrences = occurrences_of(book, &proposals)?;
+            let things =
+                proposals.iter().map(|one| facts(one, occurrences.get(&one.occurrence), accepts)).collect();
             Ok((proposals, things))
         })
     })?;
@@ -126,21 +127,35 @@ fn chosen(proposals: Vec<OccurrenceMatch>, args: &Args) -> Result<Vec<Occurrence
     Ok(proposals.into_iter().filter(|proposal| args.accept.contains(&proposal.entry)).collect())
 }
 
-fn facts(book: &Book<'_>, proposal: &OccurrenceMatch, settled: bool) -> Result<Vec<Fact>> {
-    let occurrence = book.schedules().occurrence(proposal.occurrence)?;
+/// The occurrences that proposals are about, from one reading of the plan.
+fn occurrences_of(
+    book: &Book<'_>,
+    proposals: &[OccurrenceMatch],
+) -> Result<BTreeMap<OccurrenceKey, Occurrence>> {
+    let days = || proposals.iter().map(|proposal| proposal.occurrence.on);
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok(BTreeMap::new()) };
+    // A shift moves a day by a year at most; what was moved farther is shown without its day.
+    let from = first.checked_sub_days(Days::new(400)).unwrap_or(first);
+    let to = last.checked_add_days(Days::new(400)).unwrap_or(last);
+    let wanted: BTreeSet<OccurrenceKey> = proposals.iter().map(|proposal| proposal.occurrence).collect();
+    let all = book.schedules().plan()?.occurrences(from, to)?;
+    Ok(all.into_iter().filter(|one| wanted.contains(&one.key)).map(|one| (one.key, one)).collect())
+}
+
+fn facts(proposal: &OccurrenceMatch, occurrence: Option<&Occurrence>, settled: bool) -> Vec<Fact> {
     let others: Vec<String> = proposal.other_occurrences.iter().map(ToString::to_string).collect();
-    Ok(vec![
+    vec![
         ("entry", Cell::Number(proposal.entry)),
         ("schedule", Cell::Number(proposal.occurrence.schedule.get().into())),
         ("scheduled_on", Cell::Date(proposal.occurrence.on)),
-        ("due_on", Cell::Date(occurrence.due_on)),
-        ("name", Cell::text(occurrence.schedule.name())),
-        ("amount", amount_cell(&occurrence.lines, |line| line.amount)),
+        ("due_on", Cell::optional(occurrence, |one| Cell::Date(one.due_on))),
+        ("name", Cell::optional(occurrence, |one| Cell::text(one.schedule.name()))),
+        ("amount", Cell::optional(occurrence, |one| amount_cell(&one.lines, |line| line.amount))),
         ("confidence", Cell::Number(proposal.confidence.get().into())),
         ("sure", Cell::Json(json!(proposal.is_sure))),
         ("state", Cell::text(if settled { "settled" } else { "proposed" })),
         ("reasons", Cell::Json(json!(proposal.reasons))),
         ("other_entries", Cell::Json(json!(proposal.other_entries))),
         ("other_occurrences", Cell::Json(json!(others))),
-    ])
+    ]
 }
