@@ -374,9 +374,9 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
     fn the_fee_of_a_transfer_goes_where_a_person_says(db: &TestDatabase) {
         let (shell, _) = bank(db);
         shell.line("account open Assets:Savings").good();
-        let sent = shell.file("sent.csv", "Date,Payee,Text,Amount\n2026-03-05,Ann,Out we go,-100.00\n");
+        let sent = shell.file("sent.csv", "Date,Payee,Text,Amount\n2026-03-05,Ann,Transfer to savings,-100.00\n");
         import(&shell, &sent, "").good();
-        let arrived = shell.file("arrived.csv", "Date,Payee,Text,Amount\n2026-03-06,Bob,Here we are,99.00\n");
+        let arrived = shell.file("arrived.csv", "Date,Payee,Text,Amount\n2026-03-06,Bob,Transfer in,99.00\n");
         let asked = shell.run(["import", &arrived, "--into", "Assets:Savings"]);
         assert!(asked.stderr.contains("99.00 EUR arrived of 100.00 EUR sent, a fee of 1.00 EUR?"), "{asked:?}");
         assert!(shell.line("import commit 2 --accept 1").bad(7).contains("--fee-account ACCOUNT"));
