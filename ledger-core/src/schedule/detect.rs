@@ -82,6 +82,7 @@ pub fn detect(
             }
         }
     }
+    leave_out_mirrors(&mut proposals);
     leave_out_known(&mut proposals, known, options.as_of);
     proposal::tell_apart(&mut proposals);
     proposals.sort_by(|one, other| {
@@ -89,6 +90,16 @@ pub fn detect(
         rank(one).cmp(&rank(other)).then_with(|| one.key.cmp(&other.key))
     });
     Ok(proposals)
+}
+
+/// Leaves out the other side of transfers, whose entries come up on both accounts: the one that pays stays.
+fn leave_out_mirrors(proposals: &mut Vec<RecurringProposal>) {
+    let paying: std::collections::HashSet<Vec<i64>> = proposals
+        .iter()
+        .filter(|proposal| proposal.amount().is_negative())
+        .map(|proposal| proposal.entries.clone())
+        .collect();
+    proposals.retain(|proposal| proposal.amount().is_negative() || !paying.contains(&proposal.entries));
 }
 
 /// Everything of a group but the party: account, other account, commodity, whether money goes out.

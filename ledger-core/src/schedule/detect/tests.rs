@@ -86,6 +86,19 @@ fn each_cadence_is_found_with_its_next_day() {
 }
 
 #[test]
+fn a_transfer_between_two_accounts_is_proposed_once_for_the_one_that_pays() {
+    let paid = paid(monthly("2025-01-05", 12, 1).map(|on| (on, -5_000)));
+    let arrived = paid.iter().map(|movement| Movement {
+        account: AccountId(2),
+        counter: Some(AccountId(1)),
+        amount: movement.amount.negate().unwrap(),
+        ..movement.clone()
+    });
+    let both: Vec<Movement> = arrived.chain(paid.iter().cloned()).collect();
+    assert_eq!(only(&both, "2025-12-20").account, AccountId(1));
+}
+
+#[test]
 fn month_ends_and_weekends_are_told_by_the_days() {
     let ends = ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30"].map(day);
     let proposal = only(&paid(ends.map(|on| (on, -1_000))), "2026-07-01");
