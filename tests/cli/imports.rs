@@ -264,7 +264,7 @@ nothing was posted: mend the file, or pass over these rows with --skip-errors
         assert!(listed.lines().nth(1).unwrap().starts_with("1,") && listed.contains(",csv,committed,"), "{listed}");
         let shown = shell.line("import show 1 -O csv").good();
         let zero = shown.lines().nth(4).unwrap();
-        assert!(zero.ends_with("zero,dropped,,,\"an amount of zero, nothing to post\""), "{zero}");
+        assert!(zero.ends_with("zero,dropped,,,\"an amount of zero, nothing to post\",,"), "{zero}");
         assert_eq!(shell.line("import show 1 --verdict zero --raw -O csv").good().lines().count(), 2);
         shell.line("import show 9").bad(4);
     }
