@@ -8,7 +8,7 @@ use ledger_core::journal::{EntryFilter, Source, Tag};
 use ledger_core::schedule::{
     Move, OccurrenceKey, OccurrenceState, Percent, PlannedLine, Recurrence, Schedule, ScheduleTerms,
 };
-use ledger_core::{Book, Edit, ErrorKind, Ledger, PostDue, PostDueReport, ProjectRequest};
+use ledger_core::{Book, Edit, EntryDraft, ErrorKind, Ledger, PostDue, PostDueReport, ProjectRequest};
 use ledger_testkit::on_both_databases;
 
 use crate::support::{
@@ -144,6 +144,27 @@ on_both_databases! {
         assert_eq!(book.head().unwrap().number, 12);
         assert_eq!(due_days(&book, "2026-12-31"), [] as [&str; 0]);
         assert_sound(&book);
+    }
+
+    fn what_an_entry_stands_for_already_is_held_and_not_posted_again(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let rent = book.schedules().add(rent(&book)).unwrap();
+        let paid = EntryDraft::new(day("2026-01-02"), "Rent")
+            .debit("Expenses:Food", eur(95_000))
+            .credit("Assets:Bank", eur(95_000));
+        let number = post(&book, paid).unwrap().number;
+        let report = post_due(&book, "2026-02-28");
+        assert_eq!(posted_days(&report), ["2026-02-01"]);
+        let held = &report.held[0];
+        assert_eq!(held.occurrence.key, key(&rent, "2026-01-01"));
+        assert!(held.reason.starts_with(&format!("entry {number} may be it already")), "{}", held.reason);
+        book.schedules().settle(held.occurrence.key, number).unwrap();
+        assert_eq!(post_due(&book, "2026-02-28").held.len(), 0);
+        let anyway = PostDue { despite_matches: true, ..PostDue::default() };
+        book.schedules().unsettle(key(&rent, "2026-01-01")).unwrap();
+        let report = book.schedules().post_due(day("2026-02-28"), &anyway).unwrap();
+        assert_eq!(posted_days(&report), ["2026-01-01"]);
     }
 
     fn a_dry_run_tells_and_writes_nothing(db: &TestDatabase) {

@@ -14,7 +14,8 @@ use crate::render::Cell;
 /// Examples for the long help.
 pub(super) const EXAMPLES: &str = "\
 Each occurrence is posted once, on its own day: it does not matter how often this runs, from how many places, or after \
-how long a time. Estimates and what is not certain wait for a person, unless --estimates is given. What a rule of the \
+how long a time. Estimates and what is not certain wait for a person, unless --estimates is given, and so does what an \
+entry imported or posted by hand very likely is already (see `ledger schedule match`). What a rule of the \
 book refuses (a lock, a closed account) is listed, and decides the exit code.
 
 Examples:
@@ -32,6 +33,10 @@ pub struct Args {
     /// Also estimates, at their expected amounts, and what is not certain to happen
     #[arg(long)]
     estimates: bool,
+
+    /// Also what an entry of the book very likely stands for already
+    #[arg(long)]
+    despite_matches: bool,
 
     /// The day through which it is due [default: today]
     #[arg(long, value_name = "DATE")]
@@ -51,7 +56,10 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
         .map(|row| Ok::<_, ledger_core::Error>(book.schedules().find(row)?.id()))
         .transpose()?;
     let dry_run = context.settings.dry_run;
-    let report = book.schedules().post_due(as_of, &PostDue { only, dry_run, estimates: args.estimates })?;
+    let report = {
+        let Args { estimates, despite_matches, .. } = *args;
+        book.schedules().post_due(as_of, &PostDue { only, dry_run, estimates, despite_matches })?
+    };
     let mut things = Vec::new();
     let mut push = |occurrence: &Occurrence, result: &str, entry: Option<i64>, reason: Option<String>| {
         let mut facts: Vec<Fact> = occurrence_facts(occurrence, as_of);

@@ -335,9 +335,11 @@ impl DayArgs {
             return Ok(Some(Recurrence::once(parse_date(day, today)?)));
         }
         let start = self.start.as_ref().map(|text| parse_date(text, today)).transpose()?;
+        // Other days of a row that is there begin when it began: what is overdue must not vanish.
+        let begins = start.or(old.map(Recurrence::starts_on)).unwrap_or(today);
         if let Some(rule) = &self.rrule {
             let own_start = rule.to_ascii_uppercase().contains("DTSTART");
-            let start = if own_start { start } else { Some(start.unwrap_or(today)) };
+            let start = if own_start { start } else { Some(begins) };
             return Recurrence::from_rfc5545(rule, start).map(Some);
         }
         let until = self.until.as_ref().map(|text| parse_date_as(text, today, DateRole::End)).transpose()?;
@@ -348,7 +350,7 @@ impl DayArgs {
                 until,
                 count: self.times,
             };
-            return Recurrence::parse(words, start.unwrap_or(today), &options).map(Some);
+            return Recurrence::parse(words, begins, &options).map(Some);
         }
         match (old, until, self.times) {
             (_, None, None) => Ok(None),

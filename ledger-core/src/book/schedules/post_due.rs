@@ -1,5 +1,7 @@
 //! Posting what is due, once.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use super::Schedules;
@@ -9,7 +11,9 @@ use super::stored::{Standing, StoredPlan, change_row_of};
 #[cfg(doc)]
 use crate::ErrorKind;
 use crate::journal::{Entry, EntryDraft, LineDraft, Source};
-use crate::schedule::{Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, ScheduleId};
+use crate::schedule::{
+    MatchOptions, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, ScheduleId,
+};
 use crate::{Error, ErrorClass, Result};
 
 /// What to post of what is due.
@@ -21,6 +25,8 @@ pub struct PostDue {
     pub dry_run: bool,
     /// Also posts estimates, at their expected amounts, and what is not certain to happen.
     pub estimates: bool,
+    /// Also posts occurrences that an entry of the book very likely stands for already.
+    pub despite_matches: bool,
 }
 
 /// What posting came to.
@@ -70,6 +76,9 @@ impl Schedules<'_> {
     /// from another process, nor one after months posts anything twice. Where such an entry was reversed, the occurrence
     /// is due again and is posted under that id with `/2` behind it; to be rid of it, skip it.
     ///
+    /// What an entry of the book very likely stands for already is held, with that entry named: a payment that was imported
+    /// or posted by hand must not be posted again.
+    ///
     /// A run is one unit: what it posts stays together or, if it is interrupted, not at all. An occurrence that a rule of
     /// the book refuses (a lock, a closed account) takes back only itself and is listed with the refusal.
     ///
@@ -90,11 +99,14 @@ impl Schedules<'_> {
                 stored.plan.schedule(id)?;
             }
             let mut report = PostDueReport::default();
+            let paid = if options.despite_matches { HashMap::new() } else { self.likely_paid(as_of)? };
             for open in open_through(&stored.plan, as_of)? {
                 if options.only.is_some_and(|id| open.key.schedule != id) {
                     continue;
                 }
-                if let Some(reason) = reason_to_hold(&open, options.estimates) {
+                let reason =
+                    paid.get(&open.key).cloned().or_else(|| reason_to_hold(&open, options.estimates));
+                if let Some(reason) = reason {
                     report.held.push(HeldOccurrence { occurrence: open, reason });
                     continue;
                 }
@@ -109,6 +121,19 @@ impl Schedules<'_> {
             }
             Ok(report)
         })
+    }
+
+    /// The occurrences that an entry, imported or posted by hand, very likely stands for, each with the reason to hold it.
+    fn likely_paid(&self, as_of: NaiveDate) -> Result<HashMap<OccurrenceKey, String>> {
+        let options = MatchOptions::default();
+        let matches = self.matches(as_of, &options)?;
+        let likely = matches.into_iter().filter(|found| found.confidence >= options.sure_from);
+        Ok(likely
+            .map(|found| {
+                let (entry, why) = (found.entry, found.reasons.join(", "));
+                (found.occurrence, format!("entry {entry} may be it already ({why}): settle it, or skip it"))
+            })
+            .collect())
     }
 
     /// Posts one occurrence, or finds its entry, and settles it.
