@@ -23,7 +23,7 @@ Balances are those at the end of a day. Where something is an estimate or not ce
 with the worst and the best beside it.
 
 Examples:
-  ledger schedule project --account Assets:Bank --floor 200
+  ledger schedule project --account Assets:Bank:Checking --floor 200
   ledger schedule project --days 90 --with-usual-spending --weekly
   ledger schedule project --scenario \"new car\" -O svg -o year.svg
   ledger schedule project --days 30 --floor 0 --fail-below --quiet > /dev/null";
