@@ -63,6 +63,7 @@ pub mod account;
 pub mod journal;
 pub mod report;
 pub mod schedule;
+pub mod receivable;
 pub mod import;
 pub mod export;
 pub mod audit;
