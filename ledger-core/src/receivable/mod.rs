@@ -6,6 +6,11 @@
 //!
 //! The module is pure: amounts are whole minor units of one commodity, days and balances come in as arguments.
 
+mod movement;
 mod parts;
+mod standing;
 
+pub(crate) use movement::check as check_movement;
+pub use movement::{Correction, Effect, Fates, Movement, MovementDetail, MovementKind};
 pub use parts::{Instalment, Part, Parts, ReceivableId};
+pub use standing::{Due, OpenDue, Standing, open_dues};

@@ -6,6 +6,7 @@
 
 /// The types of the rows, from wherever they are.
 pub(crate) mod row {
+    pub(crate) use crate::store::receivable_rows::*;
     pub(crate) use crate::store::rows::*;
     pub(crate) use crate::store::schedule_rows::*;
     pub(crate) use crate::store::statement_rows::*;
@@ -41,6 +42,10 @@ macro_rules! tables {
                 scenarios: ScenarioRow, streamed(scenario_id);
                 forecasts: ForecastRow, sorted(normalized_name);
                 recurring_decisions: RecurringDecisionRow, sorted(key);
+                loan_groups: LoanGroupRow, streamed(group_id);
+                receivables: ReceivableRow, streamed(receivable_id);
+                receivable_movements: MovementRow, streamed(receivable_id, movement_id);
+                group_events: GroupEventRow, streamed(group_id, event_id);
                 audit_events: EventRow, streamed(number);
             }
         }

@@ -16,6 +16,7 @@ mod migrate;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub(crate) mod rows;
+pub(crate) mod receivable_rows;
 pub(crate) mod schedule_rows;
 mod schema;
 pub(crate) mod sqlite;

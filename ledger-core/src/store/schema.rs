@@ -331,5 +331,60 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    loan_groups (book_id, group_id) {
+        book_id -> BigInt,
+        group_id -> Integer,
+        name -> Text,
+        normalized_name -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    receivables (book_id, receivable_id) {
+        book_id -> BigInt,
+        receivable_id -> Integer,
+        kind -> Text,
+        name -> Text,
+        normalized_name -> Text,
+        party_id -> Integer,
+        account_id -> Integer,
+        commodity_id -> Integer,
+        group_id -> Nullable<Integer>,
+        due_on -> Nullable<Integer>,
+        planned -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    receivable_movements (book_id, receivable_id, movement_id) {
+        book_id -> BigInt,
+        receivable_id -> Integer,
+        movement_id -> Integer,
+        kind -> Text,
+        moved_on -> Integer,
+        principal -> BigInt,
+        interest -> BigInt,
+        fee -> BigInt,
+        credit -> BigInt,
+        entry_number -> Nullable<BigInt>,
+        body -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    group_events (book_id, group_id, event_id) {
+        book_id -> BigInt,
+        group_id -> Integer,
+        event_id -> Integer,
+        kind -> Text,
+        happened_on -> Integer,
+        entry_number -> Nullable<BigInt>,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
 diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

@@ -14,6 +14,7 @@ pub(crate) mod reconciliation;
 pub(crate) mod register;
 pub(crate) mod rule;
 pub(crate) mod scenario;
+pub(crate) mod receivable;
 pub(crate) mod schedule;
 pub(crate) mod schema;
 pub(crate) mod search;

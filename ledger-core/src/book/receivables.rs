@@ -1,0 +1,269 @@
+//! The receivables and payables of a book: what is owed, with every movement as a balanced entry that stands in the
+//! journal.
+
+mod charges;
+mod open;
+mod record;
+mod repay;
+pub(super) mod stored;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+pub use self::charges::{Adjust, Charged, Reduce};
+pub use self::open::{NewReceivable, TrackEntry};
+pub use self::repay::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
+use self::stored::StoredReceivables;
+use super::Book;
+use crate::account::{AccountId, Chart};
+use crate::journal::AccountRef;
+use crate::receivable::{
+    Instalment, Movement, OpenDue, Receivable, ReceivableId, ReceivableKind, Standing, Tracker,
+};
+use crate::store::call;
+use crate::text::normalize;
+use crate::{ErrorKind, Result};
+
+/// How many near names a refusal suggests.
+const SUGGESTIONS_MAX: usize = 3;
+
+/// The receivables and payables of a book: `book.receivables()`.
+#[derive(Debug)]
+pub struct Receivables<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+/// A receivable on a day, with everything that moved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivableReport {
+    /// The receivable.
+    pub receivable: Receivable,
+    /// Who owes it, or is owed.
+    pub party: String,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// How it stands.
+    pub standing: Standing,
+    /// What is open, by due days.
+    pub open: Vec<OpenDue>,
+    /// What is open or will be, by due days.
+    pub expected: Vec<OpenDue>,
+    /// The credit of the party, in minor units.
+    pub credit: i64,
+    /// The plan as it is agreed on the day.
+    pub plan: Vec<Instalment>,
+    /// All movements, each with what became of it.
+    pub movements: Vec<ReportedMovement>,
+}
+
+/// A movement with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedMovement {
+    /// The movement.
+    pub movement: Movement,
+    /// Whether it counts on the day of the report.
+    pub counts: bool,
+    /// The entry that stands for it, or that took it back.
+    pub entry: Option<i64>,
+}
+
+/// Which receivables are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ReceivableFilter {
+    /// Only receivables, or only payables.
+    pub kind: Option<ReceivableKind>,
+    /// Only those of this party, by name.
+    pub party: Option<String>,
+    /// Only those of this group, by name.
+    pub group: Option<String>,
+    /// Those too that are settled.
+    pub closed: bool,
+}
+
+impl Receivables<'_> {
+    /// Receivables as of a day, by number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for a party or a group that is not there, [`ErrorKind::Corrupt`] for rows that cannot be
+    /// read.
+    pub fn list(&self, as_of: NaiveDate, filter: &ReceivableFilter) -> Result<Vec<ReceivableReport>> {
+        self.book.ledger.read(|| {
+            let stored = self.stored(filter)?;
+            let mut found = Vec::new();
+            for tracker in stored.trackers() {
+                let report = self.report(&tracker, as_of)?;
+                if filter.closed || !report.standing.is_closed() || tracker.movements.is_empty() {
+                    found.push(report);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The receivable with this name, with this number (`7` or `#7`), or the only open one of the party with this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] with names that are close, [`ErrorKind::Ambiguous`] for a party with several.
+    pub fn find(&self, kind: ReceivableKind, name: &str) -> Result<Receivable> {
+        self.book.ledger.read(|| self.find_now(kind, name))
+    }
+
+    /// A receivable as of a day.
+    ///
+    /// # Errors
+    /// As [`Receivables::find`].
+    pub fn show(&self, kind: ReceivableKind, name: &str, as_of: NaiveDate) -> Result<ReceivableReport> {
+        self.book.ledger.read(|| {
+            let id = self.find_now(kind, name)?.id;
+            let stored = self.read_some(&[id.get()])?;
+            self.report(&stored.tracker(id)?, as_of)
+        })
+    }
+
+    fn find_now(&self, kind: ReceivableKind, name: &str) -> Result<Receivable> {
+        let chart = self.book.chart()?;
+        let number = name.strip_prefix('#').unwrap_or(name).parse::<i32>().ok();
+        let rows = match number {
+            Some(number) => call!(self.book.db(), "reading receivables", receivable::some(self.book.id(), &[number]))?,
+            None => {
+                let key = normalize(name);
+                let named = call!(self.book.db(), "reading receivables", receivable::named(self.book.id(), &key))?;
+                named.into_iter().collect()
+            }
+        };
+        if let Some(row) = rows.into_iter().find(|row| row.kind == kind.as_str()) {
+            return stored::receivable_of(&chart, &row);
+        }
+        let of_party = match chart.party_id(name) {
+            Some(party) => {
+                call!(self.book.db(), "reading receivables", receivable::of_parties(self.book.id(), &[party]))?
+            }
+            None => Vec::new(),
+        };
+        let stored = StoredReceivables::read(self.book, of_party)?;
+        let mut candidates = Vec::new();
+        for tracker in stored.trackers().filter(|tracker| tracker.receivable.kind == kind) {
+            if !tracker.standing(NaiveDate::MAX)?.is_closed() {
+                candidates.push(tracker.receivable);
+            }
+        }
+        match candidates[..] {
+            [only] => Ok(only.clone()),
+            [] => Err(self.not_found(kind, name)?),
+            _ => {
+                let candidates = candidates.iter().map(|found| found.name.clone()).collect();
+                Err(ErrorKind::Ambiguous { what: kind.as_str(), name: name.to_owned(), candidates }.into())
+            }
+        }
+    }
+
+    fn not_found(&self, kind: ReceivableKind, name: &str) -> Result<crate::Error> {
+        let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
+        let mut near: Vec<(f64, String)> = rows
+            .into_iter()
+            .filter(|row| row.kind == kind.as_str())
+            .map(|row| (strsim::jaro_winkler(&row.normalized_name, &normalize(name)), row.name))
+            .filter(|(likeness, _)| *likeness > 0.8)
+            .collect();
+        near.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let suggestions = near.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name).collect();
+        Ok(ErrorKind::NotFound { what: kind.as_str(), name: name.to_owned(), suggestions }.into())
+    }
+
+    /// Reads the receivables that a filter means; the caller holds a transaction.
+    pub(super) fn stored(&self, filter: &ReceivableFilter) -> Result<StoredReceivables> {
+        let chart = self.book.chart()?;
+        let id = self.book.id();
+        let mut rows = match &filter.party {
+            Some(party) => {
+                let party = known_party(&chart, party)?;
+                call!(self.book.db(), "reading receivables", receivable::of_parties(id, &[party]))?
+            }
+            None => call!(self.book.db(), "reading receivables", receivable::all(id))?,
+        };
+        if let Some(kind) = filter.kind {
+            rows.retain(|row| row.kind == kind.as_str());
+        }
+        if let Some(group) = &filter.group {
+            let group = self.group_id(group)?;
+            rows.retain(|row| row.group_id == Some(group));
+        }
+        StoredReceivables::read(self.book, rows)
+    }
+
+    /// The number of the group with this name.
+    pub(super) fn group_id(&self, name: &str) -> Result<i32> {
+        let groups = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        let key = normalize(name);
+        if let Some(found) = groups.iter().find(|row| row.normalized_name == key) {
+            return Ok(found.group_id);
+        }
+        let near = |row: &&crate::store::receivable_rows::LoanGroupRow| {
+            strsim::jaro_winkler(&row.normalized_name, &key) > 0.8
+        };
+        let suggestions = groups.iter().filter(near).take(SUGGESTIONS_MAX).map(|row| row.name.clone()).collect();
+        Err(ErrorKind::NotFound { what: "group", name: name.to_owned(), suggestions }.into())
+    }
+
+    pub(super) fn read_some(&self, ids: &[i32]) -> Result<StoredReceivables> {
+        let rows = call!(self.book.db(), "reading receivables", receivable::some(self.book.id(), ids))?;
+        StoredReceivables::read(self.book, rows)
+    }
+
+    fn report(&self, tracker: &Tracker<'_>, as_of: NaiveDate) -> Result<ReceivableReport> {
+        let chart = self.book.chart()?;
+        let (open, credit) = tracker.open(as_of)?;
+        let mut last: BTreeMap<i32, (bool, Option<i64>)> = BTreeMap::new();
+        for effect in tracker.effects(as_of) {
+            last.insert(effect.movement.number, (effect.counts, effect.entry));
+        }
+        let movements = tracker.movements.iter().map(|movement| {
+            let (counts, entry) = last.get(&movement.number).copied().unwrap_or((false, movement.entry));
+            ReportedMovement { movement: movement.clone(), counts, entry }
+        });
+        Ok(ReceivableReport {
+            receivable: tracker.receivable.clone(),
+            party: party_name(&chart, tracker.receivable),
+            as_of,
+            standing: tracker.standing(as_of)?,
+            open,
+            expected: tracker.expected(as_of)?,
+            credit,
+            plan: tracker.plan(as_of)?,
+            movements: movements.collect(),
+        })
+    }
+
+    /// The highest number that a receivable has, and one more.
+    fn next_id(&self) -> Result<ReceivableId> {
+        let last = call!(self.book.db(), "reading receivables", receivable::last_id(self.book.id()))?;
+        let next = last.checked_add(1);
+        let full = || ErrorKind::Misuse("the book holds as many receivables as there are numbers".to_owned());
+        Ok(ReceivableId::new(next.ok_or_else(full)?))
+    }
+}
+
+/// The number of a party that is there.
+fn known_party(chart: &Chart, name: &str) -> Result<i32> {
+    chart.party_id(name).ok_or_else(|| {
+        ErrorKind::NotFound { what: "party", name: name.to_owned(), suggestions: Vec::new() }.into()
+    })
+}
+
+/// The name of a receivable's party.
+pub(super) fn party_name(chart: &Chart, receivable: &Receivable) -> String {
+    chart.party_name(receivable.party.get()).unwrap_or_default().to_owned()
+}
+
+/// The account that is meant.
+pub(super) fn account_id(chart: &Chart, account: &AccountRef) -> Result<AccountId> {
+    match account {
+        AccountRef::Name(name) => chart.find(name).map(|account| account.id),
+        AccountRef::Id(id) => match chart.account(*id) {
+            Some(account) => Ok(account.id),
+            None => Err(ErrorKind::NotFound { what: "account", name: format!("#{id}"), suggestions: Vec::new() }.into()),
+        },
+    }
+}

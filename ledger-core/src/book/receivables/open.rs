@@ -1,0 +1,386 @@
+//! New receivables and payables: posted with their first entry, or tracked from an entry that is there.
+
+use super::record::{EntryWords, MovementDraft};
+use super::stored::{StoredReceivables, audited_receivable, receivable_row, receivable_subject};
+use super::{Receivables, account_id};
+use crate::account::{AccountId, AccountKind, Chart};
+use crate::journal::{AccountRef, Entry, PARTY_CHARS_MAX, Tag};
+use crate::receivable::{
+    Loan, LoanGroupId, LoanTerms, MovementKind, Part, Parts, PartyId, Receivable, ReceivableDetails,
+    ReceivableId, ReceivableKind,
+};
+use crate::store::call;
+use crate::store::receivable_rows::ReceivableRow;
+use crate::text::{check_name, check_text, normalize};
+use crate::{ErrorKind, Result};
+
+/// The longest name of a receivable, in characters.
+const NAME_CHARS_MAX: usize = 200;
+/// The longest note, in characters.
+const NOTE_CHARS_MAX: usize = 1_000;
+
+/// What a caller hands in to lend, invoice, borrow, or keep a bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReceivable {
+    /// Which side owes.
+    pub kind: ReceivableKind,
+    /// With whom; added to the book's parties where it is new.
+    pub party: String,
+    /// What to call it; the party's name, with a number where that is taken, if nothing is given.
+    pub name: Option<String>,
+    /// The control account; the only asset of the subtype `receivable` (liability: `loan`, `payable`) if nothing is given.
+    pub account: Option<AccountRef>,
+    /// The account on the other side of the first entry: the money that was lent, the income that was invoiced.
+    pub counter: AccountRef,
+    /// How much, since when, when it is to come back, and at which interest.
+    pub terms: LoanTerms,
+    /// The group that it belongs to, by name.
+    pub group: Option<String>,
+    /// The account that repayments are expected in; the counter account if it is an asset or a liability.
+    pub money: Option<AccountRef>,
+    /// The account that interest is earned or paid on.
+    pub interest: Option<AccountRef>,
+    /// The account that fees are earned or paid on.
+    pub fees: Option<AccountRef>,
+    /// The account that takes what is forgiven or written off.
+    pub losses: Option<AccountRef>,
+    /// A note.
+    pub note: Option<String>,
+    /// What the first entry says; the name if nothing is given.
+    pub description: Option<String>,
+    /// Tags of the first entry.
+    pub tags: Vec<Tag>,
+    /// The caller's own identity of the first entry.
+    pub external_id: Option<String>,
+}
+
+impl NewReceivable {
+    /// A receivable of a party, with everything else left to the book.
+    pub fn new(kind: ReceivableKind, party: &str, counter: impl Into<AccountRef>, terms: LoanTerms) -> Self {
+        NewReceivable {
+            kind,
+            party: party.to_owned(),
+            name: None,
+            account: None,
+            counter: counter.into(),
+            terms,
+            group: None,
+            money: None,
+            interest: None,
+            fees: None,
+            losses: None,
+            note: None,
+            description: None,
+            tags: Vec::new(),
+            external_id: None,
+        }
+    }
+}
+
+/// An entry that is there already, to be tracked as the first of a receivable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackEntry {
+    /// The entry.
+    pub entry: i64,
+    /// What it opened; its terms' principal and day are those of the entry.
+    pub new: NewReceivable,
+}
+
+impl Receivables<'_> {
+    /// Lends, invoices, borrows or keeps a bill: posts the entry and tracks it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] for a name that is taken and an external id that was posted before,
+    /// [`ErrorKind::NotFound`] for an account or group that is not there, [`ErrorKind::NotAllowed`] for a control account
+    /// of the other kind, and as [`Loan::new`] and [`crate::Journal::post`]; nothing is written then.
+    pub fn add(&self, new: NewReceivable) -> Result<(Receivable, Entry)> {
+        let mut added = self.add_all(vec![new])?;
+        added.pop().ok_or_else(|| ErrorKind::Misuse("adding gave nothing back".to_owned()).into())
+    }
+
+    /// As [`Receivables::add`] for many, as one unit.
+    ///
+    /// # Errors
+    /// As [`Receivables::add`], for the first that is refused.
+    pub fn add_all(&self, new: Vec<NewReceivable>) -> Result<Vec<(Receivable, Entry)>> {
+        self.book.change(|_, _| {
+            let mut names = Names::read(self)?;
+            let mut plans = Vec::with_capacity(new.len());
+            let mut postings = Vec::with_capacity(new.len());
+            for new in new {
+                let planned = self.plan_new(&mut names, new)?;
+                postings.push(planned.draft()?.balance()?);
+                plans.push(planned);
+            }
+            let receipts = self.book.journal().post_all(postings)?;
+            let mut stored = StoredReceivables::default();
+            let mut opened = Vec::with_capacity(plans.len());
+            for (planned, receipt) in plans.into_iter().zip(receipts) {
+                if receipt.already_posted {
+                    let name = planned.new.external_id.unwrap_or_default();
+                    let hint = format!(" as entry {} (track it instead)", receipt.entry.number);
+                    return Err(ErrorKind::AlreadyExists { what: "external id", name, hint }.into());
+                }
+                opened.push((planned, receipt.entry));
+            }
+            self.keep_new(&mut stored, opened)
+        })
+    }
+
+    /// Tracks an entry that is there already: its line on the control account is what is owed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] for an entry that was reversed, is tracked already, or moves nothing on the control
+    /// account the right way; and as [`Receivables::add`].
+    pub fn track(&self, track: TrackEntry) -> Result<(Receivable, Entry)> {
+        self.book.change(|_, _| {
+            let entry = self.book.entry(track.entry)?;
+            let mut names = Names::read(self)?;
+            let planned = self.plan_new(&mut names, track.new)?;
+            self.refuse_untrackable(&entry)?;
+            let control = entry_amount(&entry, planned.account, planned.loan.terms().principal.commodity());
+            let owed = i128::from(planned.new.kind.sign()) * control;
+            let principal = planned.loan.terms().principal;
+            if owed != i128::from(principal.minor()) {
+                let chart = self.book.chart()?;
+                let account = chart.account(planned.account).map(|account| account.name.clone());
+                let moved = crate::money::format_minor(control, principal.commodity());
+                let reason = format!(
+                    "it moves {moved} {} on {}, and {principal} are to be tracked",
+                    principal.commodity(),
+                    account.unwrap_or_default()
+                );
+                return Err(refuse_entry(entry.number, reason));
+            }
+            // The party may be new to the book.
+            let party = planned.new.party.clone();
+            check_name("party", &party, PARTY_CHARS_MAX)?;
+            if self.book.chart()?.party_id(&party).is_none() {
+                self.book.add_parties(&[party])?;
+            }
+            let mut stored = StoredReceivables::default();
+            let mut kept = self.keep_new(&mut stored, vec![(planned, entry)])?;
+            kept.pop().ok_or_else(|| ErrorKind::Misuse("tracking gave nothing back".to_owned()).into())
+        })
+    }
+
+    /// Refuses an entry that was corrected, corrects another, or belongs to a receivable already.
+    pub(super) fn refuse_untrackable(&self, entry: &Entry) -> Result<()> {
+        if let (Some(by), _) | (None, Some(by)) = self.book.journal().corrections(entry.number)? {
+            return Err(refuse_entry(entry.number, format!("entry {by} corrected it")));
+        }
+        if let Some(of) = entry.reverses {
+            return Err(refuse_entry(entry.number, format!("it reverses entry {of}")));
+        }
+        let id = self.book.id();
+        let known = call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &[entry.number]))?;
+        match known.first() {
+            Some(row) => {
+                let reason = format!("it is a {} of receivable {} already", row.kind, row.receivable_id);
+                Err(refuse_entry(entry.number, reason))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn plan_new(&self, names: &mut Names, new: NewReceivable) -> Result<Planned> {
+        let chart = self.book.chart()?;
+        let optional = |account: &Option<AccountRef>| account.as_ref().map(|of| account_id(&chart, of)).transpose();
+        let loan = Loan::new(new.terms.clone())?;
+        let account = match &new.account {
+            Some(account) => account_id(&chart, account)?,
+            None => default_control(&chart, new.kind)?,
+        };
+        check_control(&chart, account, new.kind)?;
+        let counter = account_id(&chart, &new.counter)?;
+        let is_money = chart.account(counter).is_some_and(|account| is_own(account.kind));
+        let details = ReceivableDetails {
+            money: optional(&new.money)?.or_else(|| is_money.then_some(counter)),
+            interest: optional(&new.interest)?.or_else(|| default_interest(&chart, new.kind)),
+            fees: optional(&new.fees)?,
+            losses: optional(&new.losses)?,
+            note: new.note.clone(),
+        };
+        if let Some(note) = &details.note {
+            check_text("note", note, NOTE_CHARS_MAX)?;
+        }
+        let group = new.group.as_deref().map(|group| self.group_id(group).map(LoanGroupId::new)).transpose()?;
+        let name = names.take(&new)?;
+        Ok(Planned { new, name, loan, account, counter, details, group })
+    }
+
+    fn keep_new(&self, stored: &mut StoredReceivables, opened: Vec<(Planned, Entry)>) -> Result<Vec<(Receivable, Entry)>> {
+        let chart = self.book.chart()?;
+        let mut id = self.next_id()?;
+        let mut kept = Vec::with_capacity(opened.len());
+        for (planned, entry) in opened {
+            let principal = planned.loan.terms().principal;
+            let commodity = principal.commodity();
+            let missing = |what, name| ErrorKind::NotFound { what, name, suggestions: Vec::new() };
+            let party = chart.party_id(&planned.new.party);
+            let party = party.ok_or_else(|| missing("party", planned.new.party.clone()))?;
+            let number = chart.commodity_id(commodity);
+            let number = number.ok_or_else(|| missing("commodity", commodity.code().to_owned()))?;
+            let receivable = Receivable {
+                id,
+                kind: planned.new.kind,
+                name: planned.name,
+                party: PartyId::new(party),
+                account: planned.account,
+                commodity,
+                group: planned.group,
+                loan: Some(planned.loan),
+                details: planned.details,
+            };
+            let row = receivable_row(self.book.id(), number, &receivable);
+            let parts = Parts::of(Part::Principal, principal.minor());
+            let draft = MovementDraft::new(id, MovementKind::Disbursement, entry.posted_on, parts);
+            stored.receivables.insert(id, receivable.clone());
+            kept.push((receivable, entry, row, draft));
+            id = ReceivableId::new(id.get().saturating_add(1));
+        }
+        let rows: Vec<ReceivableRow> = kept.iter().map(|(_, _, row, _)| row.clone()).collect();
+        call!(self.book.db(), "adding receivables", receivable::insert(&rows))?;
+        let told = rows.iter().map(|row| (receivable_subject(row.receivable_id), None, Some(audited_receivable(row))));
+        self.book.record_events("receivable.add", told)?;
+        let mut added = Vec::with_capacity(kept.len());
+        let drafts = kept.into_iter().map(|(receivable, entry, _, draft)| {
+            let number = entry.number;
+            added.push((receivable, entry));
+            (Some(number), draft)
+        });
+        let drafts: Vec<_> = drafts.collect();
+        self.keep_movements(stored, drafts)?;
+        Ok(added)
+    }
+}
+
+/// A new receivable whose accounts and name are known.
+struct Planned {
+    new: NewReceivable,
+    name: String,
+    loan: Loan,
+    account: AccountId,
+    counter: AccountId,
+    details: ReceivableDetails,
+    group: Option<LoanGroupId>,
+}
+
+impl Planned {
+    fn draft(&self) -> Result<crate::journal::EntryDraft> {
+        let terms = self.loan.terms();
+        let words = EntryWords {
+            description: self.new.description.clone().unwrap_or_else(|| self.name.clone()),
+            party: Some(self.new.party.clone()),
+            tags: self.new.tags.clone(),
+            external_id: self.new.external_id.clone(),
+        };
+        let amount = i128::from(self.new.kind.sign()) * i128::from(terms.principal.minor());
+        let mut draft = words.draft(terms.lent_on);
+        draft.push(self.account, amount, terms.principal.commodity(), None)?;
+        draft.push(self.counter, -amount, terms.principal.commodity(), None)?;
+        Ok(draft.into_entry())
+    }
+}
+
+/// Names that are taken.
+struct Names(std::collections::BTreeSet<String>);
+
+impl Names {
+    fn read(receivables: &Receivables<'_>) -> Result<Names> {
+        let book = receivables.book;
+        let names = call!(book.db(), "reading receivables", receivable::names(book.id()))?;
+        Ok(Names(names.into_iter().collect()))
+    }
+
+    /// The name of a new receivable, which is taken from then on.
+    fn take(&mut self, new: &NewReceivable) -> Result<String> {
+        let name = match &new.name {
+            Some(name) => name.clone(),
+            None => self.free(&new.party),
+        };
+        check_name(new.kind.as_str(), &name, NAME_CHARS_MAX)?;
+        if !self.0.insert(normalize(&name)) {
+            let hint = " (choose another with --name)".to_owned();
+            return Err(ErrorKind::AlreadyExists { what: new.kind.as_str(), name, hint }.into());
+        }
+        Ok(name)
+    }
+
+    fn free(&self, party: &str) -> String {
+        let numbered = (2_u64..).map(|number| format!("{party} {number}"));
+        let mut names = std::iter::once(party.to_owned()).chain(numbered);
+        names.find(|name| !self.0.contains(&normalize(name))).unwrap_or_default()
+    }
+}
+
+/// What an entry moves on an account in a commodity.
+pub(super) fn entry_amount(entry: &Entry, account: AccountId, commodity: crate::money::Commodity) -> i128 {
+    let of = entry.lines.iter().filter(|line| line.account == account && line.amount.commodity() == commodity);
+    of.map(|line| i128::from(line.amount.minor())).sum()
+}
+
+pub(super) fn refuse_entry(number: i64, reason: String) -> crate::Error {
+    ErrorKind::NotAllowed { what: "entry", name: number.to_string(), verb: "tracked", reason }.into()
+}
+
+fn is_own(kind: AccountKind) -> bool {
+    matches!(kind, AccountKind::Asset | AccountKind::Liability)
+}
+
+/// The only open account that is meant for what is owed.
+fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
+    let (account_kind, subtypes): (_, &[&str]) = match kind {
+        ReceivableKind::Receivable => (AccountKind::Asset, &["receivable"]),
+        ReceivableKind::Payable => (AccountKind::Liability, &["payable", "loan", "mortgage"]),
+    };
+    let fits = |subtype: &Option<String>| subtype.as_deref().is_some_and(|name| subtypes.contains(&name));
+    let accounts = chart.accounts().iter();
+    let found: Vec<_> = accounts
+        .filter(|account| account.kind == account_kind && account.closed_on.is_none() && fits(&account.subtype))
+        .collect();
+    match found[..] {
+        [only] => Ok(only.id),
+        [] => {
+            let reason = format!(
+                "no account is known for it: name one with --control, or open one of the subtype {} first",
+                subtypes.join(" or ")
+            );
+            Err(ErrorKind::InvalidSetting { what: "control account", value: String::new(), reason }.into())
+        }
+        _ => {
+            let candidates = found.iter().map(|account| account.name.clone()).collect();
+            let name = subtypes.join(" or ");
+            Err(ErrorKind::Ambiguous { what: "control account", name, candidates }.into())
+        }
+    }
+}
+
+/// What is owed is an asset; what the owner owes, a liability.
+fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Result<()> {
+    let wanted = match kind {
+        ReceivableKind::Receivable => AccountKind::Asset,
+        ReceivableKind::Payable => AccountKind::Liability,
+    };
+    match chart.account(account) {
+        Some(known) if known.kind != wanted => {
+            let reason = format!("it holds {}, a {} is held in one for {}", known.kind, kind.as_str(), wanted);
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The only open account for interest of the side that earns or pays it.
+fn default_interest(chart: &Chart, kind: ReceivableKind) -> Option<AccountId> {
+    let wanted = match kind {
+        ReceivableKind::Receivable => AccountKind::Income,
+        ReceivableKind::Payable => AccountKind::Expense,
+    };
+    let mut fits = chart.accounts().iter().filter(|account| {
+        account.kind == wanted && account.closed_on.is_none() && account.subtype.as_deref() == Some("interest")
+    });
+    let first = fits.next()?;
+    fits.next().is_none().then_some(first.id)
+}

@@ -1,0 +1,607 @@
+//! Repayments: allocated over what is open in a stated order, with what is charged until then, in one entry.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::record::{EntryWords, MovementDraft, account_for};
+use super::stored::StoredReceivables;
+use super::{ReceivableFilter, Receivables, account_id, party_name};
+use crate::journal::{AccountRef, Entry, Tag};
+use crate::money::Amount;
+use crate::receivable::{
+    Allocation, AllocationOrder, Charge, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, ReceivableKind,
+    Tracker, allocate, reamortise,
+};
+use crate::{ErrorKind, Result};
+
+/// Where the money of a repayment comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RepayFrom {
+    /// It arrives in an account (of a payable: leaves it); the account that repayments are expected in if nothing is
+    /// given.
+    Account(Option<AccountRef>),
+    /// The party's credit is used up.
+    Credit,
+    /// An entry that is there already moved it, such as one that a bank statement made.
+    Entry(i64),
+}
+
+/// What becomes of more than is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Beyond {
+    /// Where nothing is left to pay, a credit; where a plan with interest goes on, a refusal that names the choices.
+    #[default]
+    Ask,
+    /// A credit.
+    Credit,
+    /// The next instalments, with the interest that the plan has for them.
+    Ahead,
+    /// Principal, at once: fewer instalments, or lower ones.
+    Extra(Keep),
+}
+
+/// A repayment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repay {
+    /// Which side pays: of receivables the party, of payables the book's owner.
+    pub kind: ReceivableKind,
+    /// Whose receivables, by name.
+    pub party: Option<String>,
+    /// Those of which group, by name; of several people, if no party is given.
+    pub group: Option<String>,
+    /// Only these, by name or number.
+    pub only: Vec<String>,
+    /// How much; all that is due (with [`Repay::payoff`] all that is owed) if nothing is given.
+    pub amount: Option<Amount>,
+    /// Whether all that is owed on the day is paid.
+    pub payoff: bool,
+    /// The day.
+    pub on: NaiveDate,
+    /// Where the money comes from.
+    pub from: RepayFrom,
+    /// The order in which it is allocated.
+    pub order: AllocationOrder,
+    /// What becomes of more than is due.
+    pub beyond: Beyond,
+    /// What the entry says.
+    pub description: Option<String>,
+    /// Tags of the entry.
+    pub tags: Vec<Tag>,
+    /// The caller's own identity of the entry.
+    pub external_id: Option<String>,
+}
+
+impl Repay {
+    /// A repayment of a party's receivables, oldest first.
+    pub fn new(kind: ReceivableKind, party: &str, amount: Amount, on: NaiveDate) -> Repay {
+        Repay {
+            kind,
+            party: Some(party.to_owned()),
+            group: None,
+            only: Vec::new(),
+            amount: Some(amount),
+            payoff: false,
+            on,
+            from: RepayFrom::Account(None),
+            order: AllocationOrder::default(),
+            beyond: Beyond::default(),
+            description: None,
+            tags: Vec::new(),
+            external_id: None,
+        }
+    }
+}
+
+/// What a repayment did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaid {
+    /// Its entry; nothing where a credit was used for the receivable that it belongs to.
+    pub entry: Option<Entry>,
+    /// How much was paid.
+    pub amount: Amount,
+    /// What each open item got, in the order in which they were paid.
+    pub items: Vec<RepaidItem>,
+    /// What was kept as a credit, in minor units, and of which receivable.
+    pub credit: Option<(ReceivableId, i64)>,
+    /// What is still owed of the receivables that were paid, in minor units.
+    pub left: Vec<(ReceivableId, i64)>,
+}
+
+/// What an open item got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepaidItem {
+    /// What it belongs to.
+    pub receivable: ReceivableId,
+    /// The name of that.
+    pub name: String,
+    /// Who owes it, or is owed.
+    pub party: String,
+    /// Its place in the plan.
+    pub instalment: Option<u32>,
+    /// The day on which it is due.
+    pub due_on: Option<NaiveDate>,
+    /// What was charged with this repayment.
+    pub charged: Parts,
+    /// What it got.
+    pub paid: Parts,
+}
+
+/// What is open of some receivables on a day, with what has to be charged until then.
+struct Desk {
+    /// Open items, charges included.
+    items: Vec<OpenItem>,
+    /// What is charged with the repayment.
+    charges: Vec<(ReceivableId, Charge)>,
+    /// The instalments that come next, where they bear interest.
+    ahead: Vec<(OpenItem, Vec<Charge>)>,
+}
+
+impl Receivables<'_> {
+    /// Allocates a repayment, posts it and records it.
+    ///
+    /// Interest and fees that the terms ask for until the day are charged with it. What is paid before it is due goes to
+    /// the next instalments where they bear no interest; where they do, [`Beyond`] says what becomes of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] where nothing is owed, or more is paid than is due and it is not said what becomes of
+    /// it; [`ErrorKind::NotFound`], [`ErrorKind::CommodityMismatch`], and as [`allocate`] and [`crate::Journal::post`].
+    pub fn repay(&self, repay: &Repay) -> Result<Repaid> {
+        self.book.change(|_, _| {
+            let mut stored = self.meant(repay)?;
+            let desk = self.desk(&stored, repay)?;
+            let amount = self.amount_of(&stored, repay, &desk)?;
+            self.post_repayment(&mut stored, repay, desk, amount)
+        })
+    }
+
+    /// What [`Receivables::repay`] would do; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Receivables::repay`].
+    pub fn preview(&self, repay: &Repay) -> Result<Repaid> {
+        self.book.ledger.rehearse(|_| self.repay(repay))
+    }
+
+    /// The receivables that are meant.
+    fn meant(&self, repay: &Repay) -> Result<StoredReceivables> {
+        let only: Vec<ReceivableId> =
+            repay.only.iter().map(|name| Ok(self.find_now(repay.kind, name)?.id)).collect::<Result<_>>()?;
+        let filter = ReceivableFilter {
+            kind: Some(repay.kind),
+            party: repay.party.clone(),
+            group: repay.group.clone(),
+            closed: true,
+        };
+        let mut stored = self.stored(&filter)?;
+        if !only.is_empty() {
+            stored.receivables.retain(|id, _| only.contains(id));
+        }
+        if let Some(amount) = &repay.amount {
+            let others = stored.receivables.values().map(|receivable| receivable.commodity);
+            let other = others.clone().find(|commodity| *commodity != amount.commodity());
+            stored.receivables.retain(|_, receivable| receivable.commodity == amount.commodity());
+            if let (true, Some(other)) = (stored.receivables.is_empty(), other) {
+                return Err(ErrorKind::CommodityMismatch {
+                    left: amount.commodity().code().to_owned(),
+                    right: other.code().to_owned(),
+                }
+                .into());
+            }
+        }
+        if stored.receivables.is_empty() {
+            let name = repay.only.first().or(repay.party.as_ref()).or(repay.group.as_ref());
+            let name = name.cloned().unwrap_or_default();
+            return Err(ErrorKind::NotFound { what: repay.kind.as_str(), name, suggestions: Vec::new() }.into());
+        }
+        Ok(stored)
+    }
+
+    fn desk(&self, stored: &StoredReceivables, repay: &Repay) -> Result<Desk> {
+        let mut desk = Desk { items: Vec::new(), charges: Vec::new(), ahead: Vec::new() };
+        for tracker in stored.trackers() {
+            desk.add(&tracker, repay)?;
+        }
+        Ok(desk)
+    }
+
+    /// How much is paid.
+    fn amount_of(&self, stored: &StoredReceivables, repay: &Repay, desk: &Desk) -> Result<Amount> {
+        if let Some(amount) = repay.amount {
+            return Ok(amount);
+        }
+        let commodities: std::collections::BTreeSet<_> =
+            stored.receivables.values().map(|receivable| receivable.commodity).collect();
+        let mut commodities = commodities.into_iter();
+        let (Some(commodity), None) = (commodities.next(), commodities.next()) else {
+            let reason = "they are owed in several commodities: give the amount".to_owned();
+            return Err(ErrorKind::InvalidSetting { what: "repayment", value: String::new(), reason }.into());
+        };
+        let due = |item: &&OpenItem| repay.payoff || item.due_on.is_none_or(|due_on| due_on <= repay.on);
+        let sum: i128 = desk.items.iter().filter(due).map(|item| item.open.wide_total()).sum();
+        let amount = Amount::try_from_i128(sum, commodity, "what is owed")?;
+        if amount.is_zero() {
+            return Err(self.nothing_open(stored, repay)?);
+        }
+        Ok(amount)
+    }
+
+    fn nothing_open(&self, stored: &StoredReceivables, repay: &Repay) -> Result<crate::Error> {
+        let names: Vec<&str> = stored.receivables.values().map(|known| known.name.as_str()).take(5).collect();
+        let reason = format!(
+            "nothing of it is {} on {} (with an amount and --credit it is kept as a credit)",
+            if repay.payoff || repay.amount.is_some() { "open" } else { "due" },
+            repay.on
+        );
+        let (what, name) = (repay.kind.as_str(), names.join(", "));
+        Ok(ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into())
+    }
+
+    fn post_repayment(
+        &self,
+        stored: &mut StoredReceivables,
+        repay: &Repay,
+        mut desk: Desk,
+        amount: Amount,
+    ) -> Result<Repaid> {
+        if desk.items.is_empty() && desk.ahead.is_empty() && repay.beyond != Beyond::Credit {
+            return Err(self.nothing_open(stored, repay)?);
+        }
+        let mut allocation = allocate(amount, &desk.items, &repay.order)?;
+        let mut extra: BTreeMap<ReceivableId, (i64, Keep)> = BTreeMap::new();
+        if allocation.left_over > 0 {
+            match repay.beyond {
+                Beyond::Credit => {}
+                Beyond::Ahead => desk.pay_ahead(&mut allocation, usize::MAX, repay)?,
+                Beyond::Extra(keep) => self.pay_extra(stored, repay, &mut allocation, keep, &mut extra)?,
+                Beyond::Ask => {
+                    // The instalment that comes next is what a payment before its day is for.
+                    desk.pay_ahead(&mut allocation, 1, repay)?;
+                    let goes_on = stored.trackers().find(|tracker| desk.goes_on(tracker.receivable.id));
+                    if let (true, Some(tracker)) = (allocation.left_over > 0, goes_on) {
+                        return Err(more_than_due(&tracker, amount, allocation.left_over, repay.on));
+                    }
+                }
+            }
+        }
+        let drafts = self.drafts(stored, repay, &desk, &allocation, &extra)?;
+        let words = EntryWords {
+            description: repay.description.clone().unwrap_or_else(|| describe(stored, &allocation, repay)),
+            party: repay.party.clone().or_else(|| self.only_party(stored)),
+            tags: repay.tags.clone(),
+            external_id: repay.external_id.clone(),
+        };
+        let items = self.repaid_items(stored, &desk, &allocation)?;
+        let credit = drafts.iter().find(|draft| draft.credit > 0).map(|draft| (draft.receivable, draft.credit));
+        let entry = match repay.from {
+            RepayFrom::Entry(number) => Some(self.take_entry(stored, number, amount, drafts, repay)?),
+            _ => self.post_movements(stored, repay.on, words, drafts)?,
+        };
+        let mut left = Vec::new();
+        for tracker in stored.trackers() {
+            left.push((tracker.receivable.id, tracker.standing(repay.on)?.balance()?));
+        }
+        Ok(Repaid { entry, amount, items, credit, left })
+    }
+
+    fn only_party(&self, stored: &StoredReceivables) -> Option<String> {
+        let chart = self.book.chart().ok()?;
+        let parties: std::collections::BTreeSet<_> =
+            stored.receivables.values().map(|known| known.party).collect();
+        let mut parties = parties.into_iter();
+        let only = parties.next()?;
+        if parties.next().is_some() {
+            return None;
+        }
+        chart.party_name(only.get()).map(str::to_owned)
+    }
+
+    /// What is left over goes to the principal of the receivables with a plan, oldest first, which is planned anew.
+    fn pay_extra(
+        &self,
+        stored: &StoredReceivables,
+        repay: &Repay,
+        allocation: &mut Allocation,
+        keep: Keep,
+        extra: &mut BTreeMap<ReceivableId, (i64, Keep)>,
+    ) -> Result<()> {
+        for tracker in stored.trackers().filter(|tracker| tracker.receivable.is_planned()) {
+            let id = tracker.receivable.id;
+            let open = tracker.standing(repay.on)?.owed.principal;
+            let paid = allocation.by_receivable()?.get(&id).map_or(0, |parts| parts.principal);
+            let part = allocation.left_over.min(open - paid).max(0);
+            if part > 0 {
+                allocation.left_over -= part;
+                extra.insert(id, (part, keep));
+            }
+        }
+        if extra.is_empty() {
+            let reason = "none of it has a plan with principal that is still to come".to_owned();
+            let name = repay.party.clone().unwrap_or_default();
+            return Err(ErrorKind::NotAllowed { what: repay.kind.as_str(), name, verb: "repaid early", reason }.into());
+        }
+        Ok(())
+    }
+
+    /// The movements of a repayment: charges first, then what was paid, then the credit.
+    fn drafts(
+        &self,
+        stored: &StoredReceivables,
+        repay: &Repay,
+        desk: &Desk,
+        allocation: &Allocation,
+        extra: &BTreeMap<ReceivableId, (i64, Keep)>,
+    ) -> Result<Vec<MovementDraft>> {
+        let chart = self.book.chart()?;
+        let given = match &repay.from {
+            RepayFrom::Account(Some(account)) => Some(account_id(&chart, account)?),
+            _ => None,
+        };
+        let mut drafts = Vec::new();
+        for (id, charge) in &desk.charges {
+            let receivable = stored.tracker(*id)?.receivable;
+            drafts.push(charge_draft(*id, charge, repay.on, account_for(&chart, receivable, charge_kind(charge), None)?));
+        }
+        let mut paid = allocation.by_receivable()?;
+        for (id, (principal, _)) in extra {
+            let sum = paid.entry(*id).or_default();
+            *sum = sum.plus(Parts::of(Part::Principal, *principal))?;
+        }
+        let keeper = paid.keys().next().or_else(|| stored.receivables.keys().next()).copied();
+        let mut credits: BTreeMap<ReceivableId, i64> = BTreeMap::new();
+        if let (Some(keeper), true) = (keeper, allocation.left_over > 0) {
+            credits.insert(keeper, allocation.left_over);
+            paid.entry(keeper).or_default();
+        }
+        if repay.from == RepayFrom::Credit {
+            self.use_credit(stored, repay, allocation, &mut paid, &mut credits)?;
+        }
+        for (id, parts) in paid {
+            let receivable = stored.tracker(id)?.receivable;
+            let mut draft = MovementDraft::new(id, MovementKind::Repayment, repay.on, Parts::ZERO.minus(parts)?);
+            draft.credit = credits.get(&id).copied().unwrap_or(0);
+            if matches!(repay.from, RepayFrom::Account(_)) {
+                draft.counter = Some(account_for(&chart, receivable, MovementKind::Repayment, given)?);
+            }
+            if let Some((part, keep)) = extra.get(&id) {
+                draft.detail.plan = Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *part, *keep)?);
+            }
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+
+    /// The plan that goes on after principal was paid beyond what is due.
+    fn plan_after_extra(
+        &self,
+        tracker: &Tracker<'_>,
+        on: NaiveDate,
+        paid: i64,
+        _extra: i64,
+        keep: Keep,
+    ) -> Result<Vec<crate::receivable::Instalment>> {
+        let Some(loan) = &tracker.receivable.loan else { return Ok(Vec::new()) };
+        let plan = tracker.plan(on)?;
+        let balance = tracker.standing(on)?.owed.principal - paid;
+        reamortise(loan, &plan, on, balance, keep)
+    }
+
+    /// Takes the credits of the receivables, oldest first, for what is paid.
+    fn use_credit(
+        &self,
+        stored: &StoredReceivables,
+        repay: &Repay,
+        allocation: &Allocation,
+        paid: &mut BTreeMap<ReceivableId, Parts>,
+        credits: &mut BTreeMap<ReceivableId, i64>,
+    ) -> Result<()> {
+        let mut needed: i128 = paid.values().map(|parts| parts.wide_total()).sum();
+        if allocation.left_over > 0 {
+            credits.clear();
+        }
+        let mut there = 0_i128;
+        for tracker in stored.trackers() {
+            let (_, credit) = tracker.standing(repay.on)?.open()?;
+            there += i128::from(credit);
+            let used = i128::from(credit).min(needed);
+            if used > 0 {
+                needed -= used;
+                let id = tracker.receivable.id;
+                *credits.entry(id).or_default() -= credit_part(used);
+                paid.entry(id).or_default();
+            }
+        }
+        if needed > 0 {
+            let reason = format!("its credit of {there} minor units is {needed} less than what is to be paid with it");
+            let name = repay.party.clone().unwrap_or_default();
+            return Err(ErrorKind::NotAllowed { what: "credit", name, verb: "used", reason }.into());
+        }
+        Ok(())
+    }
+
+    /// Records movements with an entry that is there already, whose lines on the control accounts are what was paid.
+    fn take_entry(
+        &self,
+        stored: &mut StoredReceivables,
+        number: i64,
+        amount: Amount,
+        drafts: Vec<MovementDraft>,
+        repay: &Repay,
+    ) -> Result<Entry> {
+        let entry = self.book.entry(number)?;
+        self.refuse_untrackable(&entry)?;
+        let sign = i128::from(repay.kind.sign());
+        let accounts: std::collections::BTreeSet<_> =
+            stored.receivables.values().map(|known| known.account).collect();
+        let moved: i128 =
+            accounts.iter().map(|account| super::open::entry_amount(&entry, *account, amount.commodity())).sum();
+        if drafts.iter().any(|draft| draft.kind != MovementKind::Repayment) {
+            let reason = "interest or fees are to be charged until its day: charge them first (accrue)".to_owned();
+            return Err(super::open::refuse_entry(number, reason));
+        }
+        if -sign * moved != i128::from(amount.minor()) || entry.posted_on != repay.on {
+            let moved = crate::money::format_minor(-sign * moved, amount.commodity());
+            let reason = format!(
+                "it brings {moved} {} on {}, and {amount} of {} are to be tracked",
+                amount.commodity(),
+                entry.posted_on,
+                repay.on
+            );
+            return Err(super::open::refuse_entry(number, reason));
+        }
+        self.keep_movements(stored, drafts.into_iter().map(|draft| (Some(number), draft)).collect())?;
+        Ok(entry)
+    }
+
+    fn repaid_items(&self, stored: &StoredReceivables, desk: &Desk, allocation: &Allocation) -> Result<Vec<RepaidItem>> {
+        let chart = self.book.chart()?;
+        let mut items = Vec::with_capacity(allocation.items.len());
+        for allocated in &allocation.items {
+            let item = &allocated.item;
+            let receivable = stored.tracker(item.receivable)?.receivable;
+            let mut charged = Parts::ZERO;
+            for (id, charge) in &desk.charges {
+                if *id == item.receivable && charge.due_on == item.due_on {
+                    charged = charged.plus(Parts::of(charge.part, charge.amount))?;
+                }
+            }
+            items.push(RepaidItem {
+                receivable: item.receivable,
+                name: receivable.name.clone(),
+                party: party_name(&chart, receivable),
+                instalment: item.instalment,
+                due_on: item.due_on,
+                charged,
+                paid: allocated.paid,
+            });
+        }
+        Ok(items)
+    }
+}
+
+impl Desk {
+    fn add(&mut self, tracker: &Tracker<'_>, repay: &Repay) -> Result<()> {
+        let id = tracker.receivable.id;
+        let (open, _) = tracker.open(repay.on)?;
+        let mut items: Vec<OpenItem> = open
+            .into_iter()
+            .map(|due| OpenItem { receivable: id, instalment: due.instalment, due_on: due.due_on, open: due.parts })
+            .collect();
+        for charge in tracker.uncharged(repay.on)? {
+            add_charge(&mut items, id, &charge)?;
+            self.charges.push((id, charge));
+        }
+        let through = tracker.charged_through(repay.on).max(Some(repay.on));
+        let to_come = tracker.plan(repay.on)?.into_iter().filter(|next| Some(next.due_on) > through);
+        let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
+        if repay.payoff {
+            // Paid off at once, only the interest of the days since the last due day is owed.
+            for charge in tracker.broken_period(repay.on)? {
+                add_charge(&mut items, id, &charge)?;
+                self.charges.push((id, charge));
+            }
+        } else if !bears.is_empty() {
+            let first = bears[0].due_on;
+            items.retain(|item| item.due_on.is_none_or(|due_on| due_on < first) || item.open.is_zero());
+            for next in bears {
+                let charges: Vec<Charge> = crate::receivable::charges_of(&next).collect();
+                let open = next.parts;
+                let item = OpenItem { receivable: id, instalment: Some(next.number), due_on: Some(next.due_on), open };
+                self.ahead.push((item, charges));
+            }
+        }
+        self.items.extend(items);
+        Ok(())
+    }
+
+    /// Whether a plan with interest goes on.
+    fn goes_on(&self, id: ReceivableId) -> bool {
+        self.ahead.iter().any(|(item, _)| item.receivable == id)
+    }
+
+    /// What is left over goes to instalments that are still to come, at most so many of each receivable.
+    fn pay_ahead(&mut self, allocation: &mut Allocation, most: usize, repay: &Repay) -> Result<()> {
+        let mut counts: BTreeMap<ReceivableId, usize> = BTreeMap::new();
+        let mut rest = Vec::new();
+        for (item, charges) in std::mem::take(&mut self.ahead) {
+            let count = counts.entry(item.receivable).or_default();
+            if allocation.left_over == 0 || *count >= most {
+                rest.push((item, charges));
+                continue;
+            }
+            *count += 1;
+            self.charges.extend(charges.into_iter().map(|charge| (item.receivable, charge)));
+            let commodity = repay.amount.map(|amount| amount.commodity());
+            let Some(commodity) = commodity else { continue };
+            let more = allocate(Amount::new(allocation.left_over, commodity), &[item], &repay.order)?;
+            allocation.items.extend(more.items);
+            allocation.left_over = more.left_over;
+        }
+        self.ahead = rest;
+        Ok(())
+    }
+}
+
+fn add_charge(items: &mut Vec<OpenItem>, id: ReceivableId, charge: &Charge) -> Result<()> {
+    let parts = Parts::of(charge.part, charge.amount);
+    match items.iter_mut().find(|item| item.due_on == charge.due_on) {
+        Some(item) => item.open = item.open.plus(parts)?,
+        None => items.push(OpenItem { receivable: id, instalment: None, due_on: charge.due_on, open: parts }),
+    }
+    Ok(())
+}
+
+pub(super) fn charge_kind(charge: &Charge) -> MovementKind {
+    if charge.part == Part::Fee { MovementKind::Fee } else { MovementKind::Interest }
+}
+
+/// The movement that charges interest or a fee of the terms, on a day.
+pub(super) fn charge_draft(
+    id: ReceivableId,
+    charge: &Charge,
+    on: NaiveDate,
+    account: crate::account::AccountId,
+) -> MovementDraft {
+    let owed = Parts::of(charge.part, charge.amount);
+    let mut draft = MovementDraft::new(id, charge_kind(charge), on, owed).against(account);
+    draft.detail.due_on = charge.due_on;
+    draft.detail.charged_through = Some(charge.on);
+    draft
+}
+
+fn describe(stored: &StoredReceivables, allocation: &Allocation, repay: &Repay) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for item in &allocation.items {
+        if let Some(known) = stored.receivables.get(&item.item.receivable)
+            && !names.contains(&known.name.as_str())
+        {
+            names.push(&known.name);
+        }
+    }
+    let of = match names[..] {
+        [] => repay.party.clone().unwrap_or_default(),
+        [one] => one.to_owned(),
+        [one, other] => format!("{one}, {other}"),
+        [one, ..] => format!("{one} and {} others", names.len() - 1),
+    };
+    format!("Repayment: {of}")
+}
+
+fn more_than_due(tracker: &Tracker<'_>, amount: Amount, left: i64, on: NaiveDate) -> crate::Error {
+    let commodity = amount.commodity();
+    let (left, due) = (Amount::new(left, commodity), Amount::new(amount.minor() - left, commodity));
+    let reason = format!(
+        "{amount} are {left} more than what is due by {on} and the instalment that comes next ({due}): say whether the rest \
+         pays principal and shortens the plan (--extra term), pays principal and lowers the instalments (--extra payment), \
+         pays instalments ahead with their interest (--ahead) or is kept as a credit (--credit)"
+    );
+    let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
+    ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()
+}
+
+fn credit_part(used: i128) -> i64 {
+    // At most a credit, which is one.
+    i64::try_from(used).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,201 @@
+//! A receivable with everything that moved it: how it stands on any day, what is due, and what is still to come.
+
+use chrono::NaiveDate;
+
+use super::{
+    BalanceFrom, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts, Receivable, Standing,
+    amortise, interest_between, open_dues,
+};
+use crate::Result;
+
+/// A receivable, its movements in order, and what became of their entries.
+#[derive(Debug, Clone, Copy)]
+pub struct Tracker<'t> {
+    /// The receivable.
+    pub receivable: &'t Receivable,
+    /// All its movements, by number.
+    pub movements: &'t [Movement],
+    /// What became of their entries.
+    pub fates: &'t Fates,
+}
+
+/// Interest or a fee that the terms ask for and that was not charged yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// Interest or fee.
+    pub part: Part,
+    /// The day for which it is charged.
+    pub on: NaiveDate,
+    /// The day on which it is due; nothing on demand.
+    pub due_on: Option<NaiveDate>,
+    /// How much.
+    pub amount: i64,
+}
+
+impl<'t> Tracker<'t> {
+    /// Everything that counts through a day.
+    pub fn effects(&self, day: NaiveDate) -> Vec<Effect<'t>> {
+        self.fates.through(self.movements, day)
+    }
+
+    /// How it stands on a day.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::AmountOverflow`].
+    pub fn standing(&self, day: NaiveDate) -> Result<Standing> {
+        Standing::of(self.effects(day))
+    }
+
+    /// The instalments as they are agreed on a day: those that fell due, and the last plan for the rest.
+    ///
+    /// # Errors
+    /// As [`super::amortise`].
+    pub fn plan(&self, day: NaiveDate) -> Result<Vec<Instalment>> {
+        let Some(loan) = &self.receivable.loan else { return Ok(Vec::new()) };
+        let mut plan = amortise(loan)?;
+        for movement in self.fates.standing(self.movements, day) {
+            if let Some(next) = &movement.detail.plan {
+                let from = next.first().map_or(movement.on, |first| first.due_on);
+                plan.retain(|known| known.due_on < from && known.due_on <= movement.on.max(from));
+                let last = plan.last().map_or(0, |known| known.number);
+                plan.extend((last + 1..).zip(next).map(|(number, known)| Instalment { number, ..*known }));
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The day through which interest and fees of the terms were charged, as the movements say that stand on a day.
+    pub fn charged_through(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let standing = self.fates.standing(self.movements, day);
+        standing.iter().filter_map(|movement| movement.detail.charged_through).max()
+    }
+
+    /// Everything that became due or will, as it is agreed on a day: principal by the plan, charges by their due days.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`].
+    pub fn dues(&self, day: NaiveDate) -> Result<Vec<Due>> {
+        let plan = self.plan(day)?;
+        let mut dues: Vec<Due> = plan
+            .iter()
+            .map(|instalment| Due {
+                due_on: Some(instalment.due_on),
+                instalment: Some(instalment.number),
+                part: Part::Principal,
+                amount: instalment.parts.principal,
+            })
+            .collect();
+        let at_once = self.receivable.due_on();
+        for movement in self.fates.standing(self.movements, day) {
+            let due_on = movement.detail.due_on.or(at_once);
+            let of = |part, amount| Due { due_on, instalment: number_of(&plan, due_on), part, amount };
+            match movement.kind {
+                MovementKind::Interest => dues.push(of(Part::Interest, movement.owed.interest)),
+                MovementKind::Fee => dues.push(of(Part::Fee, movement.owed.fee)),
+                // What the plan does not spread is due at once, or on demand.
+                MovementKind::Disbursement if plan.is_empty() => {
+                    dues.push(of(Part::Principal, movement.owed.principal));
+                }
+                MovementKind::Adjustment => {
+                    dues.extend(Part::ALL.map(|part| of(part, movement.owed.get(part))));
+                }
+                _ => {}
+            }
+        }
+        Ok(dues)
+    }
+
+    /// What is open on a day, by the days on which it is due, and the credit beside it.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`].
+    pub fn open(&self, day: NaiveDate) -> Result<(Vec<OpenDue>, i64)> {
+        let (open, credit) = self.standing(day)?.open()?;
+        if open.is_zero() {
+            return Ok((Vec::new(), credit));
+        }
+        Ok((open_dues(open, &self.dues(day)?)?, credit))
+    }
+
+    /// What the terms ask for through a day and was not charged yet: of a plan, interest and fees of the instalments
+    /// that fall due; otherwise the interest of the days since it was charged last.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
+    pub fn uncharged(&self, day: NaiveDate) -> Result<Vec<Charge>> {
+        let Some(loan) = &self.receivable.loan else { return Ok(Vec::new()) };
+        let through = self.charged_through(day);
+        let plan = self.plan(day)?;
+        if !self.receivable.is_planned() {
+            let from = through.unwrap_or(loan.terms().lent_on);
+            if from >= day {
+                return Ok(Vec::new());
+            }
+            let earned = interest_between(loan, &self.principal_history(day)?, from, day)?;
+            let amount = earned.rounded(loan.terms().rounding.rule())?;
+            let due_on = self.receivable.due_on();
+            let charge = Charge { part: Part::Interest, on: day, due_on, amount };
+            return Ok(if amount == 0 { Vec::new() } else { vec![charge] });
+        }
+        let due = plan.iter().filter(|known| known.due_on <= day && through.is_none_or(|t| known.due_on > t));
+        Ok(due.flat_map(charges_of).collect())
+    }
+
+    /// The principal that is open from each day on on which it changes.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::AmountOverflow`].
+    pub fn principal_history(&self, day: NaiveDate) -> Result<Vec<BalanceFrom>> {
+        let mut history: Vec<BalanceFrom> = Vec::new();
+        let mut sum = Parts::ZERO;
+        for effect in self.effects(day) {
+            let owed = effect.movement.owed;
+            sum = if effect.counts { sum.plus(owed)? } else { sum.minus(owed)? };
+            match history.last_mut() {
+                Some(last) if last.from == effect.on => last.principal = sum.principal.max(0),
+                _ => history.push(BalanceFrom { from: effect.on, principal: sum.principal.max(0) }),
+            }
+        }
+        Ok(history)
+    }
+
+    /// What is to come, by the days on which it is due: what is open, and what the plan will charge with it.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`].
+    pub fn expected(&self, day: NaiveDate) -> Result<Vec<OpenDue>> {
+        let (mut expected, _) = self.open(day)?;
+        let through = self.charged_through(day);
+        for instalment in self.plan(day)? {
+            if through.is_some_and(|through| instalment.due_on <= through) {
+                continue;
+            }
+            let charges = Parts { principal: 0, ..instalment.parts };
+            if charges.is_zero() {
+                continue;
+            }
+            let due_on = Some(instalment.due_on);
+            match expected.iter_mut().find(|known| known.due_on == due_on) {
+                Some(known) => known.parts = known.parts.plus(charges)?,
+                None => {
+                    let number = Some(instalment.number);
+                    expected.push(OpenDue { due_on, instalment: number, parts: charges });
+                }
+            }
+        }
+        expected.sort_by_key(|due| (due.due_on.is_none(), due.due_on));
+        Ok(expected)
+    }
+}
+
+/// Interest and fees of an instalment.
+pub(super) fn charges_of(instalment: &Instalment) -> impl Iterator<Item = Charge> {
+    let Instalment { due_on, parts, .. } = *instalment;
+    let of = move |part| Charge { part, on: due_on, due_on: Some(due_on), amount: parts.get(part) };
+    [Part::Interest, Part::Fee].into_iter().map(of).filter(|charge| charge.amount != 0)
+}
+
+fn number_of(plan: &[Instalment], due_on: Option<NaiveDate>) -> Option<u32> {
+    let due_on = due_on?;
+    plan.iter().find(|known| known.due_on == due_on).map(|known| known.number)
+}
