@@ -29,25 +29,10 @@ impl Amount {
     /// # Ok::<(), ledger_core::Error>(())
     /// ```
     pub fn allocate(&self, ratios: &[u64]) -> Result<Vec<Amount>> {
-        // A slice holds fewer than 2^60 ratios of 64 bits, so their sum fits; and a share is the product of a
-        // count up to 2^63 with a ratio below 2^64, which fits too.
-        let total: i128 = ratios.iter().copied().map(i128::from).sum();
-        if total == 0 {
-            return Err(refuse_ratios(ratios).into());
-        }
-        let magnitude = i128::from(self.minor()).abs();
-        let sign = i128::from(self.minor().signum());
-        let share = |ratio: u64| magnitude * i128::from(ratio) / total;
-        // Every cut takes less than one minor unit, so there are fewer left over than parts that take them.
-        let mut left_over = magnitude - ratios.iter().map(|&ratio| share(ratio)).sum::<i128>();
-        let mut parts = Vec::with_capacity(ratios.len());
-        for &ratio in ratios {
-            let extra = i128::from(ratio > 0 && left_over > 0);
-            left_over -= extra;
-            let part = sign * (share(ratio) + extra);
-            parts.push(Amount::try_from_i128(part, self.commodity(), "the part")?);
-        }
-        Ok(parts)
+        let (mut parts, left_over) = cut(self.minor(), ratios).ok_or_else(|| refuse_ratios(ratios))?;
+        let takers = ratios.iter().enumerate().filter(|(_, ratio)| **ratio > 0).map(|(at, _)| at);
+        hand_out(&mut parts, left_over, takers);
+        parts.into_iter().map(|part| Amount::try_from_i128(part, self.commodity(), "the part")).collect()
     }
 
     /// Splits the amount into equal parts; the first parts take the minor units left over.
@@ -70,6 +55,38 @@ impl Amount {
         }
         self.allocate(&vec![1; parts])
     }
+}
+
+/// The exact shares of a count by ratios, each cut toward zero, with what is left over; nothing without a ratio above
+/// zero.
+///
+/// Shares and left-over have the sign of the count. Fewer units are left over than there are ratios above zero.
+pub(crate) fn cut(minor: i64, ratios: &[u64]) -> Option<(Vec<i128>, i128)> {
+    // A slice holds fewer than 2^60 ratios of 64 bits, so their sum fits; and a share is the product of a
+    // count up to 2^63 with a ratio below 2^64, which fits too.
+    let total: i128 = ratios.iter().copied().map(i128::from).sum();
+    if total == 0 {
+        return None;
+    }
+    // Division cuts toward zero.
+    let parts: Vec<i128> =
+        ratios.iter().map(|&ratio| i128::from(minor) * i128::from(ratio) / total).collect();
+    let left_over = i128::from(minor) - parts.iter().sum::<i128>();
+    Some((parts, left_over))
+}
+
+/// Hands what is left over out to parts by their places, one unit each, and gives back what found no taker.
+pub(crate) fn hand_out(parts: &mut [i128], left_over: i128, takers: impl Iterator<Item = usize>) -> i128 {
+    let unit = left_over.signum();
+    let mut left_over = left_over;
+    for at in takers {
+        if left_over == 0 {
+            break;
+        }
+        parts[at] += unit;
+        left_over -= unit;
+    }
+    left_over
 }
 
 fn refuse_ratios(ratios: &[u64]) -> ErrorKind {

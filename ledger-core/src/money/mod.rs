@@ -32,6 +32,7 @@ mod price;
 mod rounding;
 mod scan;
 
+pub(crate) use allocate::{cut, hand_out};
 pub(crate) use amount::format_minor;
 pub use amount::{Amount, sum};
 pub use commodity::Commodity;

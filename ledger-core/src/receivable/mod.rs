@@ -4,13 +4,67 @@
 //! ([`Instalment`]). A payable, money that the book's owner owes, is the mirror image with the same terms and the same
 //! arithmetic.
 //!
+//! A [`Tracker`] adds up the [`Movement`]s of a [`Receivable`]. [`allocate`] says where a repayment goes, [`age`] how long
+//! what is open is past due, and [`PaymentRecord`] how somebody has paid so far. A [`Split`] divides an expense among
+//! people, and [`settle_up`] finds who pays whom.
+//!
 //! The module is pure: amounts are whole minor units of one commodity, days and balances come in as arguments.
 
-mod movement;
+mod ids;
 mod parts;
+// Loans: what they say, what they cost, and how they are paid back.
+mod day_count;
+mod power;
+mod rate;
+mod terms;
+mod loan;
+mod due_days;
+mod interest;
+mod accrual;
+mod amortisation;
+mod reamortisation;
+mod payoff;
+// What is owed, and what moved it.
+mod item;
+mod movement;
 mod standing;
+mod tracker;
+// Repayments, and how late they come.
+mod weight;
+mod allocation;
+mod buckets;
+mod aging;
+mod record;
+// People who share.
+mod split;
+mod settle_up;
+mod group;
 
+pub use aging::{Aging, AgingBy, AgingFigures, AgingOf, AgingRow, ExpectedLoss, OpenAmount, age};
+pub use allocation::{
+    AllocatedItem, Allocation, AllocationOrder, ChosenItem, ItemOrder, OpenItem, Precedence, allocate,
+};
+pub use amortisation::amortise;
+pub use buckets::Buckets;
+pub use day_count::{DayCount, YearFraction};
+pub use group::{GroupPayment, GroupSettleUp, LoanGroup, Person, SharedExpense};
+pub use ids::{LoanGroupId, PartyId};
+pub use interest::{Accrued, BalanceFrom, InterestTerms, RateChange, interest_between};
+pub use item::{Receivable, ReceivableDetails, ReceivableKind};
+pub use loan::Loan;
 pub(crate) use movement::check as check_movement;
 pub use movement::{Correction, Effect, Fates, Movement, MovementDetail, MovementKind};
 pub use parts::{Instalment, Part, Parts, ReceivableId};
+pub use payoff::{EarlyFee, payoff};
+pub use rate::{Compounding, Rate};
+pub use reamortisation::{Keep, LoanState, reamortise};
+pub use record::{DuePayment, PaymentRecord, payment_record};
+pub use settle_up::{Transfer, settle_up};
+pub use split::{Remainder, Split, SplitRule};
 pub use standing::{Due, OpenDue, Standing, open_dues};
+pub use terms::{
+    DatedInstalment, FeeTerms, Frequency, InstalmentKind, InstalmentTerms, LoanRounding, LoanTerms,
+    Repayment, Residue,
+};
+pub(crate) use tracker::charges_of;
+pub use tracker::{Charge, Tracker};

@@ -1,0 +1,264 @@
+//! Aging: what is open, by how long it is past due, for each party, group or receivable.
+//!
+//! One report is in one commodity; the caller groups open amounts by commodity first.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::buckets::Buckets;
+use super::parts::fit;
+use super::weight::{ONE, billionths};
+use super::{LoanGroupId, PartyId, ReceivableId};
+use crate::money::{Rounding, divide};
+use crate::{ErrorKind, Result};
+
+/// An amount that is open on the day of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAmount {
+    /// What it belongs to.
+    pub receivable: ReceivableId,
+    /// Who owes it (of a payable: who is owed).
+    pub party: PartyId,
+    /// The group that the receivable is linked to.
+    pub group: Option<LoanGroupId>,
+    /// The day on which it is due; none for what is due on demand.
+    pub due_on: Option<NaiveDate>,
+    /// Minor units; below zero a credit that is not applied to anything.
+    pub amount: i64,
+}
+
+/// What the rows of an aging stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgingBy {
+    /// A row for each party.
+    #[default]
+    Party,
+    /// A row for each group, and one for what is in none.
+    Group,
+    /// A row for each receivable.
+    Receivable,
+}
+
+/// What one row of an aging stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgingOf {
+    /// A party.
+    Party(PartyId),
+    /// A group; none for what is in no group.
+    Group(Option<LoanGroupId>),
+    /// A receivable.
+    Receivable(ReceivableId),
+}
+
+/// The figures of one row, or of all rows together. Amounts are minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgingFigures {
+    /// What is open in each bucket, zero or above, in the order of [`Buckets`].
+    pub amounts: Vec<i64>,
+    /// Credits that are not applied, zero or below; they are in no bucket.
+    pub credit: i64,
+    /// All buckets and the credit together.
+    pub total: i64,
+    /// How many amounts are open.
+    pub open_count: usize,
+    /// How many of them are past due.
+    pub past_due_count: usize,
+    /// How many credits there are.
+    pub credit_count: usize,
+    /// The oldest due day of what is open; none where nothing has one.
+    pub oldest_due_on: Option<NaiveDate>,
+    /// The most days that anything open is past due.
+    pub days_past_due_max: u32,
+    /// The days past due of what is past due, weighted by amount and rounded half-even to whole days.
+    pub days_past_due_mean: u32,
+}
+
+/// One row of an aging.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgingRow {
+    /// What it stands for.
+    pub of: AgingOf,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: AgingFigures,
+}
+
+/// What is open as of a day, by how long it is past due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Aging {
+    /// The day.
+    pub as_of: NaiveDate,
+    /// What rows stand for.
+    pub by: AgingBy,
+    /// The buckets.
+    pub buckets: Buckets,
+    /// Rows by their numbers; what is in no group comes first.
+    pub rows: Vec<AgingRow>,
+    /// All rows together.
+    pub total: AgingFigures,
+}
+
+/// What is likely lost, by bucket, in minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExpectedLoss {
+    /// The loss of each bucket.
+    pub amounts: Vec<i64>,
+    /// All of them together.
+    pub total: i64,
+}
+
+/// Ages open amounts as of a day, past or to come; amounts of zero are left out, as nothing of them is open.
+///
+/// Every amount is in exactly one bucket of exactly one row, or among its credits; so rows, buckets and credits each
+/// come to the total, and the total is the sum of the amounts.
+///
+/// ```
+/// use ledger_core::receivable::{AgingBy, Buckets, OpenAmount, PartyId, ReceivableId, age};
+///
+/// let open = |party, due_on: &str, amount| OpenAmount {
+///     receivable: ReceivableId::new(party),
+///     party: PartyId::new(party),
+///     group: None,
+///     due_on: due_on.parse().ok(),
+///     amount,
+/// };
+/// let open = [open(1, "2026-06-01", 30_000), open(2, "2026-04-20", 5_000), open(2, "", -700)];
+/// let aging = age(&open, "2026-06-01".parse()?, &Buckets::default(), AgingBy::Party)?;
+/// assert_eq!(aging.rows[0].figures.amounts, [30_000, 0, 0, 0, 0]);
+/// assert_eq!(aging.rows[1].figures.amounts, [0, 0, 5_000, 0, 0]);
+/// assert_eq!((aging.rows[1].figures.credit, aging.total.total), (-700, 34_300));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::AmountOverflow`] where a sum does not fit.
+pub fn age(open: &[OpenAmount], as_of: NaiveDate, buckets: &Buckets, by: AgingBy) -> Result<Aging> {
+    let mut places: HashMap<AgingOf, usize> = HashMap::new();
+    let mut sums: Vec<(AgingOf, Sums)> = Vec::new();
+    let mut all = Sums::new(buckets.count());
+    for one in open.iter().filter(|one| one.amount != 0) {
+        let of = by.of(one);
+        let place = *places.entry(of).or_insert_with(|| {
+            sums.push((of, Sums::new(buckets.count())));
+            sums.len() - 1
+        });
+        let days_past_due = one.due_on.map_or(0, |due_on| (as_of - due_on).num_days());
+        let bucket = buckets.place(days_past_due);
+        sums[place].1.add(one, bucket, days_past_due);
+        all.add(one, bucket, days_past_due);
+    }
+    sums.sort_unstable_by_key(|(of, _)| *of);
+    let rows = sums.into_iter().map(|(of, sums)| Ok(AgingRow { of, figures: sums.figures()? }));
+    let rows = rows.collect::<Result<_>>()?;
+    Ok(Aging { as_of, by, buckets: buckets.clone(), rows, total: all.figures()? })
+}
+
+impl AgingBy {
+    fn of(self, open: &OpenAmount) -> AgingOf {
+        match self {
+            AgingBy::Party => AgingOf::Party(open.party),
+            AgingBy::Group => AgingOf::Group(open.group),
+            AgingBy::Receivable => AgingOf::Receivable(open.receivable),
+        }
+    }
+}
+
+impl AgingFigures {
+    /// What is likely lost at a rate for each bucket, in percent from 0 to 100; each bucket's loss is rounded half-even,
+    /// and the total is the sum of the rounded ones. Credits lessen nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidSetting`] for another number of rates than buckets, or a rate that is no percent with at most
+    /// nine decimal places.
+    pub fn expected_loss(&self, rates: &[Decimal]) -> Result<ExpectedLoss> {
+        if rates.len() != self.amounts.len() {
+            let value = rates.iter().map(Decimal::to_string).collect::<Vec<_>>().join(",");
+            let buckets = self.amounts.len();
+            let reason = format!(
+                "there are {buckets} buckets, the first for what is not due, and {} rates",
+                rates.len()
+            );
+            return Err(ErrorKind::InvalidSetting { what: "list of loss rates", value, reason }.into());
+        }
+        let whole = 100 * i128::from(ONE);
+        let loss = |(amount, rate): (&i64, &Decimal)| {
+            let rate = i128::from(billionths("loss rate", *rate, 100)?);
+            fit(divide(i128::from(*amount) * rate, whole, Rounding::HalfEven))
+        };
+        let amounts = self.amounts.iter().zip(rates).map(loss).collect::<Result<Vec<i64>>>()?;
+        let total = fit(amounts.iter().copied().map(i128::from).sum())?;
+        Ok(ExpectedLoss { amounts, total })
+    }
+}
+
+/// The figures of a row while they are summed up.
+struct Sums {
+    amounts: Vec<i128>,
+    credit: i128,
+    open_count: usize,
+    past_due_count: usize,
+    credit_count: usize,
+    oldest_due_on: Option<NaiveDate>,
+    days_max: i64,
+    /// Days past due times amount.
+    weighted_days: i128,
+}
+
+impl Sums {
+    fn new(buckets: usize) -> Sums {
+        Sums {
+            amounts: vec![0; buckets],
+            credit: 0,
+            open_count: 0,
+            past_due_count: 0,
+            credit_count: 0,
+            oldest_due_on: None,
+            days_max: 0,
+            weighted_days: 0,
+        }
+    }
+
+    fn add(&mut self, open: &OpenAmount, bucket: usize, days_past_due: i64) {
+        let amount = i128::from(open.amount);
+        if amount < 0 {
+            self.credit += amount;
+            self.credit_count += 1;
+            return;
+        }
+        self.amounts[bucket] += amount;
+        self.open_count += 1;
+        self.oldest_due_on = match (self.oldest_due_on, open.due_on) {
+            (Some(oldest), Some(due_on)) => Some(oldest.min(due_on)),
+            (oldest, due_on) => oldest.or(due_on),
+        };
+        if days_past_due > 0 {
+            self.past_due_count += 1;
+            self.days_max = self.days_max.max(days_past_due);
+            self.weighted_days += amount * i128::from(days_past_due);
+        }
+    }
+
+    fn figures(self) -> Result<AgingFigures> {
+        let past_due: i128 = self.amounts.iter().skip(1).sum();
+        // Nothing past due has no days either.
+        let mean = divide(self.weighted_days, past_due.max(1), Rounding::HalfEven);
+        // Days between two dates fit; a mean is no more than its largest.
+        let days = |days: i128| u32::try_from(days).unwrap_or(u32::MAX);
+        Ok(AgingFigures {
+            credit: fit(self.credit)?,
+            total: fit(self.amounts.iter().sum::<i128>() + self.credit)?,
+            amounts: self.amounts.into_iter().map(fit).collect::<Result<_>>()?,
+            open_count: self.open_count,
+            past_due_count: self.past_due_count,
+            credit_count: self.credit_count,
+            oldest_due_on: self.oldest_due_on,
+            days_past_due_max: days(i128::from(self.days_max)),
+            days_past_due_mean: days(mean),
+        })
+    }
+}

@@ -1,0 +1,361 @@
+//! A loan group: people who share expenses, what each of them is to get or to pay, and the owner's tab with each.
+//!
+//! What happens between other members never touches the owner's books. What does is a tab with each of them: it rises by
+//! a member's share of what the owner paid, and falls by the owner's share of what that member paid.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::parts::fit;
+use super::{PartyId, Split, Transfer, settle_up};
+use crate::money::{Commodity, format_minor};
+use crate::{Error, ErrorKind, Result};
+
+/// Somebody in a group: the owner of the book, or a party. The owner comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Person {
+    /// The owner of the book.
+    Owner,
+    /// A party of the book.
+    Party(PartyId),
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Person::Owner => f.write_str("the owner"),
+            Person::Party(party) => write!(f, "party {party}"),
+        }
+    }
+}
+
+/// What one member paid for several, in minor units of the group's commodity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedExpense {
+    /// The day.
+    pub on: NaiveDate,
+    /// Who paid.
+    pub payer: Person,
+    /// How much; below zero for money that came back to the payer.
+    pub amount: i64,
+    /// What each member has of it; they sum to the amount, and none has its other sign.
+    pub shares: Vec<(Person, i64)>,
+    /// What for.
+    pub description: String,
+    /// The number of the entry that posted the owner's side, if the expense touches the books.
+    pub entry: Option<i64>,
+}
+
+/// What one member paid another to settle, in minor units above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPayment {
+    /// The day.
+    pub on: NaiveDate,
+    /// Who paid.
+    pub from: Person,
+    /// Who was paid.
+    pub to: Person,
+    /// How much.
+    pub amount: i64,
+}
+
+/// Everyone settles at once: the transfers, and the tabs that they close.
+///
+/// The fewest transfers may go past a tab (who owes the owner may pay another member whom the owner owes), so that tabs
+/// close together and not one by one. What the owner gets by the transfers is the sum of the tabs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupSettleUp {
+    /// The day.
+    pub on: NaiveDate,
+    /// Who pays whom.
+    pub transfers: Vec<Transfer<Person>>,
+    /// The tabs that were open, by party: above zero what a member owed the owner.
+    pub tabs: Vec<(PartyId, i64)>,
+}
+
+impl SharedExpense {
+    /// The share of a person; zero for one who has none.
+    pub fn share_of(&self, person: Person) -> i64 {
+        self.shares.iter().find(|(of, _)| *of == person).map_or(0, |(_, share)| *share)
+    }
+
+    /// By how much the owner's tabs rise: with each other member by their share where the owner paid, with the payer by
+    /// the owner's share, negated, where another paid. Empty where the owner has no part in it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AmountOverflow`] where a share has no opposite.
+    pub fn tab_changes(&self) -> Result<Vec<(PartyId, i64)>> {
+        match self.payer {
+            Person::Party(payer) => {
+                let share = fit(-i128::from(self.share_of(Person::Owner)))?;
+                Ok(if share == 0 { Vec::new() } else { vec![(payer, share)] })
+            }
+            Person::Owner => {
+                let of_party = |(person, share): &(Person, i64)| match person {
+                    Person::Party(party) if *share != 0 => Some((*party, *share)),
+                    _ => None,
+                };
+                Ok(self.shares.iter().filter_map(of_party).collect())
+            }
+        }
+    }
+}
+
+impl GroupSettleUp {
+    /// What the owner gets by the transfers, less what the owner pays: the sum of the tabs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AmountOverflow`] where it does not fit.
+    pub fn owner_gets(&self) -> Result<i64> {
+        let signed = self.transfers.iter().map(|transfer| match (transfer.from, transfer.to) {
+            (_, Person::Owner) => i128::from(transfer.amount),
+            (Person::Owner, _) => -i128::from(transfer.amount),
+            _ => 0,
+        });
+        fit(signed.sum())
+    }
+}
+
+/// A group with what happened in it, in one commodity; what is added is checked, and never half added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoanGroup {
+    commodity: Commodity,
+    members: Vec<Person>,
+    expenses: Vec<SharedExpense>,
+    payments: Vec<GroupPayment>,
+    settle_ups: Vec<GroupSettleUp>,
+}
+
+impl LoanGroup {
+    /// A group of the owner and parties, in the order in which remainders of a split are handed out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for members without the owner, or one who is there twice.
+    pub fn new(commodity: Commodity, members: Vec<Person>) -> Result<LoanGroup> {
+        if !members.contains(&Person::Owner) {
+            return Err(misuse("the owner of the book is a member of every group".to_owned()));
+        }
+        if let Some(twice) = first_twice(members.iter().copied()) {
+            return Err(misuse(format!("{twice} is a member of the group already")));
+        }
+        let (expenses, payments, settle_ups) = Default::default();
+        Ok(LoanGroup { commodity, members, expenses, payments, settle_ups })
+    }
+
+    /// The commodity that its amounts are in.
+    pub fn commodity(&self) -> Commodity {
+        self.commodity
+    }
+
+    /// Its members, in their order.
+    pub fn members(&self) -> &[Person] {
+        &self.members
+    }
+
+    /// What was paid for several, in the order in which it was added.
+    pub fn expenses(&self) -> &[SharedExpense] {
+        &self.expenses
+    }
+
+    /// What members paid each other, in the order in which it was added.
+    pub fn payments(&self) -> &[GroupPayment] {
+        &self.payments
+    }
+
+    /// When everyone settled at once, in the order in which it was added.
+    pub fn settle_ups(&self) -> &[GroupSettleUp] {
+        &self.settle_ups
+    }
+
+    /// The shares of some members in an amount, by a rule; nothing is added.
+    ///
+    /// The rule's numbers and its remainder follow the order of `among`; everyone where it is empty.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for somebody who is no member or is there twice; see [`Split::shares`].
+    pub fn split(
+        &self,
+        split: &Split,
+        payer: Person,
+        amount: i64,
+        among: &[Person],
+    ) -> Result<Vec<(Person, i64)>> {
+        let among = if among.is_empty() { &self.members } else { among };
+        among.iter().chain([&payer]).try_for_each(|person| self.check_member(*person))?;
+        if let Some(twice) = first_twice(among.iter().copied()) {
+            return Err(misuse(format!("{twice} is to share an expense twice")));
+        }
+        let place = among.iter().position(|person| *person == payer);
+        let shares = split.shares(self.commodity.amount(amount), among.len(), place)?;
+        Ok(among.iter().copied().zip(shares).collect())
+    }
+
+    /// Adds an expense.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for an amount of zero, somebody who is no member or shares twice, and shares that do not come
+    /// to the amount or have its other sign.
+    pub fn add_expense(&mut self, expense: SharedExpense) -> Result<()> {
+        let shown = |minor: i128| format_minor(minor, self.commodity);
+        let refuse =
+            |reason: String| misuse(format!("expense {:?} is refused: {reason}", expense.description));
+        let people = || expense.shares.iter().map(|(person, _)| *person);
+        people().chain([expense.payer]).try_for_each(|person| self.check_member(person))?;
+        if expense.amount == 0 {
+            return Err(refuse("its amount is zero".to_owned()));
+        }
+        if let Some(twice) = first_twice(people()) {
+            return Err(refuse(format!("{twice} has two shares")));
+        }
+        let is_odd = |share: i64| ![0, expense.amount.signum()].contains(&share.signum());
+        if let Some((person, share)) = expense.shares.iter().find(|(_, share)| is_odd(*share)) {
+            let (share, amount) = (shown((*share).into()), shown(expense.amount.into()));
+            return Err(refuse(format!("the share of {person}, {share}, has the other sign than {amount}")));
+        }
+        let sum: i128 = expense.shares.iter().map(|(_, share)| i128::from(*share)).sum();
+        if sum != i128::from(expense.amount) {
+            let (sum, amount) = (shown(sum), shown(expense.amount.into()));
+            return Err(refuse(format!("its shares come to {sum}, not to {amount}")));
+        }
+        self.expenses.push(expense);
+        Ok(())
+    }
+
+    /// Adds a payment from one member to another.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for an amount of zero or less, somebody who is no member, and a payment to oneself.
+    pub fn add_payment(&mut self, payment: GroupPayment) -> Result<()> {
+        self.check_transfer(&Transfer { from: payment.from, to: payment.to, amount: payment.amount })?;
+        self.payments.push(payment);
+        Ok(())
+    }
+
+    /// Adds that everyone settled at once.
+    ///
+    /// It need not make every balance zero: an expense may be dated back later.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for transfers that [`LoanGroup::add_payment`] would refuse, tabs of somebody who is no
+    /// member or is there twice, and tabs that do not come to what the owner gets.
+    pub fn add_settle_up(&mut self, settle_up: GroupSettleUp) -> Result<()> {
+        settle_up.transfers.iter().try_for_each(|transfer| self.check_transfer(transfer))?;
+        let parties = || settle_up.tabs.iter().map(|(party, _)| Person::Party(*party));
+        parties().try_for_each(|party| self.check_member(party))?;
+        if let Some(twice) = first_twice(parties()) {
+            return Err(misuse(format!("a settle-up closes the tab of {twice} twice")));
+        }
+        let tabs: i128 = settle_up.tabs.iter().map(|(_, tab)| i128::from(*tab)).sum();
+        let gets = i128::from(settle_up.owner_gets()?);
+        if tabs != gets {
+            let [tabs, gets] = [tabs, gets].map(|minor| format_minor(minor, self.commodity));
+            return Err(misuse(format!(
+                "a settle-up closes tabs of {tabs}, and the owner gets {gets} by it"
+            )));
+        }
+        self.settle_ups.push(settle_up);
+        Ok(())
+    }
+
+    /// What each member is to get (above zero) or to pay (below zero) as of a day, in their order; they sum to zero.
+    ///
+    /// It is what they paid less their shares, plus what they paid to settle, less what they got.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AmountOverflow`] where a balance does not fit.
+    pub fn balances(&self, as_of: NaiveDate) -> Result<Vec<(Person, i64)>> {
+        let mut sums: BTreeMap<Person, i128> = BTreeMap::new();
+        let mut add = |person: Person, minor: i128| *sums.entry(person).or_default() += minor;
+        for expense in self.expenses.iter().filter(|expense| expense.on <= as_of) {
+            add(expense.payer, expense.amount.into());
+            expense.shares.iter().for_each(|(person, share)| add(*person, -i128::from(*share)));
+        }
+        for transfer in self.transfers(as_of) {
+            add(transfer.from, transfer.amount.into());
+            add(transfer.to, -i128::from(transfer.amount));
+        }
+        let balance = |person: &Person| Ok((*person, fit(sums.get(person).copied().unwrap_or(0))?));
+        self.members.iter().map(balance).collect()
+    }
+
+    /// The owner's tab with each other member as of a day, in their order: above zero what the member owes the owner.
+    ///
+    /// The tabs sum to the owner's balance.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AmountOverflow`] where a tab does not fit.
+    pub fn tabs(&self, as_of: NaiveDate) -> Result<Vec<(PartyId, i64)>> {
+        let mut sums: BTreeMap<PartyId, i128> = BTreeMap::new();
+        let mut add = |party: PartyId, minor: i128| *sums.entry(party).or_default() += minor;
+        for expense in self.expenses.iter().filter(|expense| expense.on <= as_of) {
+            expense.tab_changes()?.into_iter().for_each(|(party, change)| add(party, change.into()));
+        }
+        for payment in self.payments.iter().filter(|payment| payment.on <= as_of) {
+            match (payment.from, payment.to) {
+                (Person::Owner, Person::Party(party)) => add(party, payment.amount.into()),
+                (Person::Party(party), Person::Owner) => add(party, -i128::from(payment.amount)),
+                _ => {}
+            }
+        }
+        for settle_up in self.settle_ups.iter().filter(|settle_up| settle_up.on <= as_of) {
+            settle_up.tabs.iter().for_each(|(party, tab)| add(*party, -i128::from(*tab)));
+        }
+        let tab = |person: &Person| match person {
+            Person::Party(party) => Some(fit(sums.get(party).copied().unwrap_or(0)).map(|tab| (*party, tab))),
+            Person::Owner => None,
+        };
+        self.members.iter().filter_map(tab).collect()
+    }
+
+    /// How everyone is even on a day: the fewest transfers, and the tabs that they close; nothing is added.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AmountOverflow`] where a balance or a tab does not fit.
+    pub fn propose_settle_up(&self, on: NaiveDate) -> Result<GroupSettleUp> {
+        let transfers = settle_up(&self.balances(on)?)?;
+        let tabs = self.tabs(on)?.into_iter().filter(|(_, tab)| *tab != 0).collect();
+        Ok(GroupSettleUp { on, transfers, tabs })
+    }
+
+    /// All transfers through a day, those of payments first.
+    fn transfers(&self, as_of: NaiveDate) -> impl Iterator<Item = Transfer<Person>> {
+        let payments = self.payments.iter().filter(move |payment| payment.on <= as_of);
+        let payments =
+            payments.map(|payment| Transfer { from: payment.from, to: payment.to, amount: payment.amount });
+        let settle_ups = self.settle_ups.iter().filter(move |settle_up| settle_up.on <= as_of);
+        payments.chain(settle_ups.flat_map(|settle_up| settle_up.transfers.iter().copied()))
+    }
+
+    fn check_transfer(&self, transfer: &Transfer<Person>) -> Result<()> {
+        [transfer.from, transfer.to].into_iter().try_for_each(|person| self.check_member(person))?;
+        if transfer.from == transfer.to {
+            return Err(misuse(format!("{} cannot pay themselves", transfer.from)));
+        }
+        if transfer.amount <= 0 {
+            let amount = self.commodity.amount(transfer.amount);
+            return Err(misuse(format!("a payment in a group is above zero, and {amount} is not")));
+        }
+        Ok(())
+    }
+
+    fn check_member(&self, person: Person) -> Result<()> {
+        if self.members.contains(&person) {
+            return Ok(());
+        }
+        Err(misuse(format!("{person} is no member of the group")))
+    }
+}
+
+/// The first person who is there twice.
+fn first_twice(people: impl Iterator<Item = Person>) -> Option<Person> {
+    let mut seen = std::collections::BTreeSet::new();
+    people.into_iter().find(|person| !seen.insert(*person))
+}
+
+fn misuse(text: String) -> Error {
+    ErrorKind::Misuse(text).into()
+}
