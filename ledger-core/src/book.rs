@@ -14,6 +14,7 @@ mod journal;
 mod journal_import;
 mod post;
 mod prices;
+mod receivables;
 mod reconciliations;
 mod registers;
 mod reports;
@@ -43,6 +44,10 @@ pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
+pub use receivables::{
+    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid, RepaidItem,
+    Repay, RepayFrom, ReportedMovement, TrackEntry,
+};
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
 pub use rules::{RuleImport, RuleImported, Rules, StoredRule};
@@ -211,6 +216,11 @@ impl<'l> Book<'l> {
     /// Its import rules.
     pub fn rules(&self) -> Rules<'_> {
         Rules { book: self }
+    }
+
+    /// Its receivables and payables: who owes what.
+    pub fn receivables(&self) -> Receivables<'_> {
+        Receivables { book: self }
     }
 
     /// Its schedules: which money is expected, and when.

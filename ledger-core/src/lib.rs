@@ -40,6 +40,8 @@
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
 //! - [`schedule`]: on which days money is expected, by words or by rules of RFC 5545, and what that makes of balances:
 //!   [`schedule::project`] is a pure function, [`schedule::Scenario`] asks what if.
+//! - [`receivable`]: who owes what and since when; loans with their plans, repayments, aging, people who share.
+//!   [`Book::receivables`] posts every movement.
 //! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
@@ -73,6 +75,8 @@ pub mod admin;
 mod store;
 
 pub use book::{
+    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid, RepaidItem,
+    Repay, RepayFrom, ReportedMovement, TrackEntry,
     AcceptProposal, Accounts, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary, Book,
     BookId, BookInfo, BookKind, Commodities, Edit, Edited, EntryCursor, EntryPage, Export, ExportOptions,
     ExportSummary, FloorRequest, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Loan, LoanGroupId, PartyId, ReceivableId, Repayment};
+use super::{InstalmentKind, Loan, LoanGroupId, PartyId, ReceivableId, Repayment};
 use crate::account::AccountId;
 use crate::money::Commodity;
 
@@ -105,6 +105,14 @@ impl Receivable {
     pub fn is_planned(&self) -> bool {
         let repayment = self.loan.as_ref().map(|loan| &loan.terms().repayment);
         matches!(repayment, Some(Repayment::Instalments(_) | Repayment::Dates { .. }))
+    }
+
+    /// Whether each instalment of its plan pays the same part of the principal.
+    pub fn has_equal_parts(&self) -> bool {
+        match self.loan.as_ref().map(|loan| &loan.terms().repayment) {
+            Some(Repayment::Instalments(terms)) => matches!(terms.kind, InstalmentKind::EqualPrincipal { .. }),
+            _ => false,
+        }
     }
 
     /// Days after a due day before a payment counts as late.

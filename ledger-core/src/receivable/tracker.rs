@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     BalanceFrom, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts, Receivable, Standing,
-    amortise, interest_between, open_dues,
+    LoanState, amortise, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -141,6 +141,54 @@ impl<'t> Tracker<'t> {
         Ok(due.flat_map(charges_of).collect())
     }
 
+    /// Where the plan stands on a day, to be made anew: with the principal as it is then.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`].
+    pub fn loan_state(&self, day: NaiveDate) -> Result<LoanState> {
+        let plan = self.plan(day)?;
+        let through = self.charged_through(day).max(Some(day));
+        let behind = plan.iter().filter(|known| Some(known.due_on) <= through).count();
+        let since = self.receivable.loan.as_ref().map_or(day, |loan| loan.terms().lent_on);
+        let charged_to = behind.checked_sub(1).map_or(since, |last| plan[last].due_on);
+        let mut balances: Vec<BalanceFrom> = Vec::new();
+        for balance in self.principal_history(day)? {
+            match balances.last_mut() {
+                Some(last) if balance.from <= charged_to => last.principal = balance.principal,
+                _ => balances.push(BalanceFrom { from: balance.from.max(charged_to), ..balance }),
+            }
+        }
+        // The first and the last instalment are the odd ones: of an odd first period, and with the residue.
+        let regular = match (behind, plan.len()) {
+            (0, count) if count > 2 => plan.get(1),
+            (behind, count) if behind + 1 < count => plan.get(behind),
+            (_, count) => plan.get(count.saturating_sub(2)),
+        };
+        let equal_parts = self.receivable.has_equal_parts();
+        let payment = regular.map_or(0, |known| {
+            known.parts.principal + if equal_parts { 0 } else { known.parts.interest }
+        });
+        let (behind, remaining) = (behind as u32, plan.len().saturating_sub(behind) as u32);
+        Ok(LoanState { behind, charged_to, balances, remaining, payment })
+    }
+
+    /// The interest of a plan since the last due day, for which nothing was charged yet.
+    ///
+    /// # Errors
+    /// As [`Tracker::plan`].
+    pub fn broken_period(&self, day: NaiveDate) -> Result<Option<Charge>> {
+        let Some(loan) = self.receivable.loan.as_ref().filter(|_| self.receivable.is_planned()) else {
+            return Ok(None);
+        };
+        let state = self.loan_state(day)?;
+        if state.charged_to >= day || state.remaining == 0 {
+            return Ok(None);
+        }
+        let amount = payoff(loan, &state, day, None)?.interest;
+        let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount };
+        Ok((amount != 0).then_some(charge))
+    }
+
     /// The principal that is open from each day on on which it changes.
     ///
     /// # Errors
@@ -189,7 +237,7 @@ impl<'t> Tracker<'t> {
 }
 
 /// Interest and fees of an instalment.
-pub(super) fn charges_of(instalment: &Instalment) -> impl Iterator<Item = Charge> {
+pub(crate) fn charges_of(instalment: &Instalment) -> impl Iterator<Item = Charge> {
     let Instalment { due_on, parts, .. } = *instalment;
     let of = move |part| Charge { part, on: due_on, due_on: Some(due_on), amount: parts.get(part) };
     [Part::Interest, Part::Fee].into_iter().map(of).filter(|charge| charge.amount != 0)

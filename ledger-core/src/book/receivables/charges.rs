@@ -10,7 +10,7 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::{AccountRef, Entry};
 use crate::money::Amount;
 use crate::receivable::{
-    AllocationOrder, MovementKind, OpenItem, Part, Parts, Receivable, ReceivableId, ReceivableKind, Repayment,
+    AllocationOrder, MovementKind, OpenItem, Part, Parts, Receivable, ReceivableId, Repayment,
     Tracker, allocate,
 };
 use crate::text::check_text;

@@ -4,7 +4,8 @@ use super::record::{EntryWords, MovementDraft};
 use super::stored::{StoredReceivables, audited_receivable, receivable_row, receivable_subject};
 use super::{Receivables, account_id};
 use crate::account::{AccountId, AccountKind, Chart};
-use crate::journal::{AccountRef, Entry, PARTY_CHARS_MAX, Tag};
+use crate::journal::{AccountRef, Entry, Line, PARTY_CHARS_MAX, Tag};
+use crate::money::Commodity;
 use crate::receivable::{
     Loan, LoanGroupId, LoanTerms, MovementKind, Part, Parts, PartyId, Receivable, ReceivableDetails,
     ReceivableId, ReceivableKind,
@@ -138,11 +139,11 @@ impl Receivables<'_> {
             let mut names = Names::read(self)?;
             let planned = self.plan_new(&mut names, track.new)?;
             self.refuse_untrackable(&entry)?;
+            let chart = self.book.chart()?;
             let control = entry_amount(&entry, planned.account, planned.loan.terms().principal.commodity());
             let owed = i128::from(planned.new.kind.sign()) * control;
             let principal = planned.loan.terms().principal;
             if owed != i128::from(principal.minor()) {
-                let chart = self.book.chart()?;
                 let account = chart.account(planned.account).map(|account| account.name.clone());
                 let moved = crate::money::format_minor(control, principal.commodity());
                 let reason = format!(
@@ -315,8 +316,9 @@ impl Names {
 }
 
 /// What an entry moves on an account in a commodity.
-pub(super) fn entry_amount(entry: &Entry, account: AccountId, commodity: crate::money::Commodity) -> i128 {
-    let of = entry.lines.iter().filter(|line| line.account == account && line.amount.commodity() == commodity);
+pub(super) fn entry_amount(entry: &Entry, account: AccountId, commodity: Commodity) -> i128 {
+    let on_it = |line: &&Line| line.account_id == account && line.amount.commodity() == commodity;
+    let of = entry.lines.iter().filter(on_it);
     of.map(|line| i128::from(line.amount.minor())).sum()
 }
 

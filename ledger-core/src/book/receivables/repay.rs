@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use super::record::{EntryWords, MovementDraft, account_for};
 use super::stored::StoredReceivables;
@@ -11,7 +10,7 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::{AccountRef, Entry, Tag};
 use crate::money::Amount;
 use crate::receivable::{
-    Allocation, AllocationOrder, Charge, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, ReceivableKind,
+    Allocation, AllocationOrder, BalanceFrom, Charge, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, ReceivableKind,
     Tracker, allocate, reamortise,
 };
 use crate::{ErrorKind, Result};
@@ -29,8 +28,7 @@ pub enum RepayFrom {
 }
 
 /// What becomes of more than is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Beyond {
     /// Where nothing is left to pay, a credit; where a plan with interest goes on, a refusal that names the choices.
     #[default]
@@ -365,8 +363,8 @@ impl Receivables<'_> {
             if matches!(repay.from, RepayFrom::Account(_)) {
                 draft.counter = Some(account_for(&chart, receivable, MovementKind::Repayment, given)?);
             }
-            if let Some((part, keep)) = extra.get(&id) {
-                draft.detail.plan = Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *part, *keep)?);
+            if let Some((_, keep)) = extra.get(&id) {
+                draft.detail.plan = Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *keep)?);
             }
             drafts.push(draft);
         }
@@ -379,13 +377,19 @@ impl Receivables<'_> {
         tracker: &Tracker<'_>,
         on: NaiveDate,
         paid: i64,
-        _extra: i64,
         keep: Keep,
     ) -> Result<Vec<crate::receivable::Instalment>> {
         let Some(loan) = &tracker.receivable.loan else { return Ok(Vec::new()) };
-        let plan = tracker.plan(on)?;
-        let balance = tracker.standing(on)?.owed.principal - paid;
-        reamortise(loan, &plan, on, balance, keep)
+        let mut state = tracker.loan_state(on)?;
+        let principal = state.balances.last().map_or(0, |last| last.principal) - paid;
+        match state.balances.last_mut() {
+            Some(last) if last.from == on => last.principal = principal,
+            _ => state.balances.push(BalanceFrom { from: on, principal }),
+        }
+        if principal <= 0 {
+            return Ok(Vec::new());
+        }
+        reamortise(loan, &state, keep)
     }
 
     /// Takes the credits of the receivables, oldest first, for what is paid.
