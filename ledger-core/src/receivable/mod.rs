@@ -7,5 +7,28 @@
 //! The module is pure: amounts are whole minor units of one commodity, days and balances come in as arguments.
 
 mod parts;
+// Loans: what they say, what they cost, and how they are paid back.
+mod day_count;
+mod power;
+mod rate;
+mod terms;
+mod loan;
+mod due_days;
+mod interest;
+mod accrual;
+mod amortisation;
+mod reamortisation;
+mod payoff;
 
+pub use amortisation::amortise;
+pub use day_count::{DayCount, YearFraction};
+pub use interest::{Accrued, BalanceFrom, InterestTerms, RateChange, interest_between};
+pub use loan::Loan;
 pub use parts::{Instalment, Part, Parts, ReceivableId};
+pub use payoff::{EarlyFee, payoff};
+pub use rate::{Compounding, Rate};
+pub use reamortisation::{Keep, LoanState, reamortise};
+pub use terms::{
+    DatedInstalment, FeeTerms, Frequency, InstalmentKind, InstalmentTerms, LoanRounding, LoanTerms,
+    Repayment, Residue,
+};
