@@ -45,8 +45,8 @@ pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use receivables::{
-    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid, RepaidItem,
-    Repay, RepayFrom, ReportedMovement, TrackEntry,
+    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid,
+    RepaidItem, Repay, RepayFrom, ReportedMovement, TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;

@@ -75,15 +75,15 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid, RepaidItem,
-    Repay, RepayFrom, ReportedMovement, TrackEntry,
-    AcceptProposal, Accounts, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary, Book,
-    BookId, BookInfo, BookKind, Commodities, Edit, Edited, EntryCursor, EntryPage, Export, ExportOptions,
-    ExportSummary, FloorRequest, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome,
-    LineSelector, Mark, NewBook, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest,
-    Protection, Reconciliations, RecurringAnswer, RecurringDecision, RefusedOccurrence, Reports, RuleImport,
-    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, StatementMarks,
-    StoredRule, StoredScenario, read_gnucash,
+    AcceptProposal, Accounts, Adjust, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary,
+    Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, Edit, Edited, EntryCursor, EntryPage,
+    Export, ExportOptions, ExportSummary, FloorRequest, HeldOccurrence, Import, Imports, Journal,
+    JournalImport, JournalOutcome, LineSelector, Mark, NewBook, NewReceivable, PostDue, PostDueReport,
+    PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
+    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
+    Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
+    SavedSetting, Scenarios, Schedules, Settings, StatementMarks, StoredRule, StoredScenario, TrackEntry,
+    read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -39,6 +39,7 @@ mod schedules_ahead;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;
+mod receivables;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

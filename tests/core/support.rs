@@ -86,6 +86,10 @@ pub fn stored(db: &TestDatabase) -> String {
         "scenarios",
         "forecasts",
         "recurring_decisions",
+        "loan_groups",
+        "receivables",
+        "receivable_movements",
+        "group_events",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

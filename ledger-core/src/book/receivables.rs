@@ -126,10 +126,13 @@ impl Receivables<'_> {
         let chart = self.book.chart()?;
         let number = name.strip_prefix('#').unwrap_or(name).parse::<i32>().ok();
         let rows = match number {
-            Some(number) => call!(self.book.db(), "reading receivables", receivable::some(self.book.id(), &[number]))?,
+            Some(number) => {
+                call!(self.book.db(), "reading receivables", receivable::some(self.book.id(), &[number]))?
+            }
             None => {
                 let key = normalize(name);
-                let named = call!(self.book.db(), "reading receivables", receivable::named(self.book.id(), &key))?;
+                let named =
+                    call!(self.book.db(), "reading receivables", receivable::named(self.book.id(), &key))?;
                 named.into_iter().collect()
             }
         };
@@ -137,9 +140,11 @@ impl Receivables<'_> {
             return stored::receivable_of(&chart, &row);
         }
         let of_party = match chart.party_id(name) {
-            Some(party) => {
-                call!(self.book.db(), "reading receivables", receivable::of_parties(self.book.id(), &[party]))?
-            }
+            Some(party) => call!(
+                self.book.db(),
+                "reading receivables",
+                receivable::of_parties(self.book.id(), &[party])
+            )?,
             None => Vec::new(),
         };
         let stored = StoredReceivables::read(self.book, of_party)?;
@@ -203,7 +208,8 @@ impl Receivables<'_> {
         let near = |row: &&crate::store::receivable_rows::LoanGroupRow| {
             strsim::jaro_winkler(&row.normalized_name, &key) > 0.8
         };
-        let suggestions = groups.iter().filter(near).take(SUGGESTIONS_MAX).map(|row| row.name.clone()).collect();
+        let suggestions =
+            groups.iter().filter(near).take(SUGGESTIONS_MAX).map(|row| row.name.clone()).collect();
         Err(ErrorKind::NotFound { what: "group", name: name.to_owned(), suggestions }.into())
     }
 
@@ -263,7 +269,10 @@ pub(super) fn account_id(chart: &Chart, account: &AccountRef) -> Result<AccountI
         AccountRef::Name(name) => chart.find(name).map(|account| account.id),
         AccountRef::Id(id) => match chart.account(*id) {
             Some(account) => Ok(account.id),
-            None => Err(ErrorKind::NotFound { what: "account", name: format!("#{id}"), suggestions: Vec::new() }.into()),
+            None => {
+                Err(ErrorKind::NotFound { what: "account", name: format!("#{id}"), suggestions: Vec::new() }
+                    .into())
+            }
         },
     }
 }

@@ -12,6 +12,7 @@ use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, 
 mod chart;
 mod events;
 mod reconciliations;
+mod receivables;
 mod schedules;
 mod statements;
 
@@ -21,7 +22,7 @@ const CHUNK: i64 = 5_000;
 const FINDINGS_MAX: usize = 100;
 
 impl Book<'_> {
-    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules and the audit chain, and lists what does not hold.
+    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables and the audit chain, and lists what does not hold.
     ///
     /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
     /// leaves a sound book and shows only against such a receipt.
@@ -39,6 +40,7 @@ impl Book<'_> {
             check.reconciliations()?;
             check.statement_lines()?;
             check.schedules()?;
+            check.receivables()?;
             check.instants();
             Ok(check.finish())
         })

@@ -110,7 +110,9 @@ impl Receivable {
     /// Whether each instalment of its plan pays the same part of the principal.
     pub fn has_equal_parts(&self) -> bool {
         match self.loan.as_ref().map(|loan| &loan.terms().repayment) {
-            Some(Repayment::Instalments(terms)) => matches!(terms.kind, InstalmentKind::EqualPrincipal { .. }),
+            Some(Repayment::Instalments(terms)) => {
+                matches!(terms.kind, InstalmentKind::EqualPrincipal { .. })
+            }
             _ => false,
         }
     }

@@ -54,11 +54,6 @@ pub use item::{Receivable, ReceivableDetails, ReceivableKind};
 pub use loan::Loan;
 pub(crate) use movement::check as check_movement;
 pub use movement::{Correction, Effect, Fates, Movement, MovementDetail, MovementKind};
-
-pub use amortisation::amortise;
-pub use day_count::{DayCount, YearFraction};
-pub use interest::{Accrued, BalanceFrom, InterestTerms, RateChange, interest_between};
-pub use loan::Loan;
 pub use parts::{Instalment, Part, Parts, ReceivableId};
 pub use payoff::{EarlyFee, payoff};
 pub use rate::{Compounding, Rate};

@@ -135,17 +135,18 @@ pub struct Due {
 /// [`crate::ErrorKind::AmountOverflow`] for a sum that does not fit.
 pub fn open_dues(open: Parts, dues: &[Due]) -> Result<Vec<OpenDue>> {
     let mut found: Vec<OpenDue> = Vec::new();
-    let mut add = |due_on: Option<NaiveDate>, instalment: Option<u32>, part: Part, amount: i64| -> Result<()> {
-        let parts = Parts::of(part, amount);
-        match found.iter_mut().find(|known| known.due_on == due_on) {
-            Some(known) => {
-                known.parts = known.parts.plus(parts)?;
-                known.instalment = known.instalment.or(instalment);
+    let mut add =
+        |due_on: Option<NaiveDate>, instalment: Option<u32>, part: Part, amount: i64| -> Result<()> {
+            let parts = Parts::of(part, amount);
+            match found.iter_mut().find(|known| known.due_on == due_on) {
+                Some(known) => {
+                    known.parts = known.parts.plus(parts)?;
+                    known.instalment = known.instalment.or(instalment);
+                }
+                None => found.push(OpenDue { due_on, instalment, parts }),
             }
-            None => found.push(OpenDue { due_on, instalment, parts }),
-        }
-        Ok(())
-    };
+            Ok(())
+        };
     for part in Part::ALL {
         let mut left = open.get(part);
         let mut of_part: Vec<&Due> = dues.iter().filter(|due| due.part == part && due.amount > 0).collect();

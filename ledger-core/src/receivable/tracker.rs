@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    BalanceFrom, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts, Receivable, Standing,
-    LoanState, amortise, interest_between, open_dues, payoff,
+    BalanceFrom, Due, Effect, Fates, Instalment, LoanState, Movement, MovementKind, OpenDue, Part, Parts,
+    Receivable, Standing, amortise, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -165,9 +165,8 @@ impl<'t> Tracker<'t> {
             (_, count) => plan.get(count.saturating_sub(2)),
         };
         let equal_parts = self.receivable.has_equal_parts();
-        let payment = regular.map_or(0, |known| {
-            known.parts.principal + if equal_parts { 0 } else { known.parts.interest }
-        });
+        let payment = regular
+            .map_or(0, |known| known.parts.principal + if equal_parts { 0 } else { known.parts.interest });
         let (behind, remaining) = (behind as u32, plan.len().saturating_sub(behind) as u32);
         Ok(LoanState { behind, charged_to, balances, remaining, payment })
     }

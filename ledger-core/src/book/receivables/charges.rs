@@ -10,8 +10,8 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::{AccountRef, Entry};
 use crate::money::Amount;
 use crate::receivable::{
-    AllocationOrder, MovementKind, OpenItem, Part, Parts, Receivable, ReceivableId, Repayment,
-    Tracker, allocate,
+    AllocationOrder, MovementKind, OpenItem, Part, Parts, Receivable, ReceivableId, Repayment, Tracker,
+    allocate,
 };
 use crate::text::check_text;
 use crate::{ErrorKind, Result};
@@ -70,7 +70,8 @@ impl Receivables<'_> {
             for id in ids {
                 let tracker = stored.tracker(id)?;
                 let charges = tracker.uncharged(to)?;
-                let days: std::collections::BTreeSet<NaiveDate> = charges.iter().map(|charge| charge.on).collect();
+                let days: std::collections::BTreeSet<NaiveDate> =
+                    charges.iter().map(|charge| charge.on).collect();
                 for on in days {
                     let receivable = stored.tracker(id)?.receivable.clone();
                     let mut parts = Parts::ZERO;
@@ -185,17 +186,30 @@ impl Receivables<'_> {
             let (open, _) = tracker.open(on)?;
             let items: Vec<OpenItem> = open
                 .iter()
-                .map(|due| OpenItem { receivable: id, instalment: due.instalment, due_on: due.due_on, open: due.parts })
+                .map(|due| OpenItem {
+                    receivable: id,
+                    instalment: due.instalment,
+                    due_on: due.due_on,
+                    open: due.parts,
+                })
                 .collect();
             let owed: i128 = items.iter().map(|item| item.open.wide_total()).sum();
             let owed = Amount::try_from_i128(owed, receivable.commodity, "what is owed")?;
             let amount = amount.unwrap_or(owed);
             if owed.is_zero() {
-                return Err(not_allowed(&receivable, word_of(reduce), format!("nothing of it is open on {on}")));
+                return Err(not_allowed(
+                    &receivable,
+                    word_of(reduce),
+                    format!("nothing of it is open on {on}"),
+                ));
             }
             check_amount(&receivable, amount, "amount")?;
             if amount.minor() > owed.minor() {
-                return Err(not_allowed(&receivable, word_of(reduce), format!("only {owed} of it are open on {on}")));
+                return Err(not_allowed(
+                    &receivable,
+                    word_of(reduce),
+                    format!("only {owed} of it are open on {on}"),
+                ));
             }
             let parts = allocate(amount, &items, &AllocationOrder::default())?.by_receivable()?;
             let parts = parts.get(&id).copied().unwrap_or_default();
@@ -228,7 +242,11 @@ impl Receivables<'_> {
             check_amount(&receivable, amount, "amount")?;
             let lost = Amount::new(tracker.standing(on)?.written_off, receivable.commodity);
             if amount.minor() > lost.minor() {
-                return Err(not_allowed(&receivable, "recovered", format!("{lost} of it are written off on {on}")));
+                return Err(not_allowed(
+                    &receivable,
+                    "recovered",
+                    format!("{lost} of it are written off on {on}"),
+                ));
             }
             let given = |account: Option<&AccountRef>| account.map(|of| account_id(chart, of)).transpose();
             let money = account_for(chart, &receivable, MovementKind::Repayment, given(account)?)?;

@@ -174,7 +174,8 @@ impl Receivables<'_> {
             return Err(refuse_entry(entry.number, format!("it reverses entry {of}")));
         }
         let id = self.book.id();
-        let known = call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &[entry.number]))?;
+        let known =
+            call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &[entry.number]))?;
         match known.first() {
             Some(row) => {
                 let reason = format!("it is a {} of receivable {} already", row.kind, row.receivable_id);
@@ -186,7 +187,8 @@ impl Receivables<'_> {
 
     fn plan_new(&self, names: &mut Names, new: NewReceivable) -> Result<Planned> {
         let chart = self.book.chart()?;
-        let optional = |account: &Option<AccountRef>| account.as_ref().map(|of| account_id(&chart, of)).transpose();
+        let optional =
+            |account: &Option<AccountRef>| account.as_ref().map(|of| account_id(&chart, of)).transpose();
         let loan = Loan::new(new.terms.clone())?;
         let account = match &new.account {
             Some(account) => account_id(&chart, account)?,
@@ -205,12 +207,17 @@ impl Receivables<'_> {
         if let Some(note) = &details.note {
             check_text("note", note, NOTE_CHARS_MAX)?;
         }
-        let group = new.group.as_deref().map(|group| self.group_id(group).map(LoanGroupId::new)).transpose()?;
+        let group =
+            new.group.as_deref().map(|group| self.group_id(group).map(LoanGroupId::new)).transpose()?;
         let name = names.take(&new)?;
         Ok(Planned { new, name, loan, account, counter, details, group })
     }
 
-    fn keep_new(&self, stored: &mut StoredReceivables, opened: Vec<(Planned, Entry)>) -> Result<Vec<(Receivable, Entry)>> {
+    fn keep_new(
+        &self,
+        stored: &mut StoredReceivables,
+        opened: Vec<(Planned, Entry)>,
+    ) -> Result<Vec<(Receivable, Entry)>> {
         let chart = self.book.chart()?;
         let mut id = self.next_id()?;
         let mut kept = Vec::with_capacity(opened.len());
@@ -242,7 +249,9 @@ impl Receivables<'_> {
         }
         let rows: Vec<ReceivableRow> = kept.iter().map(|(_, _, row, _)| row.clone()).collect();
         call!(self.book.db(), "adding receivables", receivable::insert(&rows))?;
-        let told = rows.iter().map(|row| (receivable_subject(row.receivable_id), None, Some(audited_receivable(row))));
+        let told = rows
+            .iter()
+            .map(|row| (receivable_subject(row.receivable_id), None, Some(audited_receivable(row))));
         self.book.record_events("receivable.add", told)?;
         let mut added = Vec::with_capacity(kept.len());
         let drafts = kept.into_iter().map(|(receivable, entry, _, draft)| {
@@ -339,7 +348,9 @@ fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
     let fits = |subtype: &Option<String>| subtype.as_deref().is_some_and(|name| subtypes.contains(&name));
     let accounts = chart.accounts().iter();
     let found: Vec<_> = accounts
-        .filter(|account| account.kind == account_kind && account.closed_on.is_none() && fits(&account.subtype))
+        .filter(|account| {
+            account.kind == account_kind && account.closed_on.is_none() && fits(&account.subtype)
+        })
         .collect();
     match found[..] {
         [only] => Ok(only.id),
@@ -366,9 +377,11 @@ fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Res
     };
     match chart.account(account) {
         Some(known) if known.kind != wanted => {
-            let reason = format!("it holds {}, a {} is held in one for {}", known.kind, kind.as_str(), wanted);
+            let reason =
+                format!("it holds {}, a {} is held in one for {}", known.kind, kind.as_str(), wanted);
             let name = known.name.clone();
-            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }.into())
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }
+                .into())
         }
         _ => Ok(()),
     }
@@ -381,7 +394,9 @@ fn default_interest(chart: &Chart, kind: ReceivableKind) -> Option<AccountId> {
         ReceivableKind::Payable => AccountKind::Expense,
     };
     let mut fits = chart.accounts().iter().filter(|account| {
-        account.kind == wanted && account.closed_on.is_none() && account.subtype.as_deref() == Some("interest")
+        account.kind == wanted
+            && account.closed_on.is_none()
+            && account.subtype.as_deref() == Some("interest")
     });
     let first = fits.next()?;
     fits.next().is_none().then_some(first.id)

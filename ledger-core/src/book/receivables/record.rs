@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Receivables;
-use super::stored::{
-    StoredReceivables, audited_movement, first_overdrawn, movement_row, movement_subject,
-};
+use super::stored::{StoredReceivables, audited_movement, first_overdrawn, movement_row, movement_subject};
 use crate::account::{AccountId, Chart};
 use crate::journal::{Entry, EntryDraft, LineDraft, Source};
 use crate::money::{Amount, Commodity};
@@ -235,6 +233,7 @@ pub(super) fn account_for(
         return Ok(id);
     }
     let name = receivable.name.clone();
-    let reason = format!("no account is known for {what} of it (name one with {flag}, or keep it in its terms)");
+    let reason =
+        format!("no account is known for {what} of it (name one with {flag}, or keep it in its terms)");
     Err(ErrorKind::NotAllowed { what: receivable.kind.as_str(), name, verb: "changed", reason }.into())
 }

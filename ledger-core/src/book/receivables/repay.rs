@@ -10,8 +10,8 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::{AccountRef, Entry, Tag};
 use crate::money::Amount;
 use crate::receivable::{
-    Allocation, AllocationOrder, BalanceFrom, Charge, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, ReceivableKind,
-    Tracker, allocate, reamortise,
+    Allocation, AllocationOrder, BalanceFrom, Charge, Keep, MovementKind, OpenItem, Part, Parts,
+    ReceivableId, ReceivableKind, Tracker, allocate, reamortise,
 };
 use crate::{ErrorKind, Result};
 
@@ -192,7 +192,9 @@ impl Receivables<'_> {
         if stored.receivables.is_empty() {
             let name = repay.only.first().or(repay.party.as_ref()).or(repay.group.as_ref());
             let name = name.cloned().unwrap_or_default();
-            return Err(ErrorKind::NotFound { what: repay.kind.as_str(), name, suggestions: Vec::new() }.into());
+            return Err(
+                ErrorKind::NotFound { what: repay.kind.as_str(), name, suggestions: Vec::new() }.into()
+            );
         }
         Ok(stored)
     }
@@ -272,7 +274,8 @@ impl Receivables<'_> {
             external_id: repay.external_id.clone(),
         };
         let items = self.repaid_items(stored, &desk, &allocation)?;
-        let credit = drafts.iter().find(|draft| draft.credit > 0).map(|draft| (draft.receivable, draft.credit));
+        let credit =
+            drafts.iter().find(|draft| draft.credit > 0).map(|draft| (draft.receivable, draft.credit));
         let entry = match repay.from {
             RepayFrom::Entry(number) => Some(self.take_entry(stored, number, amount, drafts, repay)?),
             _ => self.post_movements(stored, repay.on, words, drafts)?,
@@ -318,7 +321,13 @@ impl Receivables<'_> {
         if extra.is_empty() {
             let reason = "none of it has a plan with principal that is still to come".to_owned();
             let name = repay.party.clone().unwrap_or_default();
-            return Err(ErrorKind::NotAllowed { what: repay.kind.as_str(), name, verb: "repaid early", reason }.into());
+            return Err(ErrorKind::NotAllowed {
+                what: repay.kind.as_str(),
+                name,
+                verb: "repaid early",
+                reason,
+            }
+            .into());
         }
         Ok(())
     }
@@ -340,7 +349,12 @@ impl Receivables<'_> {
         let mut drafts = Vec::new();
         for (id, charge) in &desk.charges {
             let receivable = stored.tracker(*id)?.receivable;
-            drafts.push(charge_draft(*id, charge, repay.on, account_for(&chart, receivable, charge_kind(charge), None)?));
+            drafts.push(charge_draft(
+                *id,
+                charge,
+                repay.on,
+                account_for(&chart, receivable, charge_kind(charge), None)?,
+            ));
         }
         let mut paid = allocation.by_receivable()?;
         for (id, (principal, _)) in extra {
@@ -358,13 +372,15 @@ impl Receivables<'_> {
         }
         for (id, parts) in paid {
             let receivable = stored.tracker(id)?.receivable;
-            let mut draft = MovementDraft::new(id, MovementKind::Repayment, repay.on, Parts::ZERO.minus(parts)?);
+            let mut draft =
+                MovementDraft::new(id, MovementKind::Repayment, repay.on, Parts::ZERO.minus(parts)?);
             draft.credit = credits.get(&id).copied().unwrap_or(0);
             if matches!(repay.from, RepayFrom::Account(_)) {
                 draft.counter = Some(account_for(&chart, receivable, MovementKind::Repayment, given)?);
             }
             if let Some((_, keep)) = extra.get(&id) {
-                draft.detail.plan = Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *keep)?);
+                draft.detail.plan =
+                    Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *keep)?);
             }
             drafts.push(draft);
         }
@@ -418,7 +434,8 @@ impl Receivables<'_> {
             }
         }
         if needed > 0 {
-            let reason = format!("its credit of {there} minor units is {needed} less than what is to be paid with it");
+            let reason =
+                format!("its credit of {there} minor units is {needed} less than what is to be paid with it");
             let name = repay.party.clone().unwrap_or_default();
             return Err(ErrorKind::NotAllowed { what: "credit", name, verb: "used", reason }.into());
         }
@@ -439,10 +456,13 @@ impl Receivables<'_> {
         let sign = i128::from(repay.kind.sign());
         let accounts: std::collections::BTreeSet<_> =
             stored.receivables.values().map(|known| known.account).collect();
-        let moved: i128 =
-            accounts.iter().map(|account| super::open::entry_amount(&entry, *account, amount.commodity())).sum();
+        let moved: i128 = accounts
+            .iter()
+            .map(|account| super::open::entry_amount(&entry, *account, amount.commodity()))
+            .sum();
         if drafts.iter().any(|draft| draft.kind != MovementKind::Repayment) {
-            let reason = "interest or fees are to be charged until its day: charge them first (accrue)".to_owned();
+            let reason =
+                "interest or fees are to be charged until its day: charge them first (accrue)".to_owned();
             return Err(super::open::refuse_entry(number, reason));
         }
         if -sign * moved != i128::from(amount.minor()) || entry.posted_on != repay.on {
@@ -459,7 +479,12 @@ impl Receivables<'_> {
         Ok(entry)
     }
 
-    fn repaid_items(&self, stored: &StoredReceivables, desk: &Desk, allocation: &Allocation) -> Result<Vec<RepaidItem>> {
+    fn repaid_items(
+        &self,
+        stored: &StoredReceivables,
+        desk: &Desk,
+        allocation: &Allocation,
+    ) -> Result<Vec<RepaidItem>> {
         let chart = self.book.chart()?;
         let mut items = Vec::with_capacity(allocation.items.len());
         for allocated in &allocation.items {
@@ -491,7 +516,12 @@ impl Desk {
         let (open, _) = tracker.open(repay.on)?;
         let mut items: Vec<OpenItem> = open
             .into_iter()
-            .map(|due| OpenItem { receivable: id, instalment: due.instalment, due_on: due.due_on, open: due.parts })
+            .map(|due| OpenItem {
+                receivable: id,
+                instalment: due.instalment,
+                due_on: due.due_on,
+                open: due.parts,
+            })
             .collect();
         for charge in tracker.uncharged(repay.on)? {
             add_charge(&mut items, id, &charge)?;
@@ -502,7 +532,7 @@ impl Desk {
         let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
         if repay.payoff {
             // Paid off at once, only the interest of the days since the last due day is owed.
-            for charge in tracker.broken_period(repay.on)? {
+            if let Some(charge) = tracker.broken_period(repay.on)? {
                 add_charge(&mut items, id, &charge)?;
                 self.charges.push((id, charge));
             }
@@ -512,7 +542,12 @@ impl Desk {
             for next in bears {
                 let charges: Vec<Charge> = crate::receivable::charges_of(&next).collect();
                 let open = next.parts;
-                let item = OpenItem { receivable: id, instalment: Some(next.number), due_on: Some(next.due_on), open };
+                let item = OpenItem {
+                    receivable: id,
+                    instalment: Some(next.number),
+                    due_on: Some(next.due_on),
+                    open,
+                };
                 self.ahead.push((item, charges));
             }
         }

@@ -14,7 +14,7 @@ use crate::receivable::{
     ReceivableDetails, ReceivableId, ReceivableKind, Tracker, check_movement,
 };
 use crate::store::call;
-use crate::store::receivable_rows::{MovementRow, ReceivableRow};
+use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow, MovementRow, ReceivableRow};
 use crate::store::rows::{date, day};
 use crate::text::normalize;
 use crate::{Error, ErrorKind, Result};
@@ -62,11 +62,8 @@ impl StoredReceivables {
     /// # Errors
     /// [`ErrorKind::NotFound`] where it was not read.
     pub fn tracker(&self, id: ReceivableId) -> Result<Tracker<'_>> {
-        let missing = || ErrorKind::NotFound {
-            what: "receivable",
-            name: format!("#{id}"),
-            suggestions: Vec::new(),
-        };
+        let missing =
+            || ErrorKind::NotFound { what: "receivable", name: format!("#{id}"), suggestions: Vec::new() };
         let receivable = self.receivables.get(&id).ok_or_else(missing)?;
         let movements = self.movements.get(&id).map_or(&[][..], Vec::as_slice);
         Ok(Tracker { receivable, movements, fates: &self.fates })
@@ -303,4 +300,31 @@ pub(super) fn first_overdrawn(tracker: &Tracker<'_>) -> Result<Option<(NaiveDate
         }
     }
     Ok(None)
+}
+
+/// What audit events call a group.
+pub(in crate::book) fn group_subject(id: i32) -> String {
+    format!("group {id}")
+}
+
+/// Where something that a group shared is among its rows.
+pub(in crate::book) fn group_event_place(group: i32, number: i32) -> String {
+    format!("{group}/{number}")
+}
+
+/// What audit events call something that a group shared.
+pub(in crate::book) fn group_event_subject(group: i32, number: i32) -> String {
+    format!("shared {}", group_event_place(group, number))
+}
+
+/// A group in the words of the audit log.
+pub(in crate::book) fn audited_group(row: &LoanGroupRow) -> Value {
+    json!({ "name": row.name, "group": json_or_text(&row.body) })
+}
+
+/// Something that a group shared in the words of the audit log.
+pub(in crate::book) fn audited_group_event(row: &GroupEventRow) -> Value {
+    json!({
+        "kind": row.kind, "on": date(row.happened_on), "entry": row.entry_number, "what": json_or_text(&row.body),
+    })
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
+use super::chart::State;
 use super::{CHUNK, Check};
 use crate::Result;
 use crate::audit::{AuditEvent, Hash, event_hash, genesis};
@@ -61,7 +63,8 @@ impl Check<'_> {
             let difference = format!("the lock is {locked:?}, the last event left {left:?}");
             self.found("event", row, difference);
         }
-        self.states(states, &StoredSchedules::read(self.book)?);
+        let (schedules, items) = (StoredSchedules::read(self.book)?, StoredItems::read(self.book)?);
+        self.states(states, schedules.states().into_iter().chain(items.states()));
         Ok(())
     }
 
@@ -99,8 +102,8 @@ impl Check<'_> {
     }
 
     /// What can change besides the journal has to be as the last event left it.
-    fn states(&mut self, mut left: States, schedules: &StoredSchedules) {
-        for (subject, state) in self.chart.states().into_iter().chain(schedules.states()) {
+    fn states(&mut self, mut left: States, others: impl Iterator<Item = (String, State)>) {
+        for (subject, state) in self.chart.states().into_iter().chain(others) {
             match left.remove(&subject) {
                 Some(left) if left == state.now => {}
                 Some(left) => {
@@ -140,6 +143,10 @@ fn row_of(subject: &str) -> String {
         ("scenario ", "scenarios "),
         ("forecast ", "forecasts "),
         ("recurring ", "recurring_decisions "),
+        ("receivable ", "receivables "),
+        ("movement ", "receivable_movements "),
+        ("group ", "loan_groups "),
+        ("shared ", "group_events "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -196,7 +203,10 @@ fn remember(states: &mut States, event: AuditEvent) {
                 set(states, subject.clone(), (!state.is_null()).then(|| state.to_string()));
             }
         }
-        action if StoredSchedules::holds(&subject) && !action.starts_with("book.") => {
+        action
+            if (StoredSchedules::holds(&subject) || StoredItems::holds(&subject))
+                && !action.starts_with("book.") =>
+        {
             set(states, subject, after)
         }
         // Others, such as that of an override, tell of what was done and not of how a row is left.
@@ -248,6 +258,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("rules") => &["rule "],
         Some("reconciliations") => &["checkpoint ", "marks "],
         Some("schedules") => &StoredSchedules::NOUNS,
+        Some("receivables") => &StoredItems::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));
