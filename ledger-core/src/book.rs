@@ -9,6 +9,7 @@ mod commodities;
 mod csv_files;
 mod entries;
 mod export;
+mod groups;
 mod imports;
 mod journal;
 mod journal_import;
@@ -39,14 +40,16 @@ pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
 pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};
+pub use groups::{GroupEvent, GroupEventKind, GroupReport, Groups, NewGroup, NewSharedExpense, SettledUp};
 pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use receivables::{
-    Adjust, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid,
-    RepaidItem, Repay, RepayFrom, ReportedMovement, TrackEntry,
+    Adjust, AgingReport, AgingRequest, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport,
+    Receivables, Reduce, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry,
+    TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
@@ -221,6 +224,11 @@ impl<'l> Book<'l> {
     /// Its receivables and payables: who owes what.
     pub fn receivables(&self) -> Receivables<'_> {
         Receivables { book: self }
+    }
+
+    /// Its loan groups: people who share, and who pays whom.
+    pub fn groups(&self) -> Groups<'_> {
+        Groups { book: self }
     }
 
     /// Its schedules: which money is expected, and when.

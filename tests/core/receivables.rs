@@ -31,7 +31,8 @@ fn invoice(book: &Book<'_>, amount: i64) -> NewReceivable {
 fn balance(book: &Book<'_>, account: &str) -> i64 {
     let trial_balance = book.reports().trial_balance(&Default::default()).unwrap();
     let rows = trial_balance.rows.iter().filter(|row| row.account == account);
-    rows.map(|row| row.debit.map_or(0, |debit| debit.minor()) - row.credit.map_or(0, |credit| credit.minor())).sum()
+    rows.map(|row| row.debit.map_or(0, |debit| debit.minor()) - row.credit.map_or(0, |credit| credit.minor()))
+        .sum()
 }
 
 on_both_databases! {

@@ -1,9 +1,10 @@
 //! The receivables and payables of a book: what is owed, with every movement as a balanced entry that stands in the
 //! journal.
 
+mod aging;
 mod charges;
-mod open;
-mod record;
+pub(super) mod open;
+pub(super) mod record;
 mod repay;
 pub(super) mod stored;
 
@@ -12,7 +13,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use self::aging::{AgingReport, AgingRequest, TieOut, TieOutEntry};
 pub use self::charges::{Adjust, Charged, Reduce};
+pub(super) use self::open::check_control;
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::repay::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
 use self::stored::StoredReceivables;
@@ -243,7 +246,7 @@ impl Receivables<'_> {
     }
 
     /// The highest number that a receivable has, and one more.
-    fn next_id(&self) -> Result<ReceivableId> {
+    pub(super) fn next_id(&self) -> Result<ReceivableId> {
         let last = call!(self.book.db(), "reading receivables", receivable::last_id(self.book.id()))?;
         let next = last.checked_add(1);
         let full = || ErrorKind::Misuse("the book holds as many receivables as there are numbers".to_owned());

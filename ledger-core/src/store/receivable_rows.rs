@@ -21,6 +21,7 @@ pub(crate) struct ReceivableRow {
     pub group_id: Option<i32>,
     #[serde(with = "super::archive::as_optional_day")]
     pub due_on: Option<i32>,
+    pub grace_days: i32,
     pub planned: i32,
     pub body: String,
 }

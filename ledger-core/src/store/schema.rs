@@ -353,6 +353,7 @@ diesel::table! {
         commodity_id -> Integer,
         group_id -> Nullable<Integer>,
         due_on -> Nullable<Integer>,
+        grace_days -> Integer,
         planned -> Integer,
         body -> Text,
     }

@@ -213,6 +213,28 @@ impl Receivables<'_> {
         Ok(Planned { new, name, loan, account, counter, details, group })
     }
 
+    /// Adds receivables as they are, with their audit events; the head has to be locked.
+    pub(in crate::book) fn insert(&self, new: &[Receivable]) -> Result<()> {
+        let chart = self.book.chart()?;
+        let mut rows: Vec<ReceivableRow> = Vec::with_capacity(new.len());
+        for receivable in new {
+            let code = receivable.commodity.code();
+            let missing = || ErrorKind::UnknownCommodity { code: code.to_owned() };
+            let commodity = chart.commodity_id(receivable.commodity).ok_or_else(missing)?;
+            rows.push(receivable_row(self.book.id(), commodity, receivable));
+        }
+        call!(self.book.db(), "adding receivables", receivable::insert(&rows))?;
+        let told = rows
+            .iter()
+            .map(|row| (receivable_subject(row.receivable_id), None, Some(audited_receivable(row))));
+        self.book.record_events("receivable.add", told)
+    }
+
+    /// A name that no receivable has, beginning with this one.
+    pub(in crate::book) fn free_name(&self, name: &str) -> Result<String> {
+        Ok(Names::read(self)?.free(name))
+    }
+
     fn keep_new(
         &self,
         stored: &mut StoredReceivables,
@@ -247,12 +269,8 @@ impl Receivables<'_> {
             kept.push((receivable, entry, row, draft));
             id = ReceivableId::new(id.get().saturating_add(1));
         }
-        let rows: Vec<ReceivableRow> = kept.iter().map(|(_, _, row, _)| row.clone()).collect();
-        call!(self.book.db(), "adding receivables", receivable::insert(&rows))?;
-        let told = rows
-            .iter()
-            .map(|row| (receivable_subject(row.receivable_id), None, Some(audited_receivable(row))));
-        self.book.record_events("receivable.add", told)?;
+        let new: Vec<Receivable> = kept.iter().map(|(receivable, ..)| receivable.clone()).collect();
+        self.insert(&new)?;
         let mut added = Vec::with_capacity(kept.len());
         let drafts = kept.into_iter().map(|(receivable, entry, _, draft)| {
             let number = entry.number;
@@ -370,7 +388,7 @@ fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
 }
 
 /// What is owed is an asset; what the owner owes, a liability.
-fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Result<()> {
+pub(in crate::book) fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Result<()> {
     let wanted = match kind {
         ReceivableKind::Receivable => AccountKind::Asset,
         ReceivableKind::Payable => AccountKind::Liability,

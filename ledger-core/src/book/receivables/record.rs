@@ -18,7 +18,7 @@ use crate::{ErrorKind, Result};
 
 /// A movement before it has a number and an entry.
 #[derive(Debug, Clone)]
-pub(super) struct MovementDraft {
+pub(in crate::book) struct MovementDraft {
     pub receivable: ReceivableId,
     pub kind: MovementKind,
     pub on: NaiveDate,
@@ -49,7 +49,7 @@ impl MovementDraft {
 
 /// What an entry says besides its lines.
 #[derive(Debug, Clone, Default)]
-pub(super) struct EntryWords {
+pub(in crate::book) struct EntryWords {
     pub description: String,
     pub party: Option<String>,
     pub tags: Vec<crate::journal::Tag>,
@@ -60,7 +60,7 @@ impl Receivables<'_> {
     /// Posts the entry of some movements and records them; the head has to be locked.
     ///
     /// Without a line that is not zero there is no entry: a credit was used for the receivable that it belongs to.
-    pub(super) fn post_movements(
+    pub(in crate::book) fn post_movements(
         &self,
         stored: &mut StoredReceivables,
         on: NaiveDate,
@@ -78,7 +78,7 @@ impl Receivables<'_> {
     }
 
     /// Records movements, each with the entry that it was posted with; the head has to be locked.
-    pub(super) fn keep_movements(
+    pub(in crate::book) fn keep_movements(
         &self,
         stored: &mut StoredReceivables,
         drafts: Vec<(Option<i64>, MovementDraft)>,
@@ -161,7 +161,7 @@ fn entry_of(
 }
 
 /// The lines of an entry as they come.
-pub(super) struct Lines(EntryDraft);
+pub(in crate::book) struct Lines(EntryDraft);
 
 impl EntryWords {
     /// An entry of these words, without lines.

@@ -173,8 +173,7 @@ pub(in crate::book) fn receivable_of(chart: &Chart, row: &ReceivableRow) -> Resu
         loan,
         details,
     };
-    let (due_on, planned) = due_columns(&receivable);
-    if (due_on, planned) != (row.due_on, row.planned) {
+    if due_columns(&receivable) != (row.due_on, row.grace_days, row.planned) {
         return Err(corrupt("its due day is not the one of its terms".to_owned()));
     }
     Ok(receivable)
@@ -186,7 +185,7 @@ pub(in crate::book) fn receivable_row(
     commodity_id: i32,
     receivable: &Receivable,
 ) -> ReceivableRow {
-    let (due_on, planned) = due_columns(receivable);
+    let (due_on, grace_days, planned) = due_columns(receivable);
     ReceivableRow {
         book_id,
         receivable_id: receivable.id.get(),
@@ -198,6 +197,7 @@ pub(in crate::book) fn receivable_row(
         commodity_id,
         group_id: receivable.group.map(LoanGroupId::get),
         due_on,
+        grace_days,
         planned,
         // By way of a value, so that the text is the same when it was read and written again.
         body: json!(Body {
@@ -208,9 +208,10 @@ pub(in crate::book) fn receivable_row(
     }
 }
 
-/// What stands beside the body: the day from which on all of it is late, and whether a plan says so instead.
-fn due_columns(receivable: &Receivable) -> (Option<i32>, i32) {
-    (receivable.due_on().map(day), i32::from(receivable.is_planned()))
+/// What stands beside the body: the day on which all of it is due, days of grace, and whether a plan says so instead.
+fn due_columns(receivable: &Receivable) -> (Option<i32>, i32, i32) {
+    let grace = i32::from(receivable.grace_days());
+    (receivable.due_on().map(day), grace, i32::from(receivable.is_planned()))
 }
 
 /// The movement that a row holds.
@@ -327,4 +328,23 @@ pub(in crate::book) fn audited_group_event(row: &GroupEventRow) -> Value {
     json!({
         "kind": row.kind, "on": date(row.happened_on), "entry": row.entry_number, "what": json_or_text(&row.body),
     })
+}
+
+/// Whether an entry that was posted on a day counts on another: it was not reversed by then, or its mirror was.
+pub(in crate::book) fn entry_counts(
+    book: &Book<'_>,
+    entry: i64,
+    posted_on: NaiveDate,
+    as_of: NaiveDate,
+) -> Result<bool> {
+    let (mut counts, mut last, mut on) = (posted_on <= as_of, entry, posted_on);
+    while let Some((_, mirror, mirrored_on)) =
+        call!(book.db(), "reading reversals", receivable::mirrors_of(book.id(), &[last]))?.first().copied()
+    {
+        (last, on) = (mirror, on.max(date(mirrored_on)));
+        if on <= as_of {
+            counts = !counts;
+        }
+    }
+    Ok(counts)
 }

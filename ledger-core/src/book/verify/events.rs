@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::chart::State;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
-use super::chart::State;
 use super::{CHUNK, Check};
 use crate::Result;
 use crate::audit::{AuditEvent, Hash, event_hash, genesis};

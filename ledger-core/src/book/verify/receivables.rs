@@ -78,13 +78,15 @@ impl Check<'_> {
     pub(super) fn receivables(&mut self) -> Result<()> {
         let stored = StoredItems::read(self.book)?;
         let receivables = stored.receivables.iter();
-        let receivables =
-            receivables.map(|row| (format!("receivables {}", row.receivable_id), &row.name, &row.normalized_name));
+        let receivables = receivables
+            .map(|row| (format!("receivables {}", row.receivable_id), &row.name, &row.normalized_name));
         let groups = stored.groups.iter();
-        let groups = groups.map(|row| (format!("loan_groups {}", row.group_id), &row.name, &row.normalized_name));
+        let groups =
+            groups.map(|row| (format!("loan_groups {}", row.group_id), &row.name, &row.normalized_name));
         for (row, name, key) in receivables.chain(groups) {
             if normalize(name) != *key {
-                let difference = format!("its name {name:?} is kept under {key:?}, not {:?}", normalize(name));
+                let difference =
+                    format!("its name {name:?} is kept under {key:?}, not {:?}", normalize(name));
                 self.found("reference", row, difference);
             }
         }
@@ -120,7 +122,8 @@ impl Check<'_> {
     ) -> Result<()> {
         let mut told: BTreeMap<(i64, i32, i32), i128> = BTreeMap::new();
         for row in &stored.movements {
-            let place = format!("receivable_movements {}", movement_place(row.receivable_id, row.movement_id));
+            let place =
+                format!("receivable_movements {}", movement_place(row.receivable_id, row.movement_id));
             let movement = match movement_of(row) {
                 Ok(movement) => movement,
                 Err(error) => {

@@ -21,18 +21,19 @@ statement! {
 }
 
 statement! {
-    /// Of each receivable of which anything was recorded: its number, and what a report by age needs of it.
-    struct Outlines { book_id: i64 } -> (Integer, Integer, Integer, Integer, Nullable<Integer>, Nullable<Integer>, Integer) =
-        "SELECT receivable_id, party_id, account_id, commodity_id, group_id, due_on, planned FROM receivables \
-        WHERE book_id = " book_id " ORDER BY receivable_id"
+    /// Of each receivable of a kind: its number, and what a report by age needs of it.
+    struct Outlines { book_id: i64, kind: &'a str }
+        -> (Integer, Integer, Integer, Integer, Nullable<Integer>, Nullable<Integer>, Integer, Integer) =
+        "SELECT receivable_id, party_id, account_id, commodity_id, group_id, due_on, grace_days, planned \
+        FROM receivables WHERE book_id = " book_id " AND kind = " kind " ORDER BY receivable_id"
 }
 
 statement! {
-    /// Entries of movements that were reversed, with their mirrors and the days of these.
-    struct MirroredMovements { book_id: i64, same_book_id: i64 } -> (BigInt, BigInt, Integer) =
-        "SELECT DISTINCT m.entry_number, e.number, e.posted_on FROM receivable_movements m CROSS JOIN entries e \
-        WHERE m.book_id = " book_id " AND m.entry_number IS NOT NULL AND e.book_id = " same_book_id
-        " AND e.reverses = m.entry_number"
+    /// Receivables whose sums do not say what is due when: with a movement that has more to it, or was reversed.
+    struct NotSimple { book_id: i64, same_book_id: i64 } -> Integer =
+        "SELECT DISTINCT m.receivable_id FROM receivable_movements m WHERE m.book_id = " book_id
+        " AND (m.body IS NOT NULL OR m.entry_number IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.book_id = " same_book_id
+        " AND e.reverses = m.entry_number))"
 }
 
 statement! {
@@ -43,9 +44,9 @@ statement! {
         " GROUP BY posted_on, entry_number ORDER BY posted_on, entry_number"
 }
 
-/// What a report by age needs of a receivable: its number, party, account, commodity, group, due day, and whether it
-/// has a plan.
-pub(crate) type Outline = (i32, i32, i32, i32, Option<i32>, Option<i32>, i32);
+/// What a report by age needs of a receivable: its number, party, account, commodity, group, due day, days of grace, and
+/// whether it has a plan.
+pub(crate) type Outline = (i32, i32, i32, i32, Option<i32>, Option<i32>, i32, i32);
 
 /// All receivables, by number.
 pub(crate) fn all(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<ReceivableRow>> {
@@ -88,9 +89,22 @@ pub(crate) fn names(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<String>> {
         .load(conn)
 }
 
-/// What a report by age needs of every receivable, by number.
-pub(crate) fn outlines(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<Outline>> {
-    Outlines::new(book_id).load(conn)
+/// What a report by age needs of every receivable of a kind, by number.
+pub(crate) fn outlines(conn: &mut Conn, book_id: i64, kind: &str) -> QueryResult<Vec<Outline>> {
+    Outlines::new(book_id, kind).load(conn)
+}
+
+/// Receivables whose sums do not say what is due when.
+pub(crate) fn not_simple(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i32>> {
+    NotSimple::new(book_id, book_id).load(conn)
+}
+
+/// Every receivable's number and name.
+pub(crate) fn numbered_names(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i32, String)>> {
+    receivables::table
+        .filter(receivables::book_id.eq(book_id))
+        .select((receivables::receivable_id, receivables::name))
+        .load(conn)
 }
 
 /// The highest number of a receivable.
@@ -120,6 +134,7 @@ pub(crate) fn update(conn: &mut Conn, row: &ReceivableRow) -> QueryResult<()> {
             receivables::account_id.eq(row.account_id),
             receivables::group_id.eq(row.group_id),
             receivables::due_on.eq(row.due_on),
+            receivables::grace_days.eq(row.grace_days),
             receivables::planned.eq(row.planned),
             receivables::body.eq(&row.body),
         ))
@@ -182,11 +197,6 @@ pub(crate) fn insert_movements(conn: &mut Conn, rows: &[MovementRow]) -> QueryRe
         diesel::insert_into(receivable_movements::table).values(rows).execute(conn)?;
     }
     Ok(())
-}
-
-/// Entries of movements that were reversed, each with its mirror and the day of that.
-pub(crate) fn mirrored_movements(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, i64, i32)>> {
-    MirroredMovements::new(book_id, book_id).load(conn)
 }
 
 /// Those of some entries that were reversed, each with its mirror and the day of that.
@@ -288,4 +298,14 @@ pub(crate) fn group_events(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<Gro
 /// Adds something that a group shared or settled.
 pub(crate) fn insert_group_event(conn: &mut Conn, row: &GroupEventRow) -> QueryResult<()> {
     diesel::insert_into(group_events::table).values(row).execute(conn).map(|_| ())
+}
+
+/// Forgets something that a group shared or settled.
+pub(crate) fn delete_group_event(
+    conn: &mut Conn,
+    book_id: i64,
+    group_id: i32,
+    event_id: i32,
+) -> QueryResult<()> {
+    diesel::delete(group_events::table.find((book_id, group_id, event_id))).execute(conn).map(|_| ())
 }

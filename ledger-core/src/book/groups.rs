@@ -1,0 +1,779 @@
+//! The loan groups of a book: people who share expenses, and how they settle. What touches the owner's books is posted,
+//! on a tab with each member; what happens between others is only counted.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Book;
+use super::receivables::record::{EntryWords, Lines, MovementDraft};
+use super::receivables::stored::{
+    StoredReceivables, audited_group, audited_group_event, audited_receivable, entry_counts,
+    group_event_subject, group_subject, receivable_row, receivable_subject,
+};
+use super::receivables::{account_id, check_control};
+use crate::account::{AccountId, Chart};
+use crate::journal::{AccountRef, Entry, PARTY_CHARS_MAX, Tag};
+use crate::money::{Amount, Commodity};
+use crate::receivable::{
+    GroupPayment, GroupSettleUp, LoanGroup, LoanGroupId, MovementKind, Part, Parts, PartyId, Person,
+    Receivable, ReceivableDetails, ReceivableId, ReceivableKind, SharedExpense, Split,
+};
+use crate::store::call;
+use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow};
+use crate::store::rows::{date, day};
+use crate::text::{check_name, check_text, normalize};
+use crate::{Error, ErrorKind, Result};
+
+/// The longest name of a group, in characters.
+const NAME_CHARS_MAX: usize = 100;
+/// The longest description of an expense, in characters.
+const DESCRIPTION_CHARS_MAX: usize = 1_000;
+/// How the book's owner is called among members.
+pub(crate) const OWNER: &str = "me";
+
+/// The loan groups of a book: `book.groups()`.
+#[derive(Debug)]
+pub struct Groups<'b> {
+    pub(super) book: &'b Book<'b>,
+}
+
+/// What a caller hands in to make a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGroup {
+    /// What to call it.
+    pub name: String,
+    /// The other members, by name; added to the book's parties where they are new.
+    pub members: Vec<String>,
+    /// The commodity that it shares in; the book's base commodity if nothing is given.
+    pub commodity: Option<String>,
+    /// The account that holds the tabs of its members.
+    pub account: AccountRef,
+}
+
+/// An expense that somebody paid for several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSharedExpense {
+    /// The day.
+    pub on: NaiveDate,
+    /// Who paid: a member, or `me`.
+    pub payer: String,
+    /// How much; below zero for money that came back.
+    pub amount: Amount,
+    /// What for.
+    pub description: String,
+    /// How it is split.
+    pub split: Split,
+    /// Among whom, in the order that the split counts them; everyone if it is empty.
+    pub among: Vec<String>,
+    /// The account of the owner's own share.
+    pub expense: Option<AccountRef>,
+    /// The account that the owner paid from.
+    pub money: Option<AccountRef>,
+    /// Tags of the entry.
+    pub tags: Vec<Tag>,
+}
+
+/// A group as of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupReport {
+    /// Its number.
+    pub id: LoanGroupId,
+    /// Its name.
+    pub name: String,
+    /// The commodity of its amounts.
+    pub commodity: Commodity,
+    /// The account of its tabs.
+    pub account: String,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// What each member is to get (above zero) or to pay (below zero), in minor units.
+    pub balances: Vec<(String, i64)>,
+    /// The owner's tab with each other member: above zero what the member owes.
+    pub tabs: Vec<(String, i64)>,
+    /// What happened, in order.
+    pub events: Vec<GroupEvent>,
+    /// Receivables and payables that are linked to it, other than tabs: name, party, what is owed.
+    pub linked: Vec<(String, String, i64)>,
+}
+
+/// Something that a group shared or settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupEvent {
+    /// Its number in the group.
+    pub number: i32,
+    /// The day.
+    pub on: NaiveDate,
+    /// What it was.
+    pub kind: GroupEventKind,
+    /// Who paid whom how much, or for what.
+    pub text: String,
+    /// How much, in minor units.
+    pub amount: i64,
+    /// Each member's share, where it is an expense.
+    pub shares: Vec<(String, i64)>,
+    /// Its entry, if it touches the books.
+    pub entry: Option<i64>,
+    /// Whether it counts: its entry was not reversed.
+    pub counts: bool,
+}
+
+/// What happened in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupEventKind {
+    /// Somebody paid for several.
+    Expense,
+    /// A member paid another.
+    Payment,
+    /// Everyone settled.
+    Settlement,
+}
+
+impl GroupEventKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            GroupEventKind::Expense => "expense",
+            GroupEventKind::Payment => "payment",
+            GroupEventKind::Settlement => "settlement",
+        }
+    }
+}
+
+/// Who has to pay whom, and whether it was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledUp {
+    /// Payer, payee and minor units.
+    pub transfers: Vec<(String, String, i64)>,
+    /// The commodity of the group.
+    pub commodity: Commodity,
+    /// The entry that closed the owner's tabs; nothing for a proposal, or where none was open.
+    pub entry: Option<Entry>,
+}
+
+/// What a stored group says, as JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    commodity: String,
+    account: AccountId,
+    members: Vec<Person>,
+}
+
+/// A group with its events, as they are stored.
+struct Stored {
+    row: LoanGroupRow,
+    body: Body,
+    commodity: Commodity,
+    events: Vec<GroupEventRow>,
+}
+
+impl Groups<'_> {
+    /// Makes a group.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] for a name that is taken, [`ErrorKind::NotFound`] for an account,
+    /// [`ErrorKind::Misuse`] for a member who is there twice.
+    pub fn create(&self, new: NewGroup) -> Result<GroupReport> {
+        self.book.change(|_, chart| {
+            check_name("group", &new.name, NAME_CHARS_MAX)?;
+            let account = account_id(chart, &new.account)?;
+            check_control(chart, account, ReceivableKind::Receivable)?;
+            let code =
+                new.commodity.clone().unwrap_or_else(|| self.book.info().base_commodity.code().to_owned());
+            let unknown = || ErrorKind::UnknownCommodity { code: code.clone() };
+            let commodity = chart.resolve_commodity(&code).ok_or_else(unknown)?;
+            let members = self.people(&new.members)?;
+            let members: Vec<Person> = std::iter::once(Person::Owner).chain(members).collect();
+            LoanGroup::new(commodity, members.clone()).map_err(|error| self.named(error))?;
+            let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+            let key = normalize(&new.name);
+            if let Some(known) = rows.iter().find(|row| row.normalized_name == key) {
+                let hint = format!(" as #{} (choose another name)", known.group_id);
+                return Err(ErrorKind::AlreadyExists { what: "group", name: new.name, hint }.into());
+            }
+            let row = LoanGroupRow {
+                book_id: self.book.id(),
+                group_id: rows.last().map_or(0, |last| last.group_id) + 1,
+                name: new.name.clone(),
+                normalized_name: key,
+                body: json!(Body { commodity: commodity.code().to_owned(), account, members }).to_string(),
+            };
+            call!(self.book.db(), "adding a group", receivable::insert_group(&row))?;
+            self.book.record_event(
+                "group.add",
+                &group_subject(row.group_id),
+                None,
+                Some(audited_group(&row)),
+            )?;
+            self.show_now(&new.name, NaiveDate::MIN)
+        })
+    }
+
+    /// Adds members to a group; those that are there already stay.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn add_members(&self, group: &str, members: &[String]) -> Result<GroupReport> {
+        self.book.change(|_, _| {
+            let stored = self.read(group)?;
+            let mut body = stored.body.clone();
+            for person in self.people(members)? {
+                if !body.members.contains(&person) {
+                    body.members.push(person);
+                }
+            }
+            let row = LoanGroupRow { body: json!(body).to_string(), ..stored.row.clone() };
+            if row != stored.row {
+                call!(self.book.db(), "changing a group", receivable::update_group(&row))?;
+                let (before, after) = (audited_group(&stored.row), audited_group(&row));
+                self.book.record_event(
+                    "group.change",
+                    &group_subject(row.group_id),
+                    Some(before),
+                    Some(after),
+                )?;
+            }
+            self.show_now(group, NaiveDate::MAX)
+        })
+    }
+
+    /// All groups as of a day, by number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Corrupt`] for rows that cannot be read.
+    pub fn list(&self, as_of: NaiveDate) -> Result<Vec<GroupReport>> {
+        self.book.ledger.read(|| {
+            let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+            rows.iter().map(|row| self.show_now(&row.name, as_of)).collect()
+        })
+    }
+
+    /// A group as of a day.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] with names that are close.
+    pub fn show(&self, group: &str, as_of: NaiveDate) -> Result<GroupReport> {
+        self.book.ledger.read(|| self.show_now(group, as_of))
+    }
+
+    /// Links a receivable or payable to a group, or takes it out of its group where none is given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a tab, which belongs to its group.
+    pub fn link(&self, id: ReceivableId, group: Option<&str>) -> Result<Receivable> {
+        self.book.change(|_, chart| {
+            let receivables = self.book.receivables();
+            let stored = receivables.read_some(&[id.get()])?;
+            let known = stored.tracker(id)?.receivable;
+            if known.is_tab() {
+                let reason = "it is the tab of a member, and stays with its group".to_owned();
+                let name = known.name.clone();
+                return Err(ErrorKind::NotAllowed { what: "tab", name, verb: "linked", reason }.into());
+            }
+            let group = group.map(|group| receivables.group_id(group).map(LoanGroupId::new)).transpose()?;
+            let linked = Receivable { group, ..known.clone() };
+            self.put(chart, known, &linked)?;
+            Ok(linked)
+        })
+    }
+
+    /// Writes a receivable over itself, with its audit event.
+    fn put(&self, chart: &Chart, before: &Receivable, after: &Receivable) -> Result<()> {
+        let commodity = chart.commodity_id(after.commodity).unwrap_or_default();
+        let row = |of: &Receivable| receivable_row(self.book.id(), commodity, of);
+        let (before, after) = (row(before), row(after));
+        if before == after {
+            return Ok(());
+        }
+        call!(self.book.db(), "changing a receivable", receivable::update(&after))?;
+        let told = (audited_receivable(&before), audited_receivable(&after));
+        self.book.record_event(
+            "receivable.change",
+            &receivable_subject(after.receivable_id),
+            Some(told.0),
+            Some(told.1),
+        )
+    }
+
+    /// Shares an expense: posts the owner's side of it, and counts the rest.
+    ///
+    /// Where the owner paid, their own share is an expense and each other share is on that member's tab; where a member
+    /// paid, the owner's share is on the tab of the payer. Where the owner has no part in it, nothing is posted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for somebody who is no member, [`ErrorKind::InvalidSetting`] where an account is missing,
+    /// and as [`Split::shares`] and [`crate::Journal::post`]; nothing is written then.
+    pub fn share(&self, group: &str, new: &NewSharedExpense) -> Result<(GroupEvent, Option<Entry>)> {
+        self.book.change(|_, chart| {
+            let stored = self.read(group)?;
+            check_text("description", &new.description, DESCRIPTION_CHARS_MAX)?;
+            let mut loan_group = self.loan_group(&stored, NaiveDate::MAX)?;
+            check_commodity(new.amount, stored.commodity)?;
+            let payer = self.member(&stored, &new.payer)?;
+            let among: Vec<Person> =
+                new.among.iter().map(|name| self.member(&stored, name)).collect::<Result<_>>()?;
+            let shares = loan_group.split(&new.split, payer, new.amount.minor(), &among);
+            let shares = shares.map_err(|error| self.named(error))?;
+            let shares = shares.into_iter().filter(|(_, share)| *share != 0).collect();
+            let mut expense = SharedExpense {
+                on: new.on,
+                payer,
+                amount: new.amount.minor(),
+                shares,
+                description: new.description.clone(),
+                entry: None,
+            };
+            loan_group.add_expense(expense.clone()).map_err(|error| self.named(error))?;
+            let entry = self.post_expense(chart, &stored, &expense, new)?;
+            expense.entry = entry.as_ref().map(|entry| entry.number);
+            let body = json!(SharedExpense { entry: None, ..expense.clone() }).to_string();
+            let row = self.keep(&stored, GroupEventKind::Expense, new.on, expense.entry, body)?;
+            Ok((self.event(&stored, &row, true)?, entry))
+        })
+    }
+
+    fn post_expense(
+        &self,
+        chart: &Chart,
+        stored: &Stored,
+        expense: &SharedExpense,
+        new: &NewSharedExpense,
+    ) -> Result<Option<Entry>> {
+        let own = expense.share_of(Person::Owner);
+        let tabs = expense.tab_changes()?;
+        let paid = if expense.payer == Person::Owner { expense.amount } else { 0 };
+        if own == 0 && tabs.is_empty() && paid == 0 {
+            return Ok(None);
+        }
+        let given = |account: &Option<AccountRef>, what, reason: &str| match account {
+            Some(account) => account_id(chart, account),
+            None => {
+                let (value, reason) = (String::new(), reason.to_owned());
+                Err(ErrorKind::InvalidSetting { what, value, reason }.into())
+            }
+        };
+        let words = EntryWords {
+            description: new.description.clone(),
+            party: self.only_party(expense),
+            tags: new.tags.clone(),
+            external_id: None,
+        };
+        let mut lines = words.draft(new.on);
+        if own != 0 {
+            let account =
+                given(&new.expense, "account of your share", "say what it was for (--expense ACCOUNT)")?;
+            lines.push(account, own.into(), stored.commodity, None)?;
+        }
+        if paid != 0 {
+            let account =
+                given(&new.money, "account that paid", "say which account paid (--account ACCOUNT)")?;
+            lines.push(account, -i128::from(paid), stored.commodity, None)?;
+        }
+        let drafts = tabs.into_iter().map(|(party, change)| (party, MovementKind::Disbursement, change));
+        self.post_tabs(stored, new.on, lines, drafts.collect()).map(Some)
+    }
+
+    fn only_party(&self, expense: &SharedExpense) -> Option<String> {
+        let Person::Party(party) = expense.payer else { return None };
+        self.book.chart().ok()?.party_name(party.get()).map(str::to_owned)
+    }
+
+    /// Posts an entry with a line on the tab of each party, and records these; tabs that are new are opened.
+    fn post_tabs(
+        &self,
+        stored: &Stored,
+        on: NaiveDate,
+        mut lines: Lines,
+        changes: Vec<(PartyId, MovementKind, i64)>,
+    ) -> Result<Entry> {
+        let (mut tabs, ids) = self.tabs(stored, changes.iter().map(|(party, ..)| *party))?;
+        let mut drafts = Vec::with_capacity(changes.len());
+        for ((_, kind, change), id) in changes.into_iter().zip(ids) {
+            let name = tabs.tracker(id)?.receivable.name.clone();
+            lines.push(stored.body.account, change.into(), stored.commodity, Some(name))?;
+            drafts.push(MovementDraft::new(id, kind, on, Parts::of(Part::Principal, change)));
+        }
+        let entry = self.book.journal().post(lines.into_entry().balance()?)?;
+        let number = Some(entry.number);
+        let drafts = drafts.into_iter().map(|draft| (number, draft)).collect();
+        self.book.receivables().keep_movements(&mut tabs, drafts)?;
+        Ok(entry)
+    }
+
+    /// The tabs of some members, opened where there are none yet.
+    fn tabs(
+        &self,
+        stored: &Stored,
+        parties: impl Iterator<Item = PartyId>,
+    ) -> Result<(StoredReceivables, Vec<ReceivableId>)> {
+        let chart = self.book.chart()?;
+        let receivables = self.book.receivables();
+        let group = Some(LoanGroupId::new(stored.row.group_id));
+        let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
+        let of_group = rows.into_iter().filter(|row| row.group_id == group.map(LoanGroupId::get)).collect();
+        let mut known = StoredReceivables::read(self.book, of_group)?;
+        let mut ids = Vec::new();
+        for party in parties {
+            let is_tab = |tab: &&Receivable| tab.is_tab() && tab.party == party;
+            if let Some(tab) = known.receivables.values().find(is_tab) {
+                ids.push(tab.id);
+                continue;
+            }
+            let name = chart.party_name(party.get()).unwrap_or_default();
+            let tab = Receivable {
+                id: receivables.next_id()?,
+                kind: ReceivableKind::Receivable,
+                name: receivables.free_name(&format!("{}: {name}", stored.row.name))?,
+                party,
+                account: stored.body.account,
+                commodity: stored.commodity,
+                group,
+                loan: None,
+                details: ReceivableDetails::default(),
+            };
+            receivables.insert(std::slice::from_ref(&tab))?;
+            ids.push(tab.id);
+            known.receivables.insert(tab.id, tab);
+        }
+        Ok((known, ids))
+    }
+
+    /// Records what one member paid another; where the owner is one of them, an entry is posted.
+    ///
+    /// # Errors
+    /// As [`Groups::share`].
+    pub fn pay(
+        &self,
+        group: &str,
+        from: &str,
+        to: &str,
+        amount: Amount,
+        on: NaiveDate,
+        money: Option<&AccountRef>,
+    ) -> Result<(GroupEvent, Option<Entry>)> {
+        self.book.change(|_, chart| {
+            let stored = self.read(group)?;
+            check_commodity(amount, stored.commodity)?;
+            let (from, to) = (self.member(&stored, from)?, self.member(&stored, to)?);
+            let payment = GroupPayment { on, from, to, amount: amount.minor() };
+            let mut loan_group = self.loan_group(&stored, NaiveDate::MAX)?;
+            loan_group.add_payment(payment).map_err(|error| self.named(error))?;
+            let (party, out) = match (from, to) {
+                (Person::Owner, Person::Party(party)) => (Some(party), amount.minor()),
+                (Person::Party(party), _) if to == Person::Owner => (Some(party), -amount.minor()),
+                _ => (None, 0),
+            };
+            let entry = match party {
+                None => None,
+                Some(party) => {
+                    let money = money_account(chart, money)?;
+                    let words = EntryWords {
+                        description: stored.row.name.clone(),
+                        party: chart.party_name(party.get()).map(str::to_owned),
+                        ..EntryWords::default()
+                    };
+                    let mut lines = words.draft(on);
+                    lines.push(money, -i128::from(out), stored.commodity, None)?;
+                    Some(self.post_tabs(&stored, on, lines, vec![(party, MovementKind::Repayment, out)])?)
+                }
+            };
+            let number = entry.as_ref().map(|entry| entry.number);
+            let row = self.keep(&stored, GroupEventKind::Payment, on, number, json!(payment).to_string())?;
+            Ok((self.event(&stored, &row, true)?, entry))
+        })
+    }
+
+    /// Who has to pay whom so that everyone is even on a day, with the fewest transfers; with `accept` they are recorded,
+    /// and one entry closes the owner's tabs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] where everyone is even already and it is to be posted; and as [`Groups::share`].
+    pub fn settle_up(
+        &self,
+        group: &str,
+        on: NaiveDate,
+        accept: bool,
+        money: Option<&AccountRef>,
+    ) -> Result<SettledUp> {
+        self.book.change(|_, chart| {
+            let stored = self.read(group)?;
+            let loan_group = self.loan_group(&stored, on)?;
+            let proposal = loan_group.propose_settle_up(on)?;
+            let name = |person: Person| self.name_of(chart, person);
+            let transfers = proposal.transfers.iter();
+            let transfers: Vec<_> =
+                transfers.map(|transfer| (name(transfer.from), name(transfer.to), transfer.amount)).collect();
+            let commodity = stored.commodity;
+            if !accept {
+                return Ok(SettledUp { transfers, commodity, entry: None });
+            }
+            if proposal.transfers.is_empty() && proposal.tabs.is_empty() {
+                let reason = format!("everyone is even on {on}");
+                let name = stored.row.name.clone();
+                return Err(ErrorKind::NotAllowed { what: "group", name, verb: "settled", reason }.into());
+            }
+            let entry = match proposal.tabs.is_empty() {
+                true => None,
+                false => Some(self.post_settlement(chart, &stored, &proposal, money)?),
+            };
+            let number = entry.as_ref().map(|entry| entry.number);
+            self.keep(&stored, GroupEventKind::Settlement, on, number, json!(proposal).to_string())?;
+            Ok(SettledUp { transfers, commodity, entry })
+        })
+    }
+
+    fn post_settlement(
+        &self,
+        chart: &Chart,
+        stored: &Stored,
+        proposal: &GroupSettleUp,
+        money: Option<&AccountRef>,
+    ) -> Result<Entry> {
+        let gets = proposal.owner_gets()?;
+        let words =
+            EntryWords { description: format!("Settled: {}", stored.row.name), ..EntryWords::default() };
+        let mut lines = words.draft(proposal.on);
+        if gets != 0 {
+            lines.push(money_account(chart, money)?, gets.into(), stored.commodity, None)?;
+        }
+        let closed = proposal.tabs.iter().map(|(party, tab)| (*party, MovementKind::Repayment, -tab));
+        self.post_tabs(stored, proposal.on, lines, closed.collect())
+    }
+
+    /// Takes back something that a group shared or settled: reverses its entry, or forgets what has none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], and as [`crate::Journal::reverse`].
+    pub fn undo(&self, group: &str, number: i32) -> Result<Option<Entry>> {
+        self.book.change(|_, _| {
+            let stored = self.read(group)?;
+            let Some(row) = stored.events.iter().find(|row| row.event_id == number) else {
+                let name = format!("{} of {}", number, stored.row.name);
+                return Err(ErrorKind::NotFound { what: "group event", name, suggestions: Vec::new() }.into());
+            };
+            if let Some(entry) = row.entry_number {
+                return self.book.journal().reverse(entry, None).map(Some);
+            }
+            let id = self.book.id();
+            call!(
+                self.book.db(),
+                "changing a group",
+                receivable::delete_group_event(id, row.group_id, row.event_id)
+            )?;
+            let subject = group_event_subject(row.group_id, row.event_id);
+            self.book.record_event("group.remove", &subject, Some(audited_group_event(row)), None)?;
+            Ok(None)
+        })
+    }
+
+    fn keep(
+        &self,
+        stored: &Stored,
+        kind: GroupEventKind,
+        on: NaiveDate,
+        entry: Option<i64>,
+        body: String,
+    ) -> Result<GroupEventRow> {
+        let row = GroupEventRow {
+            book_id: self.book.id(),
+            group_id: stored.row.group_id,
+            event_id: stored.events.last().map_or(0, |last| last.event_id) + 1,
+            kind: kind.as_str().to_owned(),
+            happened_on: day(on),
+            entry_number: entry,
+            body,
+        };
+        call!(self.book.db(), "changing a group", receivable::insert_group_event(&row))?;
+        let subject = group_event_subject(row.group_id, row.event_id);
+        self.book.record_event("group.share", &subject, None, Some(audited_group_event(&row)))?;
+        Ok(row)
+    }
+
+    /// The people with these names; parties are added to the book where they are new.
+    fn people(&self, names: &[String]) -> Result<Vec<Person>> {
+        let mut people = Vec::with_capacity(names.len());
+        for name in names {
+            if normalize(name) == OWNER {
+                continue;
+            }
+            check_name("party", name, PARTY_CHARS_MAX)?;
+            if self.book.chart()?.party_id(name).is_none() {
+                self.book.add_parties(&[name])?;
+            }
+            let chart = self.book.chart()?;
+            people.extend(chart.party_id(name).map(|id| Person::Party(PartyId::new(id))));
+        }
+        Ok(people)
+    }
+
+    fn member(&self, stored: &Stored, name: &str) -> Result<Person> {
+        let chart = self.book.chart()?;
+        if normalize(name) == OWNER {
+            return Ok(Person::Owner);
+        }
+        let found = chart.party_id(name).map(|id| Person::Party(PartyId::new(id)));
+        if let Some(person) = found.filter(|person| stored.body.members.contains(person)) {
+            return Ok(person);
+        }
+        let members: Vec<String> =
+            stored.body.members.iter().map(|person| self.name_of(&chart, *person)).collect();
+        let what = "member of the group";
+        Err(ErrorKind::NotFound { what, name: name.to_owned(), suggestions: members }.into())
+    }
+
+    fn name_of(&self, chart: &Chart, person: Person) -> String {
+        match person {
+            Person::Owner => OWNER.to_owned(),
+            Person::Party(party) => chart.party_name(party.get()).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The same refusal with people by name.
+    fn named(&self, error: Error) -> Error {
+        let ErrorKind::Misuse(text) = error.kind() else { return error };
+        let Ok(chart) = self.book.chart() else { return error };
+        let mut text = text.replace("the owner", OWNER);
+        for party in chart.parties().iter().rev() {
+            text = text.replace(&format!("party {} ", party.id), &format!("{} ", party.name));
+        }
+        ErrorKind::Misuse(text).into()
+    }
+
+    fn read(&self, group: &str) -> Result<Stored> {
+        let chart = self.book.chart()?;
+        let id = self.book.receivables().group_id(group)?;
+        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        let corrupt = |reason: String| -> Error {
+            ErrorKind::Corrupt { what: format!("loan_groups {id}: {reason}") }.into()
+        };
+        let row = rows
+            .into_iter()
+            .find(|row| row.group_id == id)
+            .ok_or_else(|| corrupt("it is missing".to_owned()))?;
+        let body: Body = serde_json::from_str(&row.body).map_err(|error| corrupt(error.to_string()))?;
+        let commodity = chart.resolve_commodity(&body.commodity);
+        let commodity =
+            commodity.ok_or_else(|| corrupt(format!("there is no commodity {}", body.commodity)))?;
+        let events = call!(self.book.db(), "reading groups", receivable::group_events(self.book.id()))?;
+        let events = events.into_iter().filter(|event| event.group_id == id).collect();
+        Ok(Stored { row, body, commodity, events })
+    }
+
+    /// The group with everything that counts on a day.
+    fn loan_group(&self, stored: &Stored, as_of: NaiveDate) -> Result<LoanGroup> {
+        let mut group = LoanGroup::new(stored.commodity, stored.body.members.clone())?;
+        for row in &stored.events {
+            if !self.counts(row, as_of)? {
+                continue;
+            }
+            let corrupt = |error: serde_json::Error| -> Error {
+                let place = format!("{}/{}", row.group_id, row.event_id);
+                ErrorKind::Corrupt { what: format!("group_events {place}: {error}") }.into()
+            };
+            match row.kind.as_str() {
+                "expense" => group.add_expense(serde_json::from_str(&row.body).map_err(corrupt)?)?,
+                "payment" => group.add_payment(serde_json::from_str(&row.body).map_err(corrupt)?)?,
+                _ => group.add_settle_up(serde_json::from_str(&row.body).map_err(corrupt)?)?,
+            }
+        }
+        Ok(group)
+    }
+
+    fn counts(&self, row: &GroupEventRow, as_of: NaiveDate) -> Result<bool> {
+        match row.entry_number {
+            Some(entry) => entry_counts(self.book, entry, date(row.happened_on), as_of),
+            None => Ok(true),
+        }
+    }
+
+    fn show_now(&self, group: &str, as_of: NaiveDate) -> Result<GroupReport> {
+        let chart = self.book.chart()?;
+        let stored = self.read(group)?;
+        let loan_group = self.loan_group(&stored, as_of)?;
+        let id = LoanGroupId::new(stored.row.group_id);
+        let balances = loan_group.balances(as_of)?.into_iter();
+        let tabs = loan_group.tabs(as_of)?.into_iter();
+        let mut events = Vec::with_capacity(stored.events.len());
+        for row in stored.events.iter().filter(|row| date(row.happened_on) <= as_of) {
+            events.push(self.event(&stored, row, self.counts(row, as_of)?)?);
+        }
+        let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
+        let linked = rows.into_iter().filter(|row| row.group_id == Some(id.get())).collect();
+        let linked = StoredReceivables::read(self.book, linked)?;
+        let mut others = Vec::new();
+        for tracker in linked.trackers().filter(|tracker| !tracker.receivable.is_tab()) {
+            let receivable = tracker.receivable;
+            let owed = receivable.kind.sign() * tracker.standing(as_of)?.balance()?;
+            let party = self.name_of(&chart, Person::Party(receivable.party));
+            others.push((receivable.name.clone(), party, owed));
+        }
+        Ok(GroupReport {
+            id,
+            name: stored.row.name.clone(),
+            commodity: stored.commodity,
+            account: chart
+                .account(stored.body.account)
+                .map(|account| account.name.clone())
+                .unwrap_or_default(),
+            as_of,
+            balances: balances.map(|(person, balance)| (self.name_of(&chart, person), balance)).collect(),
+            tabs: tabs.map(|(party, tab)| (self.name_of(&chart, Person::Party(party)), tab)).collect(),
+            events,
+            linked: others,
+        })
+    }
+
+    fn event(&self, stored: &Stored, row: &GroupEventRow, counts: bool) -> Result<GroupEvent> {
+        let chart = self.book.chart()?;
+        let corrupt = |error: serde_json::Error| -> Error {
+            ErrorKind::Corrupt { what: format!("group_events {}/{}: {error}", row.group_id, row.event_id) }
+                .into()
+        };
+        let name = |person: Person| self.name_of(&chart, person);
+        let (kind, text, amount, shares) = match row.kind.as_str() {
+            "expense" => {
+                let expense: SharedExpense = serde_json::from_str(&row.body).map_err(corrupt)?;
+                let text = format!("{} (paid by {})", expense.description, name(expense.payer));
+                let shares =
+                    expense.shares.into_iter().map(|(person, share)| (name(person), share)).collect();
+                (GroupEventKind::Expense, text, expense.amount, shares)
+            }
+            "payment" => {
+                let payment: GroupPayment = serde_json::from_str(&row.body).map_err(corrupt)?;
+                let text = format!("{} paid {}", name(payment.from), name(payment.to));
+                (GroupEventKind::Payment, text, payment.amount, Vec::new())
+            }
+            _ => {
+                let settled: GroupSettleUp = serde_json::from_str(&row.body).map_err(corrupt)?;
+                let paid = |transfer: &crate::receivable::Transfer<Person>| {
+                    let amount = Amount::new(transfer.amount, stored.commodity);
+                    format!("{} paid {} {amount}", name(transfer.from), name(transfer.to))
+                };
+                let text = settled.transfers.iter().map(paid).collect::<Vec<_>>().join(", ");
+                let amount: i64 = settled.transfers.iter().map(|transfer| transfer.amount).sum();
+                (GroupEventKind::Settlement, text, amount, Vec::new())
+            }
+        };
+        let (number, on) = (row.event_id, date(row.happened_on));
+        Ok(GroupEvent { number, on, kind, text, amount, shares, entry: row.entry_number, counts })
+    }
+}
+
+fn check_commodity(amount: Amount, commodity: Commodity) -> Result<()> {
+    if amount.commodity() == commodity {
+        return Ok(());
+    }
+    let (left, right) = (amount.commodity().code().to_owned(), commodity.code().to_owned());
+    Err(ErrorKind::CommodityMismatch { left, right }.into())
+}
+
+fn money_account(chart: &Chart, account: Option<&AccountRef>) -> Result<AccountId> {
+    match account {
+        Some(account) => account_id(chart, account),
+        None => {
+            let reason = "say which account pays or gets the money (--account ACCOUNT)".to_owned();
+            Err(ErrorKind::InvalidSetting { what: "account", value: String::new(), reason }.into())
+        }
+    }
+}
