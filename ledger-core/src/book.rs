@@ -47,9 +47,9 @@ pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use receivables::{
-    Adjust, AgingReport, AgingRequest, Beyond, Charged, NewReceivable, ReceivableFilter, ReceivableReport,
-    Receivables, Reduce, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry,
-    TrackEntry,
+    Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
+    PartyStatement, PartyStatementLine, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid,
+    RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;

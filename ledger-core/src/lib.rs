@@ -76,15 +76,15 @@ mod store;
 
 pub use book::{
     AcceptProposal, Accounts, Adjust, AgingReport, AgingRequest, AppliedReport, ArchiveSummary, AuditLog,
-    BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, Edit,
-    Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest, GroupEvent,
-    GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
-    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, PostDue,
-    PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport,
-    Receivables, Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid,
-    RepaidItem, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
-    TieOut, TieOutEntry, TrackEntry, read_gnucash,
+    BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, DueItem,
+    Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest,
+    GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
+    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, PartyStatement,
+    PartyStatementLine, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection,
+    ReceivableFilter, ReceivableReport, Receivables, Reconciliations, RecurringAnswer, RecurringDecision,
+    Reduce, RefusedOccurrence, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, Reports, RuleImport,
+    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, SettledUp,
+    StatementMarks, StoredRule, StoredScenario, TieOut, TieOutEntry, TrackEntry, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -8,8 +8,7 @@ use serde_json::json;
 use super::Book;
 use super::receivables::record::{EntryWords, Lines, MovementDraft};
 use super::receivables::stored::{
-    StoredReceivables, audited_group, audited_group_event, audited_receivable, entry_counts,
-    group_event_subject, group_subject, receivable_row, receivable_subject,
+    StoredReceivables, audited_group, audited_group_event, entry_counts, group_event_subject, group_subject,
 };
 use super::receivables::{account_id, check_control};
 use crate::account::{AccountId, Chart};
@@ -262,7 +261,7 @@ impl Groups<'_> {
     /// # Errors
     /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a tab, which belongs to its group.
     pub fn link(&self, id: ReceivableId, group: Option<&str>) -> Result<Receivable> {
-        self.book.change(|_, chart| {
+        self.book.change(|_, _| {
             let receivables = self.book.receivables();
             let stored = receivables.read_some(&[id.get()])?;
             let known = stored.tracker(id)?.receivable;
@@ -273,27 +272,9 @@ impl Groups<'_> {
             }
             let group = group.map(|group| receivables.group_id(group).map(LoanGroupId::new)).transpose()?;
             let linked = Receivable { group, ..known.clone() };
-            self.put(chart, known, &linked)?;
+            receivables.put(known, &linked)?;
             Ok(linked)
         })
-    }
-
-    /// Writes a receivable over itself, with its audit event.
-    fn put(&self, chart: &Chart, before: &Receivable, after: &Receivable) -> Result<()> {
-        let commodity = chart.commodity_id(after.commodity).unwrap_or_default();
-        let row = |of: &Receivable| receivable_row(self.book.id(), commodity, of);
-        let (before, after) = (row(before), row(after));
-        if before == after {
-            return Ok(());
-        }
-        call!(self.book.db(), "changing a receivable", receivable::update(&after))?;
-        let told = (audited_receivable(&before), audited_receivable(&after));
-        self.book.record_event(
-            "receivable.change",
-            &receivable_subject(after.receivable_id),
-            Some(told.0),
-            Some(told.1),
-        )
     }
 
     /// Shares an expense: posts the owner's side of it, and counts the rest.

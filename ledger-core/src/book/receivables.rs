@@ -6,7 +6,9 @@ mod charges;
 pub(super) mod open;
 pub(super) mod record;
 mod repay;
+mod statement;
 pub(super) mod stored;
+mod terms;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +20,9 @@ pub use self::charges::{Adjust, Charged, Reduce};
 pub(super) use self::open::check_control;
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::repay::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
+pub use self::statement::{DueItem, PartyStatement, PartyStatementLine};
 use self::stored::StoredReceivables;
+pub use self::terms::EditReceivable;
 use super::Book;
 use crate::account::{AccountId, Chart};
 use crate::journal::AccountRef;

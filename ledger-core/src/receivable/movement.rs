@@ -111,6 +111,9 @@ pub struct MovementDetail {
     /// Of a recovery: how much of what was written off came back.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub recovered: i64,
+    /// Of other terms: the rate from a day on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<super::RateChange>,
     /// From this movement on: what the plan is, as instalments that are still to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Vec<super::Instalment>>,

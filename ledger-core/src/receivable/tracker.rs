@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    BalanceFrom, Due, Effect, Fates, Instalment, LoanState, Movement, MovementKind, OpenDue, Part, Parts,
-    Receivable, Standing, amortise, interest_between, open_dues, payoff,
+    BalanceFrom, Due, Effect, Fates, Instalment, Loan, LoanState, Movement, MovementKind, OpenDue, Part,
+    Parts, RateChange, Receivable, Standing, amortise, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -62,6 +62,25 @@ impl<'t> Tracker<'t> {
             }
         }
         Ok(plan)
+    }
+
+    /// The loan with the rates that were agreed through a day, and one more.
+    ///
+    /// # Errors
+    /// As [`Loan::new`].
+    pub fn loan_with(&self, day: NaiveDate, more: Option<RateChange>) -> Result<Option<Loan>> {
+        let Some(loan) = &self.receivable.loan else { return Ok(None) };
+        let standing = self.fates.standing(self.movements, day);
+        let agreed = standing.iter().filter_map(|movement| movement.detail.rate).chain(more);
+        let mut terms = loan.terms().clone();
+        if let Some(interest) = &mut terms.interest {
+            for change in agreed {
+                // What was agreed later holds from its day on.
+                interest.changes.retain(|known| known.from < change.from);
+                interest.changes.push(change);
+            }
+        }
+        Loan::new(terms).map(Some)
     }
 
     /// The day through which interest and fees of the terms were charged, as the movements say that stand on a day.
@@ -123,7 +142,7 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
     pub fn uncharged(&self, day: NaiveDate) -> Result<Vec<Charge>> {
-        let Some(loan) = &self.receivable.loan else { return Ok(Vec::new()) };
+        let Some(loan) = &self.loan_with(day, None)? else { return Ok(Vec::new()) };
         let through = self.charged_through(day);
         let plan = self.plan(day)?;
         if !self.receivable.is_planned() {
@@ -176,14 +195,14 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`Tracker::plan`].
     pub fn broken_period(&self, day: NaiveDate) -> Result<Option<Charge>> {
-        let Some(loan) = self.receivable.loan.as_ref().filter(|_| self.receivable.is_planned()) else {
+        let Some(loan) = self.loan_with(day, None)?.filter(|_| self.receivable.is_planned()) else {
             return Ok(None);
         };
         let state = self.loan_state(day)?;
         if state.charged_to >= day || state.remaining == 0 {
             return Ok(None);
         }
-        let amount = payoff(loan, &state, day, None)?.interest;
+        let amount = payoff(&loan, &state, day, None)?.interest;
         let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount };
         Ok((amount != 0).then_some(charge))
     }

@@ -16,9 +16,9 @@ use crate::text::{check_name, check_text, normalize};
 use crate::{ErrorKind, Result};
 
 /// The longest name of a receivable, in characters.
-const NAME_CHARS_MAX: usize = 200;
+pub(super) const NAME_CHARS_MAX: usize = 200;
 /// The longest note, in characters.
-const NOTE_CHARS_MAX: usize = 1_000;
+pub(super) const NOTE_CHARS_MAX: usize = 1_000;
 
 /// What a caller hands in to lend, invoice, borrow, or keep a bill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,11 +154,7 @@ impl Receivables<'_> {
                 return Err(refuse_entry(entry.number, reason));
             }
             // The party may be new to the book.
-            let party = planned.new.party.clone();
-            check_name("party", &party, PARTY_CHARS_MAX)?;
-            if self.book.chart()?.party_id(&party).is_none() {
-                self.book.add_parties(&[party])?;
-            }
+            self.know_party(&planned.new.party)?;
             let mut stored = StoredReceivables::default();
             let mut kept = self.keep_new(&mut stored, vec![(planned, entry)])?;
             kept.pop().ok_or_else(|| ErrorKind::Misuse("tracking gave nothing back".to_owned()).into())
@@ -213,6 +209,31 @@ impl Receivables<'_> {
         Ok(Planned { new, name, loan, account, counter, details, group })
     }
 
+    /// Adds a receivable whose first entry the caller posts, and gives its principal; the head has to be locked.
+    pub(super) fn open_unposted(
+        &self,
+        new: NewReceivable,
+        stored: &mut StoredReceivables,
+    ) -> Result<(Receivable, Parts)> {
+        let mut names = Names::read(self)?;
+        let planned = self.plan_new(&mut names, new)?;
+        self.know_party(&planned.new.party)?;
+        let principal = Parts::of(Part::Principal, planned.loan.terms().principal.minor());
+        let receivable = planned.receivable(self.next_id()?, self.book.chart()?.as_ref())?;
+        self.insert(std::slice::from_ref(&receivable))?;
+        stored.receivables.insert(receivable.id, receivable.clone());
+        Ok((receivable, principal))
+    }
+
+    /// Adds a party where it is new.
+    fn know_party(&self, party: &str) -> Result<()> {
+        check_name("party", party, PARTY_CHARS_MAX)?;
+        if self.book.chart()?.party_id(party).is_none() {
+            self.book.add_parties(&[party])?;
+        }
+        Ok(())
+    }
+
     /// Adds receivables as they are, with their audit events; the head has to be locked.
     pub(in crate::book) fn insert(&self, new: &[Receivable]) -> Result<()> {
         let chart = self.book.chart()?;
@@ -245,34 +266,17 @@ impl Receivables<'_> {
         let mut kept = Vec::with_capacity(opened.len());
         for (planned, entry) in opened {
             let principal = planned.loan.terms().principal;
-            let commodity = principal.commodity();
-            let missing = |what, name| ErrorKind::NotFound { what, name, suggestions: Vec::new() };
-            let party = chart.party_id(&planned.new.party);
-            let party = party.ok_or_else(|| missing("party", planned.new.party.clone()))?;
-            let number = chart.commodity_id(commodity);
-            let number = number.ok_or_else(|| missing("commodity", commodity.code().to_owned()))?;
-            let receivable = Receivable {
-                id,
-                kind: planned.new.kind,
-                name: planned.name,
-                party: PartyId::new(party),
-                account: planned.account,
-                commodity,
-                group: planned.group,
-                loan: Some(planned.loan),
-                details: planned.details,
-            };
-            let row = receivable_row(self.book.id(), number, &receivable);
+            let receivable = planned.receivable(id, &chart)?;
             let parts = Parts::of(Part::Principal, principal.minor());
             let draft = MovementDraft::new(id, MovementKind::Disbursement, entry.posted_on, parts);
             stored.receivables.insert(id, receivable.clone());
-            kept.push((receivable, entry, row, draft));
+            kept.push((receivable, entry, draft));
             id = ReceivableId::new(id.get().saturating_add(1));
         }
         let new: Vec<Receivable> = kept.iter().map(|(receivable, ..)| receivable.clone()).collect();
         self.insert(&new)?;
         let mut added = Vec::with_capacity(kept.len());
-        let drafts = kept.into_iter().map(|(receivable, entry, _, draft)| {
+        let drafts = kept.into_iter().map(|(receivable, entry, draft)| {
             let number = entry.number;
             added.push((receivable, entry));
             (Some(number), draft)
@@ -295,6 +299,22 @@ struct Planned {
 }
 
 impl Planned {
+    fn receivable(self, id: ReceivableId, chart: &Chart) -> Result<Receivable> {
+        let missing = |name| ErrorKind::NotFound { what: "party", name, suggestions: Vec::new() };
+        let party = chart.party_id(&self.new.party);
+        Ok(Receivable {
+            id,
+            kind: self.new.kind,
+            name: self.name,
+            party: PartyId::new(party.ok_or_else(|| missing(self.new.party))?),
+            account: self.account,
+            commodity: self.loan.terms().principal.commodity(),
+            group: self.group,
+            loan: Some(self.loan),
+            details: self.details,
+        })
+    }
+
     fn draft(&self) -> Result<crate::journal::EntryDraft> {
         let terms = self.loan.terms();
         let words = EntryWords {

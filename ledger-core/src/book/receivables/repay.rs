@@ -395,7 +395,7 @@ impl Receivables<'_> {
         paid: i64,
         keep: Keep,
     ) -> Result<Vec<crate::receivable::Instalment>> {
-        let Some(loan) = &tracker.receivable.loan else { return Ok(Vec::new()) };
+        let Some(loan) = &tracker.loan_with(on, None)? else { return Ok(Vec::new()) };
         let mut state = tracker.loan_state(on)?;
         let principal = state.balances.last().map_or(0, |last| last.principal) - paid;
         match state.balances.last_mut() {

@@ -1,0 +1,198 @@
+//! Other terms: a rate from a day on, a loan in the place of another, and what can be said anew without moving anything.
+
+use chrono::NaiveDate;
+
+use super::charges::not_allowed;
+use super::open::NewReceivable;
+use super::record::{EntryWords, MovementDraft, account_for};
+use super::repay::{charge_draft, charge_kind};
+use super::stored::{audited_receivable, receivable_row, receivable_subject};
+use super::{Receivables, account_id};
+use crate::journal::{AccountRef, Entry};
+use crate::receivable::{
+    Keep, Loan, MovementKind, Parts, RateChange, Receivable, ReceivableId, Repayment, reamortise,
+};
+use crate::store::call;
+use crate::text::{check_name, check_text, normalize};
+use crate::{ErrorKind, Result};
+
+/// What is to be said anew of a receivable; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditReceivable {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another day on which it is due, of one that is due in one sum or on demand.
+    pub due_on: Option<NaiveDate>,
+    /// Another account that repayments are expected in.
+    pub money: Option<AccountRef>,
+    /// Another account for interest.
+    pub interest: Option<AccountRef>,
+    /// Another account for fees.
+    pub fees: Option<AccountRef>,
+    /// Another account for what is forgiven or written off.
+    pub losses: Option<AccountRef>,
+    /// Another note; an empty one takes it away.
+    pub note: Option<String>,
+}
+
+impl Receivables<'_> {
+    /// Changes what is said of a receivable; nothing moves.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] for a name that is taken, [`ErrorKind::NotAllowed`] for the due day of one with a plan.
+    pub fn edit(&self, id: ReceivableId, edit: EditReceivable) -> Result<Receivable> {
+        self.book.change(|_, chart| {
+            let stored = self.read_some(&[id.get()])?;
+            let before = stored.tracker(id)?.receivable.clone();
+            let mut after = before.clone();
+            if let Some(name) = edit.name {
+                check_name(before.kind.as_str(), &name, super::open::NAME_CHARS_MAX)?;
+                let key = normalize(&name);
+                let taken =
+                    call!(self.book.db(), "reading receivables", receivable::named(self.book.id(), &key))?;
+                if taken.is_some_and(|row| row.receivable_id != id.get()) {
+                    let hint = " (choose another)".to_owned();
+                    return Err(ErrorKind::AlreadyExists { what: before.kind.as_str(), name, hint }.into());
+                }
+                after.name = name;
+            }
+            let accounts = [
+                (&edit.money, &mut after.details.money),
+                (&edit.interest, &mut after.details.interest),
+                (&edit.fees, &mut after.details.fees),
+                (&edit.losses, &mut after.details.losses),
+            ];
+            for (given, kept) in accounts {
+                if let Some(account) = given {
+                    *kept = Some(account_id(chart, account)?);
+                }
+            }
+            if let Some(note) = edit.note {
+                check_text("note", &note, super::open::NOTE_CHARS_MAX)?;
+                after.details.note = (!note.trim().is_empty()).then_some(note);
+            }
+            if let Some(on) = edit.due_on {
+                let terms = after.loan.take().map(Loan::into_terms);
+                let due =
+                    |repayment: &Repayment| matches!(repayment, Repayment::Due { .. } | Repayment::OnDemand);
+                let Some(mut terms) = terms.filter(|terms| due(&terms.repayment)) else {
+                    let reason = "a plan says when it is due: refinance it, or pay extra".to_owned();
+                    return Err(not_allowed(&before, "given another due day", reason));
+                };
+                terms.repayment = Repayment::Due { on };
+                after.loan = Some(Loan::new(terms)?);
+            }
+            self.put(&before, &after)?;
+            Ok(after)
+        })
+    }
+
+    /// Writes a receivable over itself, with its audit event; the head has to be locked.
+    pub(in crate::book) fn put(&self, before: &Receivable, after: &Receivable) -> Result<()> {
+        let chart = self.book.chart()?;
+        let commodity = chart.commodity_id(after.commodity).unwrap_or_default();
+        let row = |of: &Receivable| receivable_row(self.book.id(), commodity, of);
+        let (before, after) = (row(before), row(after));
+        if before == after {
+            return Ok(());
+        }
+        call!(self.book.db(), "changing a receivable", receivable::update(&after))?;
+        let (was, is) = (audited_receivable(&before), audited_receivable(&after));
+        self.book.record_event(
+            "receivable.change",
+            &receivable_subject(after.receivable_id),
+            Some(was),
+            Some(is),
+        )
+    }
+
+    /// Another rate from a day on: what is still to come is planned anew, with the same number of instalments or the same
+    /// payment.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] for one without interest, or a day through which interest was charged already; and as
+    /// [`reamortise`].
+    pub fn change_rate(&self, id: ReceivableId, change: RateChange, keep: Keep) -> Result<Receivable> {
+        self.book.change(|_, _| {
+            let mut stored = self.read_some(&[id.get()])?;
+            let tracker = stored.tracker(id)?;
+            let receivable = tracker.receivable.clone();
+            self.refuse_before(&tracker, change.from)?;
+            if receivable.loan.as_ref().is_none_or(|loan| loan.terms().interest.is_none()) {
+                let reason = "it bears no interest (refinance it on other terms)".to_owned();
+                return Err(not_allowed(&receivable, "given another rate", reason));
+            }
+            if let Some(through) =
+                tracker.charged_through(NaiveDate::MAX).filter(|through| *through > change.from)
+            {
+                let reason = format!("interest was charged through {through} already: give a later day");
+                return Err(not_allowed(&receivable, "given another rate", reason));
+            }
+            let mut draft = MovementDraft::new(id, MovementKind::Terms, change.from, Parts::ZERO);
+            draft.detail.rate = Some(change);
+            if receivable.is_planned() {
+                let loan = tracker.loan_with(change.from, Some(change))?;
+                if let Some(loan) = loan {
+                    let state = tracker.loan_state(change.from)?;
+                    draft.detail.plan = Some(reamortise(&loan, &state, keep)?);
+                }
+            }
+            self.keep_movements(&mut stored, vec![(None, draft)])?;
+            Ok(receivable)
+        })
+    }
+
+    /// Pays off some loans by a new one, in one entry: what the new one brings more (or less) moves on the money account,
+    /// which is the new one's counter account.
+    ///
+    /// Interest and fees through the day are charged first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] where nothing of an old one is owed, or it is of the other side or commodity; and as
+    /// [`Receivables::add`].
+    pub fn refinance(&self, old: &[ReceivableId], new: NewReceivable) -> Result<(Receivable, Entry)> {
+        self.book.change(|_, chart| {
+            let ids: Vec<i32> = old.iter().map(|id| id.get()).collect();
+            let mut stored = self.read_some(&ids)?;
+            let on = new.terms.lent_on;
+            let money = account_id(chart, &new.counter)?;
+            let (kind, commodity) = (new.kind, new.terms.principal.commodity());
+            let mut drafts = Vec::new();
+            for id in old {
+                let tracker = stored.tracker(*id)?;
+                let receivable = tracker.receivable;
+                if receivable.kind != kind || receivable.commodity != commodity {
+                    let reason = format!("the new one is a {} in {commodity}", kind.as_str());
+                    return Err(not_allowed(receivable, "refinanced", reason));
+                }
+                self.refuse_before(&tracker, on)?;
+                let mut owed = tracker.standing(on)?.owed;
+                let broken = tracker.broken_period(on)?;
+                for charge in tracker.uncharged(on)?.into_iter().chain(broken) {
+                    let account = account_for(chart, receivable, charge_kind(&charge), None)?;
+                    let draft = charge_draft(*id, &charge, on, account);
+                    owed = owed.plus(draft.owed)?;
+                    drafts.push(draft);
+                }
+                if owed.is_zero() {
+                    return Err(not_allowed(
+                        receivable,
+                        "refinanced",
+                        format!("nothing of it is open on {on}"),
+                    ));
+                }
+                let paid = MovementDraft::new(*id, MovementKind::Repayment, on, Parts::ZERO.minus(owed)?);
+                drafts.push(paid.against(money));
+            }
+            let (receivable, principal) = self.open_unposted(new, &mut stored)?;
+            drafts.push(
+                MovementDraft::new(receivable.id, MovementKind::Disbursement, on, principal).against(money),
+            );
+            let party = super::party_name(self.book.chart()?.as_ref(), &receivable);
+            let description = format!("Refinanced: {}", receivable.name);
+            let words = EntryWords { description, party: Some(party), ..EntryWords::default() };
+            let entry = self.posted(&mut stored, on, words, drafts)?;
+            Ok((receivable, entry))
+        })
+    }
+}
