@@ -19,8 +19,15 @@ mod accrual;
 mod amortisation;
 mod reamortisation;
 mod payoff;
+mod annuity;
+mod apr;
 
 pub use amortisation::amortise;
+pub use annuity::{Annuity, PaymentTiming, period_count};
+pub use apr::{
+    DatedFlow, UnitPeriod, UnitPeriodFlow, UnitPeriods, annual_percentage_rate,
+    annual_percentage_rate_of_flows, annual_percentage_rate_of_plan,
+};
 pub use day_count::{DayCount, YearFraction};
 pub use interest::{Accrued, BalanceFrom, InterestTerms, RateChange, interest_between};
 pub use loan::Loan;
