@@ -41,6 +41,22 @@ impl<'a> Accrual<'a> {
         self.terms.map_or(Rate::ZERO, |terms| terms.rate_on(day))
     }
 
+    /// The rate from one day to another, if it is one.
+    pub(super) fn rate_within(&self, from: NaiveDate, to: NaiveDate) -> Option<Rate> {
+        let Some(terms) = self.terms else { return Some(Rate::ZERO) };
+        let behind = terms.changes.partition_point(|change| change.from <= from);
+        match terms.changes.get(behind) {
+            Some(next) if next.from < to => None,
+            _ => Some(behind.checked_sub(1).map_or(terms.rate, |last| terms.changes[last].rate)),
+        }
+    }
+
+    /// The part of a year that each payment period is, where they are all equal.
+    pub(super) fn equal_period(&self) -> Option<YearFraction> {
+        let grid = self.clock.grid.as_ref()?;
+        Some(YearFraction { numerator: grid.period, denominator: grid.year })
+    }
+
     /// The part of a year between two days.
     pub(super) fn fraction(&self, from: NaiveDate, to: NaiveDate) -> YearFraction {
         self.clock.fraction(from, to)

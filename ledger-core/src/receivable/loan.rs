@@ -18,7 +18,7 @@ const CHANGES_MAX: usize = 1_200;
 /// The most days of grace.
 const GRACE_DAYS_MAX: u16 = 366;
 
-/// A loan or receivable whose terms are sound: all that is computed from it can be.
+/// A loan or receivable whose terms are sound.
 ///
 /// ```
 /// use ledger_core::receivable::{Loan, LoanTerms, Repayment};

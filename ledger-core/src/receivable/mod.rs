@@ -39,6 +39,8 @@ mod record;
 mod split;
 mod settle_up;
 mod group;
+mod annuity;
+mod apr;
 
 pub use aging::{Aging, AgingBy, AgingFigures, AgingOf, AgingRow, ExpectedLoss, OpenAmount, age};
 pub use allocation::{
@@ -46,6 +48,11 @@ pub use allocation::{
 };
 pub use amortisation::amortise;
 pub use buckets::Buckets;
+pub use annuity::{Annuity, PaymentTiming, period_count};
+pub use apr::{
+    DatedFlow, UnitPeriod, UnitPeriodFlow, UnitPeriods, annual_percentage_rate,
+    annual_percentage_rate_of_flows, annual_percentage_rate_of_plan,
+};
 pub use day_count::{DayCount, YearFraction};
 pub use group::{GroupPayment, GroupSettleUp, LoanGroup, Person, SharedExpense};
 pub use ids::{LoanGroupId, PartyId};

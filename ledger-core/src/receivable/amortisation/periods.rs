@@ -1,0 +1,153 @@
+//! The payment periods of a plan, and what one unit of principal earns in each.
+//!
+//! There are few different ones, so that what they earn is worked out once.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::receivable::Rate;
+use crate::receivable::accrual::Accrual;
+use crate::receivable::day_count::YearFraction;
+use crate::receivable::due_days::DueDays;
+use crate::receivable::interest::Earned;
+use crate::receivable::power::overflow;
+use crate::{ErrorKind, Result};
+
+/// Regular periods, by the number of the due day that ends them.
+pub(super) struct Periods<'a> {
+    accrual: &'a Accrual<'a>,
+    due_days: DueDays,
+    known: Vec<Known>,
+}
+
+/// What is earned at a rate in a part of a year, and what one unit at its end is worth at its beginning.
+struct Known {
+    rate: Rate,
+    fraction: YearFraction,
+    earned: Earned,
+    discount: Decimal,
+}
+
+impl<'a> Periods<'a> {
+    pub(super) fn new(accrual: &'a Accrual<'a>, due_days: DueDays) -> Periods<'a> {
+        Periods { accrual, due_days, known: Vec::new() }
+    }
+
+    /// The first day of a period, and the due day that ends it.
+    pub(super) fn period(&self, number: u32) -> Result<(NaiveDate, NaiveDate)> {
+        let day = |number: i64| {
+            self.due_days.day(number).ok_or_else(|| {
+                let text = format!("the due day of instalment {number}");
+                ErrorKind::InvalidDate { text, reason: "it lies outside the calendar".to_owned() }
+            })
+        };
+        Ok((day(i64::from(number) - 1)?, day(i64::from(number))?))
+    }
+
+    /// What one unit earns in a period, at the rates of its days.
+    pub(super) fn earned(&mut self, number: u32) -> Result<Earned> {
+        let (from, to) = self.period(number)?;
+        match self.accrual.rate_within(from, to) {
+            Some(rate) => Ok(self.known(rate, from, to)?.earned),
+            None => self.accrual.factor(from, to),
+        }
+    }
+
+    /// The rate on the last day of a period, and whether it is that of all its days.
+    pub(super) fn rate(&self, number: u32) -> Result<(Rate, bool)> {
+        let (from, to) = self.period(number)?;
+        match self.accrual.rate_within(from, to) {
+            Some(rate) => Ok((rate, true)),
+            None => Ok((self.accrual.rate_on(to.pred_opt().unwrap_or(to)), false)),
+        }
+    }
+
+    /// What one unit at the end of each of the periods is worth together at the beginning of the first: at the rates of
+    /// the first period within it, and at the rate of its end afterwards.
+    pub(super) fn present_value(&mut self, first: u32, last: u32) -> Result<Decimal> {
+        let (rate, _) = self.rate(first)?;
+        let mut value = Decimal::ZERO;
+        if first < last {
+            if let Some(equal) = self.accrual.equal_period() {
+                let discount = self.known_fraction(rate, equal)?.discount;
+                value = annuity(discount, last - first).ok_or_else(overflow)?;
+            } else {
+                for number in (first + 1..=last).rev() {
+                    let (from, to) = self.period(number)?;
+                    let discount = self.known(rate, from, to)?.discount;
+                    value = value.checked_add(Decimal::ONE).ok_or_else(overflow)? * discount;
+                }
+            }
+        }
+        let discount = discount(self.earned(first)?)?;
+        Ok((value + Decimal::ONE) * discount)
+    }
+
+    /// What one unit at the end of the last period is worth at the beginning of the first.
+    pub(super) fn discount(&mut self, first: u32, last: u32) -> Result<Decimal> {
+        let mut value = Decimal::ONE;
+        for number in first..=last {
+            value *= discount(self.earned(number)?)?;
+        }
+        Ok(value)
+    }
+
+    fn known(&mut self, rate: Rate, from: NaiveDate, to: NaiveDate) -> Result<&Known> {
+        let fraction = match self.accrual.equal_period() {
+            Some(equal) => equal,
+            None => self.accrual.fraction(from, to),
+        };
+        self.known_fraction(rate, fraction)
+    }
+
+    fn known_fraction(&mut self, rate: Rate, fraction: YearFraction) -> Result<&Known> {
+        let found = self.known.iter().position(|known| known.rate == rate && known.fraction == fraction);
+        let place = match found {
+            Some(place) => place,
+            None => {
+                // Rates of the past are not asked for again.
+                self.known.retain(|known| known.rate == rate);
+                let earned = self.accrual.earn(rate, fraction)?;
+                self.known.push(Known { rate, fraction, earned, discount: discount(earned)? });
+                self.known.len() - 1
+            }
+        };
+        Ok(&self.known[place])
+    }
+}
+
+/// 1 / (1 + what one unit earns).
+fn discount(earned: Earned) -> Result<Decimal> {
+    let grown = earned.to_decimal()?.checked_add(Decimal::ONE).ok_or_else(overflow)?;
+    Ok(Decimal::ONE / grown)
+}
+
+/// The sum of the first `count` powers of a discount, by doubling: nothing is subtracted, so that no digits cancel out,
+/// and a discount of one gives the count.
+fn annuity(discount: Decimal, count: u32) -> Option<Decimal> {
+    let (mut sum, mut power) = (Decimal::ZERO, Decimal::ONE);
+    for bit in (0..u32::BITS - count.leading_zeros()).rev() {
+        sum = sum.checked_mul(power.checked_add(Decimal::ONE)?)?;
+        power = power.checked_mul(power)?;
+        if count >> bit & 1 == 1 {
+            sum = sum.checked_add(Decimal::ONE)?.checked_mul(discount)?;
+            power = power.checked_mul(discount)?;
+        }
+    }
+    Some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::annuity;
+    use rust_decimal::Decimal;
+
+    #[test]
+    fn an_annuity_is_the_sum_of_its_powers() {
+        let half = Decimal::new(5, 1);
+        for (count, sum) in [(0, "0"), (1, "0.5"), (2, "0.75"), (3, "0.875"), (6, "0.984375")] {
+            assert_eq!(annuity(half, count), Some(sum.parse().unwrap()), "{count}");
+        }
+        assert_eq!(annuity(Decimal::ONE, 1_200), Some(Decimal::from(1_200)));
+    }
+}
