@@ -75,18 +75,18 @@ pub(crate) fn cut(minor: i64, ratios: &[u64]) -> Option<(Vec<i128>, i128)> {
     Some((parts, left_over))
 }
 
-/// Hands what is left over out to parts by their places, one unit each, and gives back what found no taker.
-pub(crate) fn hand_out(parts: &mut [i128], left_over: i128, takers: impl Iterator<Item = usize>) -> i128 {
+/// Hands what is left over out to parts by their places, one unit each; there are at least as many places as units.
+pub(crate) fn hand_out(parts: &mut [i128], left_over: i128, takers: impl Iterator<Item = usize>) {
     let unit = left_over.signum();
     let mut left_over = left_over;
     for at in takers {
         if left_over == 0 {
-            break;
+            return;
         }
         parts[at] += unit;
         left_over -= unit;
     }
-    left_over
+    debug_assert_eq!(left_over, 0, "there are fewer takers than units left over");
 }
 
 fn refuse_ratios(ratios: &[u64]) -> ErrorKind {

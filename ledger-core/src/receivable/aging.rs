@@ -262,3 +262,104 @@ impl Sums {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(receivable: i32, party: i32, group: Option<i32>, due_on: &str, amount: i64) -> OpenAmount {
+        OpenAmount {
+            receivable: ReceivableId::new(receivable),
+            party: PartyId::new(party),
+            group: group.map(LoanGroupId::new),
+            due_on: due_on.parse().ok(),
+            amount,
+        }
+    }
+
+    fn amounts() -> Vec<OpenAmount> {
+        vec![
+            open(3, 2, Some(1), "2026-05-31", 100),
+            open(1, 1, None, "2026-06-01", 1_000),
+            open(1, 1, None, "2026-03-02", 200),
+            open(2, 1, Some(1), "2026-03-03", 30),
+            open(2, 1, Some(1), "", 4),
+            open(2, 1, Some(1), "2026-04-01", -50),
+            open(3, 2, Some(1), "2026-01-01", 0),
+        ]
+    }
+
+    fn aged(by: AgingBy) -> Aging {
+        age(&amounts(), "2026-06-01".parse().unwrap(), &Buckets::default(), by).unwrap()
+    }
+
+    #[test]
+    fn every_amount_is_in_one_bucket_or_a_credit() {
+        let aging = aged(AgingBy::Party);
+        let of: Vec<_> = aging.rows.iter().map(|row| row.of).collect();
+        assert_eq!(of, [1, 2].map(|party| AgingOf::Party(PartyId::new(party))));
+        let [first, second] = [0, 1].map(|at| &aging.rows[at].figures);
+        assert_eq!(
+            (&first.amounts[..], first.credit, first.total),
+            (&[1_004, 0, 0, 30, 200][..], -50, 1_184)
+        );
+        assert_eq!((first.open_count, first.past_due_count, first.credit_count), (4, 2, 1));
+        assert_eq!(first.oldest_due_on, "2026-03-02".parse().ok());
+        // (200 × 91 + 30 × 90) / 230 = 90.87
+        assert_eq!((first.days_past_due_max, first.days_past_due_mean), (91, 91));
+        assert_eq!(second.amounts, [0, 100, 0, 0, 0]);
+        assert_eq!((second.open_count, second.days_past_due_max), (1, 1), "an amount of zero is not open");
+        assert_eq!(aging.total.amounts, [1_004, 100, 0, 30, 200]);
+        assert_eq!((aging.total.credit, aging.total.total), (-50, 1_284));
+    }
+
+    #[test]
+    fn rows_stand_for_groups_or_receivables_where_asked_for() {
+        let groups = aged(AgingBy::Group);
+        assert_eq!(groups.rows[0].of, AgingOf::Group(None));
+        assert_eq!(groups.rows.iter().map(|row| row.figures.total).collect::<Vec<_>>(), [1_200, 84]);
+        let receivables = aged(AgingBy::Receivable);
+        assert_eq!(
+            receivables.rows.iter().map(|row| row.figures.total).collect::<Vec<_>>(),
+            [1_200, -16, 100]
+        );
+        assert_eq!((&groups.total, &receivables.total), (&aged(AgingBy::Party).total, &groups.total));
+    }
+
+    #[test]
+    fn an_earlier_day_finds_less_past_due() {
+        let aging =
+            age(&amounts(), "2026-03-02".parse().unwrap(), &Buckets::default(), AgingBy::Party).unwrap();
+        assert_eq!(aging.total.amounts, [1_334, 0, 0, 0, 0], "what is due on the day is not past due");
+        assert_eq!((aging.total.days_past_due_max, aging.total.days_past_due_mean), (0, 0));
+        let none = age(&[], aging.as_of, &Buckets::default(), AgingBy::Party).unwrap();
+        assert_eq!((none.rows.len(), none.total.total, none.total.oldest_due_on), (0, 0, None));
+    }
+
+    #[test]
+    fn a_sum_that_does_not_fit_is_refused() {
+        let large = [open(1, 1, None, "", i64::MAX), open(1, 2, None, "", 1)];
+        let aged = |large: &[OpenAmount]| {
+            age(large, "2026-06-01".parse().unwrap(), &Buckets::default(), AgingBy::Party)
+        };
+        assert!(matches!(aged(&large).unwrap_err().kind(), ErrorKind::AmountOverflow { .. }));
+        assert!(aged(&large[..1]).is_ok());
+    }
+
+    #[test]
+    fn the_expected_loss_is_rounded_half_even_for_each_bucket() {
+        let mut figures = aged(AgingBy::Party).total;
+        figures.amounts = vec![250, 350, 50, 30, 200];
+        let rates: Vec<Decimal> = ["1", "1", "1", "5", "50"].map(|rate| rate.parse().unwrap()).to_vec();
+        // 2.5, 3.5, 0.5, 1.5 and 100.
+        let loss = figures.expected_loss(&rates).unwrap();
+        assert_eq!((&loss.amounts[..], loss.total), (&[2, 4, 0, 2, 100][..], 108));
+        let refused = figures.expected_loss(&rates[1..]).unwrap_err().to_string();
+        assert!(refused.contains("there are 5 buckets") && refused.contains("4 rates"), "{refused}");
+        let beyond = figures.expected_loss(&[Decimal::from(101); 5]).unwrap_err().to_string();
+        assert_eq!(
+            beyond,
+            "loss rate \"101\" is refused: it is a number from 0 to 100 with at most 9 decimal places"
+        );
+    }
+}

@@ -115,3 +115,36 @@ fn listed(bounds: &[u32]) -> String {
 fn refuse(value: &str, reason: String) -> Error {
     ErrorKind::InvalidSetting { what: "list of buckets", value: value.to_owned(), reason }.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_lies_in_one_bucket_and_its_bounds_belong_to_the_lower_one() {
+        let buckets = Buckets::default();
+        let days = [i64::MIN, -1, 0, 1, 30, 31, 60, 61, 90, 91, i64::MAX];
+        assert_eq!(days.map(|days| buckets.place(days)), [0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
+        assert_eq!((buckets.count(), buckets.bounds()), (5, &[30, 60, 90][..]));
+        let narrow = Buckets::new(&[1, 2]).unwrap();
+        assert_eq!(narrow.labels(), ["not due", "1", "2", "over 2"]);
+        assert_eq!([0, 1, 2, 3].map(|days| narrow.place(days)), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn bounds_that_do_not_ascend_are_refused() {
+        let refused = |text: &str| text.parse::<Buckets>().unwrap_err().to_string();
+        assert_eq!(
+            refused("30,90,60"),
+            "list of buckets \"30,90,60\" is refused: bounds ascend, and 60 comes after 90"
+        );
+        assert!(refused("30,30").contains("30 comes after 30"));
+        assert!(refused("0,30").contains("0 is not"));
+        assert!(refused("36501").contains("36501 is not"));
+        assert!(refused("30,x").contains("\"x\" is no whole number"));
+        assert!(refused("").contains("no whole number") && refused("-5").contains("no whole number"));
+        assert!(Buckets::new(&[]).is_err());
+        assert!(Buckets::new(&(1..=25).collect::<Vec<_>>()).is_err());
+        assert!(Buckets::new(&(1..=24).collect::<Vec<_>>()).is_ok());
+    }
+}

@@ -359,3 +359,133 @@ fn first_twice(people: impl Iterator<Item = Person>) -> Option<Person> {
 fn misuse(text: String) -> Error {
     ErrorKind::Misuse(text).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Person::{Owner, Party};
+    use super::*;
+
+    const ANNA: PartyId = PartyId::new(1);
+    const BEN: PartyId = PartyId::new(2);
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn group() -> LoanGroup {
+        LoanGroup::new(Commodity::iso("EUR").unwrap(), vec![Owner, Party(ANNA), Party(BEN)]).unwrap()
+    }
+
+    fn expense(group: &LoanGroup, on: &str, payer: Person, amount: i64) -> SharedExpense {
+        let shares = group.split(&Split::default(), payer, amount, &[]).unwrap();
+        let description = "Dinner".to_owned();
+        SharedExpense { on: day(on), payer, amount, shares, description, entry: None }
+    }
+
+    fn pay(on: &str, from: Person, to: Person, amount: i64) -> GroupPayment {
+        GroupPayment { on: day(on), from, to, amount }
+    }
+
+    #[test]
+    fn a_tab_rises_by_shares_of_what_the_owner_paid_and_falls_by_the_owners_share_of_what_others_paid() {
+        let mut trip = group();
+        trip.add_expense(expense(&trip, "2026-05-01", Owner, 10_000)).unwrap();
+        assert_eq!(trip.tabs(day("2026-05-01")).unwrap(), [(ANNA, 3_333), (BEN, 3_333)]);
+        trip.add_expense(expense(&trip, "2026-05-02", Party(ANNA), 6_000)).unwrap();
+        assert_eq!(trip.tabs(day("2026-05-02")).unwrap(), [(ANNA, 1_333), (BEN, 3_333)]);
+        let balances = [(Owner, 4_666), (Party(ANNA), 667), (Party(BEN), -5_333)];
+        assert_eq!(trip.balances(day("2026-05-02")).unwrap(), balances);
+        // What passes between others is no matter of the owner's.
+        trip.add_payment(pay("2026-05-03", Party(BEN), Party(ANNA), 667)).unwrap();
+        assert_eq!(trip.tabs(day("2026-05-03")).unwrap(), [(ANNA, 1_333), (BEN, 3_333)]);
+        trip.add_payment(pay("2026-05-04", Party(ANNA), Owner, 1_333)).unwrap();
+        trip.add_payment(pay("2026-05-05", Owner, Party(BEN), 1_000)).unwrap();
+        assert_eq!(trip.tabs(day("2026-05-05")).unwrap(), [(ANNA, 0), (BEN, 4_333)]);
+        assert_eq!(
+            trip.tabs(day("2026-05-01")).unwrap(),
+            [(ANNA, 3_333), (BEN, 3_333)],
+            "as of an earlier day"
+        );
+    }
+
+    #[test]
+    fn an_expense_without_a_share_of_the_owner_leaves_the_tabs_alone() {
+        let mut trip = group();
+        let shares = vec![(Party(ANNA), 50), (Party(BEN), 50)];
+        let theirs = SharedExpense { shares, ..expense(&trip, "2026-05-01", Party(ANNA), 100) };
+        assert_eq!(theirs.tab_changes().unwrap(), []);
+        trip.add_expense(theirs).unwrap();
+        assert_eq!(trip.tabs(NaiveDate::MAX).unwrap(), [(ANNA, 0), (BEN, 0)]);
+        assert_eq!(trip.propose_settle_up(NaiveDate::MAX).unwrap().owner_gets().unwrap(), 0);
+    }
+
+    #[test]
+    fn a_refund_mirrors_its_expense() {
+        let mut trip = group();
+        trip.add_expense(expense(&trip, "2026-05-01", Party(BEN), 1_001)).unwrap();
+        trip.add_expense(expense(&trip, "2026-05-02", Party(BEN), -1_001)).unwrap();
+        assert_eq!(trip.balances(NaiveDate::MAX).unwrap(), [(Owner, 0), (Party(ANNA), 0), (Party(BEN), 0)]);
+        assert_eq!(trip.tabs(NaiveDate::MAX).unwrap(), [(ANNA, 0), (BEN, 0)]);
+    }
+
+    #[test]
+    fn a_settle_up_closes_every_tab_at_once_even_where_a_transfer_goes_past_it() {
+        let mut trip = group();
+        // Anna owes the owner, the owner owes Ben as much, so that Anna pays Ben.
+        for (payer, on_whom) in [(Owner, Party(ANNA)), (Party(BEN), Owner)] {
+            let shares = vec![(on_whom, 900)];
+            trip.add_expense(SharedExpense { shares, ..expense(&trip, "2026-05-01", payer, 900) }).unwrap();
+        }
+        let proposal = trip.propose_settle_up(day("2026-05-10")).unwrap();
+        assert_eq!(proposal.transfers, [Transfer { from: Party(ANNA), to: Party(BEN), amount: 900 }]);
+        assert_eq!(
+            (&proposal.tabs[..], proposal.owner_gets().unwrap()),
+            (&[(ANNA, 900), (BEN, -900)][..], 0)
+        );
+        trip.add_settle_up(proposal).unwrap();
+        assert_eq!(trip.tabs(day("2026-05-10")).unwrap(), [(ANNA, 0), (BEN, 0)]);
+        assert_eq!(trip.tabs(day("2026-05-09")).unwrap(), [(ANNA, 900), (BEN, -900)]);
+        assert!(trip.balances(NaiveDate::MAX).unwrap().iter().all(|(_, balance)| *balance == 0));
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_refused_and_not_added() {
+        let mut trip = group();
+        let dinner = expense(&trip, "2026-05-01", Owner, 10_000);
+        let mut refused = |expense: SharedExpense| trip.add_expense(expense).unwrap_err().to_string();
+        assert_eq!(
+            refused(SharedExpense { amount: 10_001, ..dinner.clone() }),
+            "expense \"Dinner\" is refused: its shares come to 100.00 EUR, not to 100.01 EUR"
+        );
+        let stranger = Party(PartyId::new(7));
+        assert!(
+            refused(SharedExpense { payer: stranger, ..dinner.clone() }).contains("party 7 is no member")
+        );
+        let with_shares =
+            |shares: &[(Person, i64)]| SharedExpense { shares: shares.to_vec(), ..dinner.clone() };
+        assert!(refused(with_shares(&[(Owner, 5_000), (Owner, 5_000)])).contains("the owner has two shares"));
+        assert!(refused(with_shares(&[(Owner, 10_100), (Party(BEN), -100)])).contains("the other sign"));
+        assert!(refused(SharedExpense { amount: 0, ..with_shares(&[]) }).contains("amount is zero"));
+        let mut refused = |payment| trip.add_payment(payment).unwrap_err().to_string();
+        assert!(refused(pay("2026-05-01", Owner, Owner, 1)).contains("cannot pay themselves"));
+        assert!(refused(pay("2026-05-01", Owner, Party(BEN), 0)).contains("0.00 EUR is not"));
+        assert!(refused(pay("2026-05-01", Owner, stranger, 1)).contains("party 7 is no member"));
+        let (on, transfers) = (day("2026-05-01"), Vec::new());
+        let unequal = GroupSettleUp { on, transfers, tabs: vec![(ANNA, 5)] };
+        let refused = trip.add_settle_up(unequal).unwrap_err().to_string();
+        assert_eq!(refused, "a settle-up closes tabs of 0.05 EUR, and the owner gets 0.00 EUR by it");
+        assert_eq!(trip, group());
+    }
+
+    #[test]
+    fn the_owner_is_in_every_group_and_nobody_twice() {
+        let euro = Commodity::iso("EUR").unwrap();
+        assert!(LoanGroup::new(euro, vec![Party(ANNA)]).unwrap_err().to_string().contains("owner"));
+        let twice = LoanGroup::new(euro, vec![Owner, Party(ANNA), Party(ANNA)]).unwrap_err();
+        assert_eq!(twice.to_string(), "party 1 is a member of the group already");
+        let trip = group();
+        assert!(trip.split(&Split::default(), Owner, 5, &[Owner, Owner]).is_err());
+        let shares = trip.split(&Split::default(), Owner, 5, &[Party(BEN), Owner]).unwrap();
+        assert_eq!(shares, [(Party(BEN), 3), (Owner, 2)]);
+    }
+}

@@ -160,3 +160,95 @@ fn ranked(sorted: &[i64], percent: usize) -> Option<i64> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    const DUE: &str = "2026-01-31";
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Dues of one day and amount, paid so many days late or not at all.
+    fn dues(days_late: &[Option<i64>]) -> Vec<DuePayment> {
+        let paid_on = |days| day(DUE) + TimeDelta::days(days);
+        let due =
+            |late: &Option<i64>| DuePayment { due_on: day(DUE), paid_on: late.map(paid_on), amount: 100 };
+        days_late.iter().map(due).collect()
+    }
+
+    fn record(days_late: &[Option<i64>], days_after: i64) -> PaymentRecord {
+        payment_record(&dues(days_late), day(DUE) + TimeDelta::days(days_after)).unwrap()
+    }
+
+    #[test]
+    fn late_is_after_the_due_day_and_an_open_due_is_late_by_the_days_so_far() {
+        let seen = record(&[Some(-3), Some(0), Some(1), Some(40), None], 10);
+        assert_eq!(
+            (seen.count, seen.paid_count, seen.late_count),
+            (5, 3, 3),
+            "paid later is open on the day"
+        );
+        assert_eq!((seen.days_late_median, seen.days_late_p90), (Some(1), Some(10)));
+        assert_eq!(seen.on_time.unwrap().get(), 40);
+        let before = record(&[Some(-3), Some(0), None], -1);
+        assert_eq!((before.count, before.late_count), (1, 0), "what is not due counts only once paid");
+        assert_eq!(record(&[None, Some(2)], 0).count, 0, "what is due on the day is neither");
+    }
+
+    #[test]
+    fn nothing_is_suggested_before_three_payments() {
+        let none = record(&[], 10);
+        assert_eq!((none.days_late_median, none.days_late_p90, none.on_time), (None, None, None));
+        let two = record(&[Some(1), Some(2), None], 90);
+        assert_eq!((two.suggested_shift_days, two.suggested_probability), (None, None));
+        let open_for_long = record(&[Some(1), Some(2), None], 91);
+        assert_eq!(open_for_long.suggested_shift_days, None);
+        // (2 + 1) of (3 + 2).
+        assert_eq!(open_for_long.suggested_probability.unwrap().get(), 60);
+    }
+
+    #[test]
+    fn the_shift_is_the_median_of_the_last_twelve_payments() {
+        let mut late = vec![Some(500); 13];
+        late.extend([Some(4); 6]);
+        late.extend([Some(9); 6]);
+        let mut all = dues(&late);
+        for (at, due) in all.iter_mut().enumerate() {
+            let later = TimeDelta::days(1_000 * at as i64);
+            (due.due_on, due.paid_on) = (due.due_on + later, due.paid_on.map(|paid_on| paid_on + later));
+        }
+        all.reverse();
+        let seen = payment_record(&all, NaiveDate::MAX).unwrap();
+        assert_eq!((seen.days_late_median, seen.suggested_shift_days), (Some(500), Some(4)));
+        let early = record(&[Some(-5), Some(-5), Some(-1)], 10);
+        assert_eq!((early.days_late_median, early.suggested_shift_days), (Some(-5), Some(0)));
+    }
+
+    #[test]
+    fn the_probability_weighs_amounts_and_counts_ninety_days_as_paid() {
+        let mut all = dues(&[Some(90), Some(91), Some(0), None]);
+        all[2].amount = 700;
+        // 800 of 1,000 with an average of 250: 1,050 of 1,500.
+        let seen = payment_record(&all, day("2027-01-01")).unwrap();
+        assert_eq!(seen.suggested_probability.unwrap().get(), 70);
+        assert_eq!(record(&[Some(0); 98], 1).suggested_probability.unwrap().get(), 99);
+        assert_eq!(record(&[None; 98], 91).suggested_probability.unwrap().get(), 1);
+        let most = DuePayment { amount: i64::MAX, ..all[0] };
+        assert_eq!(
+            payment_record(&[most; 3], day("2027-01-01")).unwrap().suggested_probability.unwrap().get(),
+            80
+        );
+    }
+
+    #[test]
+    fn an_amount_of_zero_or_less_is_refused() {
+        let mut all = dues(&[Some(0)]);
+        all[0].amount = 0;
+        assert!(payment_record(&all, day(DUE)).unwrap_err().to_string().contains("above zero"));
+    }
+}

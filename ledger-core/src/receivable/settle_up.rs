@@ -218,3 +218,60 @@ fn most_zero_sum_sets(open: &[Open]) -> Vec<Vec<Open>> {
     }
     sets
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(balances: &[i64]) -> Vec<(usize, usize, i64)> {
+        let balances: Vec<(usize, i64)> = balances.iter().copied().enumerate().collect();
+        let transfers = settle_up(&balances).unwrap();
+        transfers.into_iter().map(|transfer| (transfer.from, transfer.to, transfer.amount)).collect()
+    }
+
+    #[test]
+    fn people_who_are_even_among_themselves_settle_among_themselves() {
+        // Largest to largest would take five transfers.
+        assert_eq!(settled(&[10, -6, -4, 9, -7, -2]), [(1, 0, 6), (2, 0, 4), (4, 3, 7), (5, 3, 2)]);
+        assert_eq!(settled(&[5, -3, 3, -5, 0]), [(1, 2, 3), (3, 0, 5)]);
+        assert_eq!(settled(&[]), []);
+        assert_eq!(settled(&[0, 0]), []);
+    }
+
+    #[test]
+    fn equal_balances_are_taken_in_the_order_of_people() {
+        assert_eq!(settled(&[-5, -5, 5, 5]), [(0, 2, 5), (1, 3, 5)]);
+        assert_eq!(settled(&[4, 4, -2, -2, -2, -2]), [(2, 0, 2), (3, 0, 2), (4, 1, 2), (5, 1, 2)]);
+        let named = [("carl", -20), ("anna", 50), ("ben", -30)];
+        let mut turned = named;
+        turned.reverse();
+        assert_eq!(settle_up(&named).unwrap(), settle_up(&turned).unwrap());
+    }
+
+    #[test]
+    fn triples_are_found_where_there_are_too_many_people_for_all_sets() {
+        // 21 people in seven triples of which no two share a size: 14 transfers, where one after the other takes 20.
+        let balances: Vec<i64> =
+            (0..7).flat_map(|k| [3 * 10_i64.pow(k), -10_i64.pow(k), -2 * 10_i64.pow(k)]).collect();
+        assert_eq!(settled(&balances).len(), 14);
+    }
+
+    #[test]
+    fn balances_that_do_not_sum_to_zero_are_refused_with_their_sum() {
+        let refused = settle_up(&[("anna", 50), ("ben", -30)]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "balances to settle come to zero, and these 2 come to 20 minor units: somebody is missing, or an amount is"
+        );
+        assert!(settle_up(&[("anna", i64::MAX), ("ben", i64::MAX)]).is_err());
+    }
+
+    #[test]
+    fn the_edges_of_the_range_settle_without_overflow() {
+        assert_eq!(settled(&[i64::MIN, i64::MAX, 1]), [(0, 1, i64::MAX), (0, 2, 1)]);
+        // Several balances of one person are one.
+        assert_eq!(settle_up(&[("anna", 5), ("ben", -5), ("anna", -5), ("ben", 5)]).unwrap(), []);
+        let beyond = [("anna", i64::MAX), ("anna", 2), ("ben", i64::MIN), ("ben", -1)];
+        assert!(matches!(settle_up(&beyond).unwrap_err().kind(), ErrorKind::AmountOverflow { .. }));
+    }
+}

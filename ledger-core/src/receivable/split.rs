@@ -226,3 +226,124 @@ fn check_count(rule: &str, numbers: usize, members: usize) -> Result<()> {
 fn refuse(value: impl fmt::Display, reason: String) -> Error {
     ErrorKind::InvalidSetting { what: "split", value: value.to_string(), reason }.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(minor: i64, rule: SplitRule, remainder: Remainder, payer: Option<usize>) -> Result<Vec<i64>> {
+        let members = match &rule {
+            SplitRule::Equal => 3,
+            SplitRule::Percent(numbers) | SplitRule::Shares(numbers) => numbers.len(),
+            SplitRule::Exact(amounts) => amounts.len(),
+        };
+        let expense = crate::money::Commodity::iso("EUR").unwrap().amount(minor);
+        Split { rule, remainder }.shares(expense, members, payer)
+    }
+
+    fn numbers(text: &str) -> Vec<Decimal> {
+        text.split_whitespace().map(|number| number.parse().unwrap()).collect()
+    }
+
+    fn refused(minor: i64, rule: SplitRule) -> String {
+        split(minor, rule, Remainder::First, None).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_remainder_goes_to_whom_its_rule_names() {
+        // Exact shares are 24.75, 24.75 and 49.5.
+        let halves = || SplitRule::Shares(numbers("1 1 2"));
+        for (remainder, expected) in [
+            (Remainder::First, [25, 25, 49]),
+            (Remainder::Last, [24, 25, 50]),
+            (Remainder::Payer, [24, 26, 49]),
+            (Remainder::LargestShare, [25, 24, 50]),
+        ] {
+            assert_eq!(split(99, halves(), remainder, Some(1)).unwrap(), expected, "{remainder}");
+            let mirrored = expected.map(|share| -share);
+            assert_eq!(split(-99, halves(), remainder, Some(1)).unwrap(), mirrored, "{remainder}");
+            assert_eq!(remainder.as_str().parse::<Remainder>().unwrap(), remainder);
+            assert_eq!(serde_json::to_string(&remainder).unwrap(), format!("\"{remainder}\""));
+        }
+        assert_eq!(split(100, SplitRule::Equal, Remainder::Last, None).unwrap(), [33, 33, 34]);
+        assert!("middle".parse::<Remainder>().is_err());
+    }
+
+    #[test]
+    fn somebody_may_take_part_with_nothing() {
+        let percents = SplitRule::Percent(numbers("0 33.5 66.5"));
+        assert_eq!(split(1_001, percents, Remainder::First, None).unwrap(), [0, 336, 665]);
+        assert_eq!(split(5, SplitRule::Exact(vec![0, 5]), Remainder::First, None).unwrap(), [0, 5]);
+        assert_eq!(split(0, SplitRule::Exact(vec![0, 0]), Remainder::First, None).unwrap(), [0, 0]);
+        let shares = SplitRule::Shares(numbers("0 0 1.5 1.5 0"));
+        assert_eq!(split(3, shares.clone(), Remainder::Last, None).unwrap(), [0, 0, 1, 2, 0]);
+        assert_eq!(split(3, shares, Remainder::Payer, Some(0)).unwrap(), [1, 0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn percents_come_to_a_hundred() {
+        assert_eq!(
+            refused(100, SplitRule::Percent(numbers("33.33 33.33 33.33"))),
+            "split \"percent\" is refused: the percents come to 99.99, not to 100 (for thirds and the like use shares)"
+        );
+        assert!(refused(100, SplitRule::Percent(numbers("60 50"))).contains("come to 110,"));
+        assert!(refused(100, SplitRule::Percent(numbers("150 -50"))).contains("from 0 to 100"));
+        assert!(
+            refused(100, SplitRule::Percent(numbers("99.9999999999 0.0000000001")))
+                .contains("9 decimal places")
+        );
+        assert_eq!(
+            split(100, SplitRule::Percent(numbers("50.000000000000 50.0")), Remainder::First, None).unwrap(),
+            [50, 50]
+        );
+    }
+
+    #[test]
+    fn exact_shares_come_to_the_expense() {
+        assert_eq!(
+            refused(10_000, SplitRule::Exact(vec![5_000, 4_990])),
+            "split \"exact\" is refused: the shares come to 99.90 EUR, 0.10 EUR less than 100.00 EUR"
+        );
+        assert!(refused(10_000, SplitRule::Exact(vec![5_000, 5_001])).contains("0.01 EUR more than"));
+        assert!(
+            refused(10_000, SplitRule::Exact(vec![12_000, -2_000])).contains("-20.00 EUR has the other sign")
+        );
+        assert!(refused(0, SplitRule::Exact(vec![5, -5])).contains("other sign"));
+        assert_eq!(split(-7, SplitRule::Exact(vec![-7, 0]), Remainder::Payer, None).unwrap(), [-7, 0]);
+        assert!(refused(1, SplitRule::Exact(vec![i64::MAX; 3])).contains("more than 0.01 EUR"));
+    }
+
+    #[test]
+    fn a_split_that_fits_no_members_is_refused() {
+        let euro = "1.00 EUR".parse().unwrap();
+        assert!(Split::default().shares(euro, 0, None).is_err());
+        assert!(Split::default().shares(euro, 10_001, None).is_err());
+        assert!(
+            Split::default()
+                .shares(euro, 2, Some(2))
+                .unwrap_err()
+                .to_string()
+                .contains("member 3 paid, of 2")
+        );
+        let rule = SplitRule::Shares(numbers("1 1"));
+        let refused_count = Split { rule, remainder: Remainder::First }.shares(euro, 3, None).unwrap_err();
+        assert_eq!(
+            refused_count.to_string(),
+            "split \"shares\" is refused: it gives 2 numbers for 3 members"
+        );
+        assert!(refused(100, SplitRule::Shares(numbers("0 0"))).contains("at least one share"));
+        assert!(refused(100, SplitRule::Shares(numbers("1000000001 1"))).contains("from 0 to 1000000000"));
+        // Without anyone who paid there is nobody to take what is left over, divisible or not.
+        assert!(split(99, SplitRule::Equal, Remainder::Payer, None).is_err());
+    }
+
+    #[test]
+    fn the_edges_of_the_range_split_without_overflow() {
+        let heavy = SplitRule::Shares(numbers("1000000000 1000000000"));
+        assert_eq!(split(i64::MIN, heavy, Remainder::Payer, Some(0)).unwrap(), [i64::MIN / 2; 2]);
+        assert_eq!(
+            split(i64::MAX, SplitRule::Equal, Remainder::First, None).unwrap(),
+            [i64::MAX / 3 + 1, i64::MAX / 3, i64::MAX / 3]
+        );
+    }
+}
