@@ -18,3 +18,5 @@ mod exports;
 mod reconcile;
 mod schedules;
 mod scenarios;
+mod receivables;
+mod groups;
