@@ -36,6 +36,7 @@ mod imports_told;
 mod journals_in;
 mod schedules;
 mod schedules_ahead;
+mod schedules_once;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;

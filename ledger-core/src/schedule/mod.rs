@@ -33,7 +33,9 @@ pub use accuracy::{
 };
 pub use detect::{Cadence, DetectOptions, PriceStep, ProposalKey, RecurringProposal, detect};
 pub use expansion::Expansion;
-pub use matching::{ExpectedOccurrence, MatchOptions, OccurrenceMatch, match_occurrences};
+pub use matching::{
+    ExpectedOccurrence, LikelySettlement, MatchOptions, OccurrenceMatch, likely_settled, match_occurrences,
+};
 pub use month_end::MonthEnd;
 pub use movement::Movement;
 pub use occurrence::{Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState};

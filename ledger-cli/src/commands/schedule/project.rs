@@ -10,6 +10,7 @@ use ledger_core::{Book, ErrorKind, Result};
 
 pub use self::request::RequestArgs;
 pub use self::table::outlook_facts;
+use super::held::tell_held;
 use super::series::{chart_of, chosen};
 use super::shown::account_names;
 use crate::commands::Context;
@@ -20,7 +21,8 @@ use crate::render::print_text;
 /// Examples for the long help.
 pub(super) const EXAMPLES: &str = "\
 Balances are those at the end of a day. Where something is an estimate or not certain, the balance is the expected one, \
-with the worst and the best beside it.
+with the worst and the best beside it. What an entry imported or posted by hand very likely is already is named and not \
+counted beside it (see `ledger schedule match`).
 
 Examples:
   ledger schedule project --account Assets:Bank:Checking --floor 200
@@ -97,6 +99,7 @@ fn tell_findings(context: &Context, projection: &Projection) {
     }
     let late =
         |cause: &Cause| matches!(cause.of, CauseOf::Occurrence { due_on, .. } if due_on < projection.as_of);
+    tell_held(context, &projection.held);
     let mut overdue: Vec<_> = projection.overdue().into_iter().filter(late).map(|cause| cause.of).collect();
     overdue.dedup();
     if !overdue.is_empty() {

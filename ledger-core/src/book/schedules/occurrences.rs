@@ -3,8 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::Schedules;
-use super::stored::Standing;
-use crate::journal::Source;
+use crate::journal::{Source, Standing};
 use crate::schedule::{Move, Occurrence, OccurrenceChange, OccurrenceKey, Plan};
 use crate::{Error, ErrorKind, Result};
 
@@ -111,7 +110,13 @@ impl Schedules<'_> {
         let entry = self.book.entry(number)?;
         let refuse = |reason: String| -> Result<()> { Err(refused(plan, key, "settled", reason)) };
         if let Some(of) = entry.reverses {
-            return refuse(format!("entry {number} is the reversal of entry {of}"));
+            let first = self.first_of(of)?;
+            let came_back = first != of && self.book.standing_of(first)?.is(first);
+            let by_which = match came_back {
+                true => format!(", by which entry {first} counts again (name that one)"),
+                false => String::new(),
+            };
+            return refuse(format!("entry {number} is the reversal of entry {of}{by_which}"));
         }
         match self.book.standing_of(number)? {
             Standing::Reversed(by) => return refuse(format!("entry {number} was reversed by entry {by}")),
@@ -127,6 +132,16 @@ impl Schedules<'_> {
             }
             None => Ok(()),
         }
+    }
+}
+
+impl Schedules<'_> {
+    /// The entry that a mirror, or a mirror of a mirror, goes back to.
+    fn first_of(&self, mut number: i64) -> Result<i64> {
+        while let Some(of) = self.book.entry(number)?.reverses {
+            number = of;
+        }
+        Ok(number)
     }
 }
 

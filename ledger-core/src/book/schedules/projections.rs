@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
+use super::matches::soon_after;
 use super::movements::is_own;
 use super::occurrences::first_day;
 use super::{Schedules, StoredPlan};
@@ -13,8 +14,9 @@ use crate::book::scenarios::Scenarios;
 use crate::journal::check_range;
 use crate::money::{Amount, Commodity, PriceTable};
 use crate::schedule::{
-    Expansion, Floor, OpeningBalance, Overdue, PastMovement, Plan, PlannedLine, PostedMovement, Projection,
-    ProjectionInput, ProjectionOptions, UsualMovement, UsualSpending, project,
+    Expansion, Floor, LikelySettlement, MatchOptions, Occurrence, OpeningBalance, Overdue, PastMovement,
+    Plan, PlannedLine, PostedMovement, Projection, ProjectionInput, ProjectionOptions, UsualMovement,
+    UsualSpending, project,
 };
 use crate::store::call;
 use crate::store::rows::{RegisterRow, date, day};
@@ -22,6 +24,8 @@ use crate::{ErrorKind, Result};
 
 /// The days of the past from which usual spending is learned: 26 weeks, so that each day of the week counts the same.
 const USUAL_DAYS: u64 = 26 * 7;
+/// How far back occurrences lie whose entries may be near the as-of day.
+const LATE_DAYS: u64 = 31;
 /// The longest projection, in days: a hundred years.
 const DAYS_MAX: i64 = 36_525;
 
@@ -44,6 +48,8 @@ pub struct ProjectRequest {
     pub usual_spending: bool,
     /// Whether to add the accounts up, in the book's base commodity.
     pub total: bool,
+    /// Also counts occurrences that an entry of the book very likely stands for already.
+    pub despite_matches: bool,
 }
 
 /// A balance not to be gone below.
@@ -67,12 +73,16 @@ impl ProjectRequest {
             scenarios: Vec::new(),
             usual_spending: false,
             total: true,
+            despite_matches: false,
         }
     }
 }
 
 impl Schedules<'_> {
     /// What will be in the accounts, day by day.
+    ///
+    /// What an entry of the book very likely stands for already is held, by the rule of [`Schedules::post_due`]: it does
+    /// not count beside that entry, and [`Projection::held`] names it.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for an account or a scenario, [`ErrorKind::InvalidSetting`] for days that end before they
@@ -121,6 +131,7 @@ impl Schedules<'_> {
             true => self.usual(&accounts, stored, as_of, to)?,
             false => Vec::new(),
         };
+        let held = self.held(request, stored, &expansions, &accounts, posted.last().map(|last| last.on))?;
         let mut options = ProjectionOptions::new(as_of, to, accounts).overdue(request.overdue);
         options.floors = floors_of(&chart, request)?;
         if request.total {
@@ -134,11 +145,47 @@ impl Schedules<'_> {
             let prices = self.prices(base, keys)?;
             options = options.total(base, Arc::new(prices));
         }
-        let projections = plans.into_iter().zip(&expansions).map(|((name, _), expansion)| {
-            let input = ProjectionInput { opening: &opening, posted: &posted, expansion, usual: &usual };
-            Ok((name, project(&input, &options)?))
+        let each = plans.into_iter().zip(&expansions).zip(held);
+        let projections = each.map(|(((name, _), expansion), held)| {
+            let expansion = expansion.without(&held.iter().map(|held| held.occurrence).collect());
+            let input =
+                ProjectionInput { opening: &opening, posted: &posted, expansion: &expansion, usual: &usual };
+            let mut projection = project(&input, &options)?;
+            projection.held = held;
+            Ok((name, projection))
         });
         projections.collect()
+    }
+
+    /// For each plan the occurrences that would count although an entry very likely stands for them already.
+    ///
+    /// The journal is asked about what is overdue, what falls due soon after the as-of day or after the last line that is
+    /// posted for a later day, and nothing else.
+    fn held(
+        &self,
+        request: &ProjectRequest,
+        stored: &StoredPlan,
+        expansions: &[Expansion],
+        accounts: &[AccountId],
+        last_posted: Option<NaiveDate>,
+    ) -> Result<Vec<Vec<LikelySettlement>>> {
+        if request.despite_matches {
+            return Ok(vec![Vec::new(); expansions.len()]);
+        }
+        let last = last_posted.map_or(request.as_of, |last| last.max(request.as_of));
+        let soon = soon_after(last, &MatchOptions::default());
+        let open: Vec<_> = expansions.iter().map(|expansion| expansion.open_through(soon)).collect();
+        let mut held = self.likely_settled(stored, &open)?;
+        for (held, open) in held.iter_mut().zip(&open) {
+            let counts = |one: &&Occurrence| {
+                let is_late = one.due_on <= request.as_of && request.overdue == Overdue::Drop;
+                let is_shown = one.lines.iter().any(|line| accounts.contains(&line.account));
+                one.due_on <= request.to && !is_late && is_shown
+            };
+            let counting: BTreeSet<_> = open.iter().filter(counts).map(|one| one.key).collect();
+            held.retain(|one| counting.contains(&one.occurrence));
+        }
+        Ok(held)
     }
 
     /// The lines of an account that are posted for days after `as_of`, through `to`.
@@ -187,7 +234,7 @@ impl Schedules<'_> {
         let (id, first, last) = (self.book.id(), day(from), day(as_of));
         let mut left_out: HashSet<i64> = stored.settling_entries().collect();
         let pairs = call!(self.book.db(), "reading reversals", by_day::reversals(id, first, last))?;
-        left_out.extend(pairs.into_iter().flat_map(|(mirror, original)| [mirror, original]));
+        left_out.extend(cancelled(pairs));
         let mut past = Vec::new();
         for account in accounts {
             for row in self.lines_between(*account, first, last)? {
@@ -218,12 +265,26 @@ impl Schedules<'_> {
     }
 }
 
+/// Mirrors and what they undo, as far as both are nothing together: a mirror that was undone itself undoes nothing.
+fn cancelled(mut pairs: Vec<(i64, i64)>) -> HashSet<i64> {
+    let mut cancelled = HashSet::new();
+    // The last mirror of a chain stands; it takes the one before it away, and so on to the first.
+    pairs.sort_unstable_by(|left, right| right.cmp(left));
+    for (mirror, of) in pairs {
+        if !cancelled.contains(&mirror) {
+            cancelled.extend([mirror, of]);
+        }
+    }
+    cancelled
+}
+
 /// The occurrences of each plan; rows that plans share are worked out once.
 fn expand(request: &ProjectRequest, plans: &[(String, Plan)]) -> Result<Vec<Expansion>> {
     let tomorrow = request.as_of.succ_opt().unwrap_or(request.as_of);
     let first = match request.overdue {
         Overdue::Carry => plans.iter().map(|(_, plan)| first_day(plan)).min(),
-        Overdue::Drop => None,
+        // What is dropped does not count; an entry that stands for it is not to be taken for one of a later day.
+        Overdue::Drop => request.as_of.checked_sub_days(Days::new(LATE_DAYS)),
     };
     let first = first.unwrap_or(tomorrow).min(tomorrow);
     let to = request.to.max(first);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::FormArgs;
 use crate::commands::Context;
 use crate::commands::facts::amount;
+use crate::commands::schedule::held::held_facts;
 use crate::commands::schedule::series::{Shown, is_uncertain, shown_series, title};
 use crate::commands::schedule::shown::{AccountNames, name_of};
 use crate::globals::Format;
@@ -54,6 +55,7 @@ pub(super) fn print(
         ("as_of", json!(projection.as_of)),
         ("to", json!(projection.to)),
         ("series", projection_facts(projection, names)),
+        ("held", held_facts(&projection.held)),
     ]);
     render::print(&context.settings, table)
 }

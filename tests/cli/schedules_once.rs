@@ -1,0 +1,47 @@
+//! `ledger schedule` where an entry happened already: what is held, and what settles.
+
+use ledger_testkit::on_both_databases;
+use serde_json::json;
+
+use crate::schedules::planned;
+use crate::support::assert_fits;
+
+const BANK: &str = "Assets:Bank:N26";
+
+on_both_databases! {
+    fn what_an_entry_paid_already_is_named_and_not_counted_beside_it(db: &TestDatabase) {
+        let shell = planned(db);
+        shell.fine(&["schedule", "edit", "Rent", "--all", "--party", "Landlord"]);
+        shell.fine(&["post", "2026-03-30", "Rent April", "Expenses:Rent", "950", BANK, "--party", "Landlord"]);
+        let project = ["schedule", "project", "--days", "2", "--account", BANK];
+        let said = shell.run(&project);
+        assert_fits(&said.stdout);
+        assert!(!said.stdout.contains("Rent"), "{said:?}");
+        for words in [
+            "Rent of 2026-04-01 is not counted: entry 2 may be it already (950.00 EUR as expected, 2 days early, to Landlord)",
+            "`ledger schedule settle Rent 2026-04-01 --entry 2`",
+            "--despite-matches",
+        ] {
+            assert!(said.stderr.contains(words), "{words}: {said:?}");
+        }
+        let json = shell.json(&project);
+        let held = json!([{
+            "schedule": 1, "scheduled_on": "2026-04-01", "due_on": "2026-04-01", "name": "Rent", "entry": 2,
+            "confidence": 90, "reasons": ["950.00 EUR as expected", "2 days early", "to Landlord"],
+            "accept": "ledger schedule settle Rent 2026-04-01 --entry 2",
+        }]);
+        assert_eq!(json["held"], held);
+        assert_eq!(json["series"][0]["expected"]["end"], "1700.00", "250 and the salary");
+        let anyway = shell.json(&[&project[..], &["--despite-matches"]].concat());
+        assert_eq!((&anyway["held"], &anyway["series"][0]["expected"]["end"]), (&json!([]), &"750.00".into()));
+        shell.fine(&["scenario", "create", "lean"]);
+        shell.fine(&["scenario", "adjust", "lean", "amount", "Rent", "--by", "-50", "--from", "2026-06-01"]);
+        let compared = shell.json(&["scenario", "compare", "base", "lean", "--days", "2"]);
+        assert_eq!(compared["held"], held);
+        assert!(shell.run(&["schedule", "snapshot", "now", "--days", "2"]).stderr.contains("entry 2"));
+        // The command that it names settles it.
+        shell.fine(&["schedule", "settle", "Rent", "2026-04-01", "--entry", "2"]);
+        let settled = shell.json(&project);
+        assert_eq!((&settled["held"], &settled["series"][0]["expected"]["end"]), (&json!([]), &"1700.00".into()));
+    }
+}

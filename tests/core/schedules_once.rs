@@ -1,0 +1,183 @@
+//! Nothing counts both as expected and as happened: what an entry very likely paid already, and what becomes of entries
+//! that are reversed and come back.
+
+use ledger_core::schedule::{
+    Adjustment, AmountChange, MatchOptions, OccurrenceState, Overdue, Projection, RowRef, Scope,
+};
+use ledger_core::{Book, Entry, EntryDraft, PostDue, ProjectRequest};
+use ledger_testkit::on_both_databases;
+
+use crate::schedules::{bank_on, key, post_due, rent};
+use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says};
+
+/// Rent that somebody paid by hand and did not settle.
+fn paid(book: &Book<'_>, on: &str) -> Entry {
+    let rent = EntryDraft::new(day(on), "Rent").debit("Expenses:Food", eur(95_000)).infer("Assets:Bank");
+    post(book, rent).unwrap()
+}
+
+fn projected(book: &Book<'_>, request: &ProjectRequest) -> Projection {
+    book.schedules().project(request).unwrap()
+}
+
+/// The bank's projected balance at the end of the first day.
+fn at_once(projection: &Projection) -> i64 {
+    projection.accounts[0].series.points[0].expected
+}
+
+/// The day of each occurrence that a projection held, with the entry.
+fn held(projection: &Projection) -> Vec<(String, i64)> {
+    projection.held.iter().map(|held| (held.occurrence.on.to_string(), held.entry)).collect()
+}
+
+on_both_databases! {
+    fn what_an_entry_very_likely_paid_is_not_expected_beside_it(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let entry = paid(&book, "2026-01-02").number;
+        let mut request = ProjectRequest::new(day("2026-01-05"), day("2026-01-31"));
+        let projection = projected(&book, &request);
+        assert_eq!(at_once(&projection), -95_000, "once");
+        assert_eq!(held(&projection), [("2026-01-01".to_owned(), entry)]);
+        assert_eq!(projection.held[0].reasons.join(", "), "950.00 EUR as expected, 1 day late, its text names Rent");
+        // By the same rule as posting.
+        let waits = book.schedules().post_due(day("2026-01-05"), &PostDue { dry_run: true, ..PostDue::default() }).unwrap();
+        assert_eq!(waits.held[0].occurrence.key, projection.held[0].occurrence);
+        request.despite_matches = true;
+        let counted = projected(&book, &request);
+        assert_eq!((at_once(&counted), held(&counted).len()), (-190_000, 0));
+        request.despite_matches = false;
+        book.schedules().settle(key(&row, "2026-01-01"), entry).unwrap();
+        let settled = projected(&book, &request);
+        assert_eq!((at_once(&settled), held(&settled).len()), (-95_000, 0));
+    }
+
+    fn what_was_paid_before_it_falls_due_is_held_too(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        book.schedules().add(rent(&book)).unwrap();
+        let entry = paid(&book, "2026-01-30").number;
+        let mut request = ProjectRequest::new(day("2026-01-31"), day("2026-02-28"));
+        for overdue in [Overdue::Drop, Overdue::Carry] {
+            request.overdue = overdue;
+            let projection = projected(&book, &request);
+            assert_eq!(held(&projection), [("2026-02-01".to_owned(), entry)]);
+            let late = if overdue == Overdue::Carry { 95_000 } else { 0 };
+            assert_eq!(projection.accounts[0].series.expected.end, eur(-95_000 - late), "{overdue:?}");
+        }
+        request.accounts = vec!["Assets:Cash".into()];
+        assert_eq!(held(&projected(&book, &request)).len(), 0, "what moves nothing that is shown is not named");
+    }
+
+    fn what_is_posted_for_a_later_day_is_not_expected_beside_it(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        book.schedules().add(rent(&book)).unwrap();
+        let (third, fourth) = (paid(&book, "2026-03-02").number, paid(&book, "2026-03-31").number);
+        let request = ProjectRequest::new(day("2025-12-31"), day("2026-04-30"));
+        let projection = projected(&book, &request);
+        assert_eq!(held(&projection), [("2026-03-01".to_owned(), third), ("2026-04-01".to_owned(), fourth)]);
+        assert_eq!(projection.accounts[0].series.expected.end, eur(-4 * 95_000));
+        // Posting through the first of March does not wait for the second.
+        let waits: Vec<_> = post_due(&book, "2026-03-01").held.into_iter().map(|held| held.occurrence.key.on).collect();
+        assert_eq!(waits, [day("2026-03-01")]);
+    }
+
+    fn scenarios_and_kept_forecasts_hold_what_the_plan_holds(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        book.schedules().add(rent(&book)).unwrap();
+        let entry = paid(&book, "2026-01-02").number;
+        book.scenarios().create("Dearer").unwrap();
+        let dearer = Adjustment::Amount {
+            row: RowRef::from("Rent"),
+            change: AmountChange::By(eur(10_000)),
+            scope: Scope::From(day("2026-02-01")),
+        };
+        book.scenarios().adjust("Dearer", dearer).unwrap();
+        let request = ProjectRequest::new(day("2026-01-05"), day("2026-02-28"));
+        let compared = book.scenarios().compare(&request, &["base", "Dearer"]).unwrap();
+        let ends: Vec<i64> = compared.series[0].expected.iter().map(|outlook| outlook.end.minor()).collect();
+        assert_eq!(ends, [-2 * 95_000, -2 * 95_000 - 10_000]);
+        assert_eq!(compared.held.len(), 1, "named once: {:?}", compared.held);
+        assert_eq!(compared.held[0].entry, entry);
+        let kept = book.schedules().snapshot("Now", &request).unwrap();
+        assert_eq!((kept.held.len(), kept.series[0].points[0].expected), (1, -95_000));
+        assert_eq!(book.schedules().forecast("now").unwrap(), kept);
+        assert_sound(&book);
+    }
+
+    fn an_entry_whose_reversal_was_reversed_settles_again(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let first = post_due(&book, "2026-01-31").posted.remove(0).entry.number;
+        let state = || book.schedules().occurrence(key(&row, "2026-01-01")).unwrap().state;
+        let mut last = first;
+        for turn in 1..=4 {
+            last = book.journal().reverse(last, None).unwrap().number;
+            let stands = turn % 2 == 0;
+            assert_eq!(state(), if stands { OccurrenceState::Settled(first) } else { OccurrenceState::Expected });
+            assert_eq!(bank_on(&book, "2026-01-31", "2026-01-31"), -95_000, "after {turn} reversals");
+            assert_eq!(book.schedules().due(day("2026-01-31"), 0).unwrap().len(), usize::from(!stands));
+        }
+        assert_eq!(post_due(&book, "2026-01-31").posted.len(), 0);
+        assert_eq!(book.schedules().matches(day("2026-01-31"), &MatchOptions::default()).unwrap(), []);
+        assert_sound(&book);
+    }
+
+    fn an_entry_that_came_back_settles_and_the_mirror_that_brought_it_does_not(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let entry = paid(&book, "2026-01-02").number;
+        for mirrored in [1, 2] {
+            book.journal().reverse(mirrored, Some(day("2026-01-04"))).unwrap();
+        }
+        let found = book.schedules().matches(day("2026-01-31"), &MatchOptions::default()).unwrap();
+        assert_eq!(found.iter().map(|found| found.entry).collect::<Vec<_>>(), [entry]);
+        let settle = |entry| book.schedules().settle(key(&row, "2026-01-01"), entry);
+        says(&refused(db, &book, || settle(2)), &["entry 2 is the reversal of entry 1"]);
+        let back = refused(db, &book, || settle(3));
+        says(&back, &["entry 3 is the reversal of entry 2, by which entry 1 counts again (name that one)"]);
+        assert_eq!(settle(entry).unwrap().state, OccurrenceState::Settled(entry));
+        assert_sound(&book);
+    }
+
+    fn what_was_posted_again_and_then_came_back_is_taken_and_not_posted_a_third_time(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let first = post_due(&book, "2026-01-31").posted.remove(0).entry.number;
+        let mirror = book.journal().reverse(first, None).unwrap().number;
+        let second = post_due(&book, "2026-01-31").posted.remove(0).entry.number;
+        book.journal().reverse(mirror, None).unwrap();
+        let state = || book.schedules().occurrence(key(&row, "2026-01-01")).unwrap().state;
+        assert_eq!(state(), OccurrenceState::Settled(second));
+        book.journal().reverse(second, None).unwrap();
+        assert_eq!(bank_on(&book, "2026-01-31", "2026-01-31"), -95_000, "the first one happened");
+        let report = post_due(&book, "2026-01-31");
+        let taken: Vec<_> = report.posted.iter().map(|posted| (posted.entry.number, posted.already_posted)).collect();
+        assert_eq!((taken, report.held.len()), (vec![(first, true)], 0));
+        assert_eq!(state(), OccurrenceState::Settled(first));
+        assert_sound(&book);
+    }
+
+    fn usual_spending_learns_what_came_back_and_not_what_was_undone(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        for week in 0..26 {
+            let on = day("2026-01-03") + chrono::Days::new(week * 7);
+            let number = post(&book, meal(&on.to_string(), 5_000)).unwrap().number;
+            let mirror = book.journal().reverse(number, None).unwrap().number;
+            book.journal().reverse(mirror, None).unwrap();
+            let wrong = post(&book, meal(&on.to_string(), 99_900)).unwrap().number;
+            book.journal().reverse(wrong, None).unwrap();
+        }
+        let mut request = ProjectRequest::new(day("2026-06-30"), day("2026-07-11"));
+        (request.accounts, request.usual_spending) = (vec!["Assets:Bank".into()], true);
+        let end = projected(&book, &request).accounts[0].series.expected.end;
+        assert_eq!(end, eur(-26 * 5_000 - 2 * 5_000), "two Saturdays to come");
+    }
+}
