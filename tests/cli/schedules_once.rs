@@ -44,4 +44,31 @@ on_both_databases! {
         let settled = shell.json(&project);
         assert_eq!((&settled["held"], &settled["series"][0]["expected"]["end"]), (&json!([]), &"1700.00".into()));
     }
+
+    fn settling_tells_what_the_entry_moved_and_refuses_one_that_cannot_be_meant(db: &TestDatabase) {
+        let shell = planned(db);
+        // The opening entry, which brought money into the bank.
+        let settle = ["schedule", "settle", "Rent", "2026-04-01", "--entry"];
+        let refused = shell.refused(5, &[&settle[..], &["1"]].concat());
+        for words in ["entry 1 moves 1200.00 EUR on Assets:Bank:N26, and -950.00 EUR was planned", "--any-entry"] {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+        shell.fine(&["post", "2026-04-02", "Rent", "Expenses:Rent", "955", BANK]);
+        let said = shell.run(&[&settle[..], &["2"]].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        let told = "Rent of 2026-04-01: settled by entry 2, which moved 955.00 EUR on Expenses:Rent (planned 950.00 EUR), \
+                    -955.00 EUR on Assets:Bank:N26 (planned -950.00 EUR)";
+        assert!(said.stderr.contains(told), "{said:?}");
+        let way_out = shell.refused(5, &["schedule", "move", "Rent", "2026-04-01", "--to", "2026-04-03"]);
+        assert!(way_out.contains("ledger schedule unsettle"), "{way_out}");
+        shell.fine(&["schedule", "unsettle", "Rent", "2026-04-01"]);
+        let json = shell.json(&[&settle[..], &["1", "--any-entry"]].concat());
+        assert_eq!(
+            json[0]["settled_lines"],
+            json!([
+                { "account": "Expenses:Rent", "planned": "950.00 EUR", "moved": "0.00 EUR" },
+                { "account": BANK, "planned": "-950.00 EUR", "moved": "1200.00 EUR" },
+            ])
+        );
+    }
 }

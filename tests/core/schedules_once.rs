@@ -2,9 +2,10 @@
 //! that are reversed and come back.
 
 use ledger_core::schedule::{
-    Adjustment, AmountChange, MatchOptions, OccurrenceState, Overdue, Projection, RowRef, Scope,
+    Adjustment, AmountChange, MatchOptions, Move, OccurrenceKey, OccurrenceState, Overdue, Projection,
+    RowRef, Scope,
 };
-use ledger_core::{Book, Entry, EntryDraft, PostDue, ProjectRequest};
+use ledger_core::{Book, Edit, Entry, EntryDraft, PostDue, ProjectRequest};
 use ledger_testkit::on_both_databases;
 
 use crate::schedules::{bank_on, key, post_due, rent};
@@ -179,5 +180,71 @@ on_both_databases! {
         (request.accounts, request.usual_spending) = (vec!["Assets:Bank".into()], true);
         let end = projected(&book, &request).accounts[0].series.expected.end;
         assert_eq!(end, eur(-26 * 5_000 - 2 * 5_000), "two Saturdays to come");
+    }
+
+    fn an_entry_that_cannot_be_meant_settles_only_where_that_is_said(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let opening = EntryDraft::new(day("2026-01-01"), "Opening").debit("Assets:Bank", eur(500_000)).infer("Equity:Opening");
+        let opening = post(&book, opening).unwrap().number;
+        let gift = EntryDraft::new(day("2026-01-01"), "Gift").debit("Assets:Cash", eur(2_000)).infer("Income:Salary");
+        let gift = post(&book, gift).unwrap().number;
+        let first = key(&row, "2026-01-01");
+        let settle = |entry| book.schedules().settle(first, entry);
+        let other_way = refused(db, &book, || settle(opening));
+        says(&other_way, &["entry 1 moves 5000.00 EUR on Assets:Bank, and -950.00 EUR was planned (`--any-entry`"]);
+        let elsewhere = refused(db, &book, || book.schedules().settle_all(&[(first, gift)]));
+        says(&elsewhere, &[
+            "entry 2 touches none of its accounts: it moves 20.00 EUR on Assets:Cash, -20.00 EUR on Income:Salary, and",
+            "950.00 EUR on Expenses:Food, -950.00 EUR on Assets:Bank was planned (`--any-entry`",
+        ]);
+        let settled = book.schedules().settle_by_any(first, gift).unwrap();
+        assert_eq!(settled.state, OccurrenceState::Settled(gift));
+        // Paid in cash, and another amount: that may well be it.
+        let cash = EntryDraft::new(day("2026-02-01"), "Rent").debit("Expenses:Food", eur(90_000)).infer("Assets:Cash");
+        let cash = post(&book, cash).unwrap().number;
+        let settled = book.schedules().settle(key(&row, "2026-02-01"), cash).unwrap();
+        let beside = book.schedules().settled_lines(&settled).unwrap();
+        let amounts: Vec<_> = beside.iter().map(|line| (line.planned.minor(), line.moved.minor())).collect();
+        assert_eq!(amounts, [(95_000, 90_000), (-95_000, 0)]);
+        let open = book.schedules().occurrence(key(&row, "2026-03-01")).unwrap();
+        assert_eq!(book.schedules().settled_lines(&open).unwrap(), []);
+        assert_sound(&book);
+    }
+
+    fn the_way_out_of_a_settlement_is_the_one_by_which_it_came(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let (by_hand, by_schedule) = (key(&row, "2026-01-01"), key(&row, "2026-02-01"));
+        let entry = paid(&book, "2026-01-02").number;
+        book.schedules().settle(by_hand, entry).unwrap();
+        let posted = post_due(&book, "2026-02-01").posted.remove(0).entry.number;
+        let other = paid(&book, "2026-02-02").number;
+        let rows = book.schedules();
+        let to = || Move { to: Some(day("2026-05-05")), lines: None };
+        type Change<'c> = &'c dyn Fn(OccurrenceKey) -> ledger_core::Result<()>;
+        let changes: [(&str, Change<'_>); 5] = [
+            ("skipped", &|key| rows.skip(key).map(drop)),
+            ("moved", &|key| rows.move_occurrence(key, to()).map(drop)),
+            ("moved", &|key| rows.edit(key.schedule, Edit::One { on: key.on, moved: to() }).map(drop)),
+            ("restored", &|key| rows.restore(key).map(drop)),
+            ("settled", &|key| rows.settle(key, other).map(drop)),
+        ];
+        for (verb, change) in changes {
+            let own = refused(db, &book, || change(by_hand));
+            says(&own, &["Rent on 2026-01-01", verb, &format!("entry {entry} stands for it"), "`ledger schedule unsettle`"]);
+            let schedules = refused(db, &book, || change(by_schedule));
+            says(&schedules, &["Rent on 2026-02-01", verb, &format!("`ledger reverse {posted}`")]);
+            assert!(!schedules.to_string().contains("unsettle"), "{schedules}");
+        }
+        // Both ways out lead out.
+        rows.unsettle(by_hand).unwrap();
+        book.journal().reverse(posted, None).unwrap();
+        for key in [by_hand, by_schedule] {
+            assert_eq!(rows.skip(key).unwrap().state, OccurrenceState::Skipped);
+        }
+        assert_sound(&book);
     }
 }

@@ -9,6 +9,7 @@ mod movements;
 mod occurrences;
 mod post_due;
 mod projections;
+mod settling;
 mod stored;
 
 use std::collections::HashMap;
@@ -145,7 +146,9 @@ impl Schedules<'_> {
         let (plan, (row, ended)) = self.change_plan(verb, |stored, plan| match edit {
             Edit::All(terms) => plan.replace(id, *terms).map(|_| (id, None)),
             Edit::One { on, moved } => {
-                plan.move_occurrence(OccurrenceKey::new(id, on), moved).map(|()| (id, None))
+                let key = OccurrenceKey::new(id, on);
+                self.refuse_settled(stored, key, "moved")?;
+                plan.move_occurrence(key, moved).map(|()| (id, None))
             }
             Edit::Later { on, terms } => {
                 let same = plan.schedule(id)?.terms().recurrence == terms.recurrence;

@@ -23,6 +23,7 @@ mod scenario;
 mod accuracy;
 mod movement;
 mod matching;
+mod settled;
 mod detect;
 #[cfg(test)]
 mod testing;
@@ -51,6 +52,7 @@ pub use scenario::{
     Adjustment, AmountChange, ComparedDay, ComparedSeries, Comparison, RowRef, Scenario, Scope, ShiftBy,
     compare,
 };
+pub use settled::{SettledLine, settled_lines};
 pub use terms::{Origin, Pause, Schedule, ScheduleId, ScheduleTerms};
 pub use usual::{PastMovement, UsualMovement, UsualSpending};
 pub use weekend::WeekendRule;

@@ -8,10 +8,10 @@ use super::movements::is_own;
 use super::occurrences::open_through;
 use super::{Schedules, StoredPlan};
 use crate::Result;
-use crate::account::Chart;
+use crate::account::{AccountId, Chart};
 use crate::schedule::{
-    ExpectedOccurrence, LikelySettlement, MatchOptions, Occurrence, OccurrenceMatch, likely_settled,
-    match_occurrences,
+    ExpectedOccurrence, LikelySettlement, MatchOptions, Occurrence, OccurrenceMatch, PlannedLine,
+    likely_settled, match_occurrences,
 };
 
 impl Schedules<'_> {
@@ -65,10 +65,14 @@ fn expected_of(chart: &Chart, open: &[Occurrence]) -> Vec<ExpectedOccurrence> {
     open.iter().filter_map(|one| expected(chart, one)).collect()
 }
 
-/// What an occurrence moves on the account that will show it: the owner's from which money goes, or to which it comes.
+/// What an occurrence moves on the account that will show it.
 fn expected(chart: &Chart, open: &Occurrence) -> Option<ExpectedOccurrence> {
-    let own = || open.lines.iter().filter(|line| is_own(chart, line.account));
-    let line =
-        own().find(|line| line.amount.is_negative()).or_else(|| own().next()).or(open.lines.first())?;
-    ExpectedOccurrence::on_account(open, line.account)
+    ExpectedOccurrence::on_account(open, main_account(chart, &open.lines)?)
+}
+
+/// The account that shows whether money moved: the owner's from which it goes, or to which it comes.
+pub(super) fn main_account(chart: &Chart, lines: &[PlannedLine]) -> Option<AccountId> {
+    let own = || lines.iter().filter(|line| is_own(chart, line.account));
+    let line = own().find(|line| line.amount.is_negative()).or_else(|| own().next()).or(lines.first())?;
+    Some(line.account)
 }
