@@ -71,4 +71,27 @@ on_both_databases! {
             ])
         );
     }
+
+    fn an_account_without_a_price_is_shown_and_the_total_is_left_out_with_the_way_to_price_it(db: &TestDatabase) {
+        let shell = planned(db);
+        shell.fine(&["account", "open", "Assets:Dollars"]);
+        shell.fine(&["post", "2026-03-01", "Gift", "Assets:Dollars", "30 USD", "Income:Salary"]);
+        let project = ["schedule", "project", "--days", "1", "--account", "Assets:Dollars", "--account", BANK];
+        let said = shell.run(&project);
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(said.stdout.contains("Assets:Dollars, USD") && !said.stdout.contains("Total"), "{said:?}");
+        let why = "no price of USD in EUR on or before 2026-03-31: add one with `ledger price add 2026-03-31 USD RATE EUR`";
+        assert!(said.stderr.contains(&format!("the total is left out: {why}")), "{said:?}");
+        let json = shell.json(&project);
+        assert_eq!((&json["total"], json["series"].as_array().unwrap().len()), (&json!(null), 2));
+        assert_eq!(
+            json["total_left_out"],
+            json!({ "commodity": "USD", "quote": "EUR", "on": "2026-03-31", "reason": why })
+        );
+        let floor = shell.refused(3, &[&project[..], &["--floor", "200"]].concat());
+        assert!(floor.contains(why) && floor.contains("--floor ACCOUNT=AMOUNT"), "{floor}");
+        shell.fine(&["price", "add", "2026-03-31", "USD", "0.90", "EUR"]);
+        let json = shell.json(&project);
+        assert_eq!((&json["total"]["expected"]["end"], &json["total_left_out"]), (&"1727.00".into(), &json!(null)));
+    }
 }

@@ -48,6 +48,7 @@ mod backup;
 mod crash;
 mod crash_migrations;
 mod crash_imports;
+mod crash_schedules;
 mod refusals;
 mod refusals_full;
 mod tamper;

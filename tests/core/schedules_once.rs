@@ -1,14 +1,16 @@
 //! Nothing counts both as expected and as happened: what an entry very likely paid already, and what becomes of entries
 //! that are reversed and come back.
 
+use ledger_core::account::NewAccount;
+use ledger_core::money::Price;
 use ledger_core::schedule::{
     Adjustment, AmountChange, MatchOptions, Move, OccurrenceKey, OccurrenceState, Overdue, Projection,
-    RowRef, Scope,
+    RowRef, ScheduleTerms, Scope,
 };
-use ledger_core::{Book, Edit, Entry, EntryDraft, PostDue, ProjectRequest};
+use ledger_core::{Book, Edit, Entry, EntryDraft, FloorRequest, PostDue, ProjectRequest};
 use ledger_testkit::on_both_databases;
 
-use crate::schedules::{bank_on, key, post_due, rent};
+use crate::schedules::{bank_on, key, lines, post_due, recurrence, rent};
 use crate::support::{assert_sound, day, eur, home, meal, open, post, refused, says};
 
 /// Rent that somebody paid by hand and did not settle.
@@ -246,5 +248,82 @@ on_both_databases! {
             assert_eq!(rows.skip(key).unwrap().state, OccurrenceState::Skipped);
         }
         assert_sound(&book);
+    }
+
+    fn usual_spending_leaves_out_what_a_row_stands_for_and_nobody_settled(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let gym = |on: &str| {
+            let gym = EntryDraft::new(day(on), "Gym Nord").debit("Expenses:Food", eur(2_000)).infer("Assets:Bank");
+            post(&book, gym).unwrap();
+        };
+        for week in 0..26 {
+            let on = day("2026-01-03") + chrono::Days::new(week * 7);
+            gym(&on.to_string());
+            post(&book, meal(&on.to_string(), 5_000)).unwrap();
+        }
+        let mut request = ProjectRequest::new(day("2026-06-30"), day("2026-07-11"));
+        (request.overdue, request.accounts) = (Overdue::Drop, vec!["Assets:Bank".into()]);
+        let end = |usual: bool| {
+            let request = ProjectRequest { usual_spending: usual, ..request.clone() };
+            projected(&book, &request).accounts[0].series.expected.end.minor()
+        };
+        assert_eq!(end(false) - end(true), 2 * 7_000, "two Saturdays, and no row stands for anything");
+        // A row that is about to begin stands for what came before as well, and one that began long ago does.
+        for start in ["2026-07-04", "2026-01-03"] {
+            let weekly = recurrence("RRULE:FREQ=WEEKLY", start);
+            let row = ScheduleTerms::new("Gym", weekly, lines(&book, "Expenses:Food", 2_000));
+            let row = book.schedules().add(row).unwrap();
+            assert_eq!(end(false) - end(true), 2 * 5_000, "a gym row from {start}");
+            book.schedules().remove(row.id()).unwrap();
+        }
+    }
+
+    fn a_commodity_without_a_price_leaves_out_the_total_and_no_account(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let usd = book.amount("30 USD").unwrap();
+        book.accounts().open(NewAccount::new("Assets:Broker")).unwrap();
+        book.accounts().open(NewAccount::new("Assets:Empty")).unwrap();
+        let bought = EntryDraft::new(day("2026-01-01"), "Gift").debit("Assets:Broker", usd).infer("Income:Salary");
+        post(&book, bought).unwrap();
+        let mut request = ProjectRequest::new(day("2026-01-05"), day("2026-01-31"));
+        request.accounts = vec!["Assets:Broker".into(), "Assets:Empty".into()];
+        let projection = projected(&book, &request);
+        let ends: Vec<String> = projection.accounts.iter().map(|of| of.series.expected.end.to_string()).collect();
+        assert_eq!(ends, ["30.00 USD", "0.00 EUR"]);
+        assert!(projection.total.is_none());
+        let why = "no price of USD in EUR on or before 2026-01-05: add one with `ledger price add 2026-01-05 USD RATE EUR`";
+        assert_eq!(projection.unpriced.unwrap().to_string(), why);
+        let kept = book.schedules().snapshot("now", &request).unwrap();
+        assert_eq!((kept.series.len(), kept.unpriced.unwrap().to_string().as_str()), (2, why));
+        book.scenarios().create("lean").unwrap();
+        let compared = book.scenarios().compare(&request, &["base", "lean"]).unwrap();
+        assert_eq!((compared.series.len(), compared.unpriced.is_some()), (2, true));
+        request.floors = vec![FloorRequest { account: None, amount: eur(0) }];
+        says(&book.schedules().project(&request).unwrap_err(), &[why]);
+        request.floors = vec![FloorRequest { account: Some("Assets:Broker".into()), amount: eur(0) }];
+        says(&book.schedules().project(&request).unwrap_err(), &["floor \"0.00 EUR\"", "Assets:Broker is not projected in EUR"]);
+        request.floors.clear();
+        let (from, to) = (usd.commodity(), eur(0).commodity());
+        book.prices().add(Price::new(from, "0.90".parse().unwrap(), to, day("2026-01-05")).unwrap()).unwrap();
+        let priced = projected(&book, &request);
+        assert_eq!((priced.total.unwrap().expected.end, priced.unpriced), (eur(2_700), None));
+    }
+
+    fn refusals_say_names_of_accounts_and_not_their_numbers(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let mut terms = ScheduleTerms { name: "Gift of account 1".into(), ..rent(&book) };
+        terms.steps[0].lines[0].low = Some(eur(-5));
+        let refusal = refused(db, &book, || book.schedules().add(terms.clone()));
+        says(&refusal, &["\"Gift of account 1\" is refused", "the line of Expenses:Food has -0.05 EUR"]);
+        for line in &mut terms.steps[0].lines {
+            (line.low, line.amount) = (None, eur(i64::MAX / 2 * line.amount.minor().signum()));
+        }
+        book.schedules().add(terms).unwrap();
+        let request = ProjectRequest::new(day("2025-12-31"), day("2026-12-31"));
+        let overflow = book.schedules().project(&request).unwrap_err();
+        says(&overflow, &["the balance of Assets:Bank on 2026-03-01 after \"Gift of account 1\" of"]);
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::projection::{AccountSeries, CauseOf, DayPoint, Projection, Series};
-use super::{LikelySettlement, OccurrenceKey, Percent};
+use super::{LikelySettlement, OccurrenceKey, Percent, Unpriced};
 use crate::Result;
 use crate::account::AccountId;
 use crate::journal::check_range;
@@ -26,6 +26,9 @@ pub struct Forecast {
     pub series: Vec<ForecastSeries>,
     /// The occurrences that it expected, one for each account that they move.
     pub causes: Vec<ForecastCause>,
+    /// Why it has no total although that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpriced: Option<Unpriced>,
     /// Occurrences that it left out because an entry very likely stood for them already.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<LikelySettlement>,
@@ -91,6 +94,7 @@ impl Forecast {
             to: projection.to,
             series: accounts.chain(projection.total.iter().map(|total| series(None, total))).collect(),
             causes: causes.collect(),
+            unpriced: projection.unpriced.clone(),
             held: projection.held.clone(),
         }
     }
@@ -301,6 +305,7 @@ mod tests {
             to: day("2026-03-31"),
             series: vec![series],
             causes,
+            unpriced: None,
             held: Vec::new(),
         }
     }

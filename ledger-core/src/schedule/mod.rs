@@ -45,7 +45,7 @@ pub use plan::{Plan, Split};
 pub use planned::{PlannedLine, Step};
 pub use projection::{
     AccountSeries, Cause, CauseOf, DayPoint, Floor, OpeningBalance, Outlook, Overdue, Period, PeriodRow,
-    PostedMovement, Projection, ProjectionInput, ProjectionOptions, Series, Valuation, project,
+    PostedMovement, Projection, ProjectionInput, ProjectionOptions, Series, Unpriced, Valuation, project,
 };
 pub use recurrence::{Recurrence, RecurrenceOptions};
 pub use scenario::{

@@ -1,6 +1,6 @@
-//! Occurrences that a projection left out, because an entry very likely stands for them already.
+//! What a projection left out: occurrences that an entry very likely stands for already, and a total without a price.
 
-use ledger_core::schedule::LikelySettlement;
+use ledger_core::schedule::{LikelySettlement, Unpriced};
 use serde_json::{Value, json};
 
 use crate::commands::Context;
@@ -43,6 +43,22 @@ pub fn held_facts(held: &[LikelySettlement]) -> Value {
         })
     });
     facts.collect()
+}
+
+/// Tells why there is no total.
+pub fn tell_unpriced(context: &Context, unpriced: Option<&Unpriced>) {
+    if let Some(unpriced) = unpriced {
+        context.note(format_args!("the total is left out: {unpriced}"));
+    }
+}
+
+/// What a program reads about a total that is left out: nothing where it is not.
+pub fn unpriced_facts(unpriced: Option<&Unpriced>) -> Value {
+    let facts = |unpriced: &Unpriced| {
+        let Unpriced { commodity, quote, on } = unpriced;
+        json!({ "commodity": commodity, "quote": quote, "on": on, "reason": unpriced.to_string() })
+    };
+    unpriced.map_or(Value::Null, facts)
 }
 
 /// The command that says that the entry stands for the occurrence.

@@ -10,7 +10,7 @@ use ledger_core::{Book, ErrorKind, Result};
 
 pub use self::request::RequestArgs;
 pub use self::table::outlook_facts;
-use super::held::tell_held;
+use super::held::{tell_held, tell_unpriced};
 use super::series::{chart_of, chosen};
 use super::shown::account_names;
 use crate::commands::Context;
@@ -68,6 +68,7 @@ pub(super) struct FormArgs {
 pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
     let request = args.request.request(context, book)?;
     let projection = book.schedules().project(&request).inspect_err(|error| hint(context, error))?;
+    tell_unpriced(context, projection.unpriced.as_ref());
     let names = account_names(book)?;
     if context.settings.picture == Some(Picture::Svg) {
         let series = chosen(&projection)?;
@@ -86,10 +87,10 @@ pub(super) fn all_series(projection: &Projection) -> impl Iterator<Item = &ledge
     projection.accounts.iter().map(|account| &account.series).chain(&projection.total)
 }
 
-/// The flag that helps against a refusal of projecting.
+/// What helps against a refusal of projecting.
 pub fn hint(context: &Context, error: &ledger_core::Error) {
     if matches!(error.kind(), ErrorKind::MissingPrice { .. }) {
-        context.hint("--no-total leaves the total out; `ledger price add` gives a price");
+        context.hint("a floor of the total takes the price; --floor ACCOUNT=AMOUNT is that of an account");
     }
 }
 

@@ -61,7 +61,7 @@ fn settling(stored: &StoredPlan) -> HashSet<i64> {
 }
 
 /// What occurrences move on the accounts that will show it.
-fn expected_of(chart: &Chart, open: &[Occurrence]) -> Vec<ExpectedOccurrence> {
+pub(super) fn expected_of(chart: &Chart, open: &[Occurrence]) -> Vec<ExpectedOccurrence> {
     open.iter().filter_map(|one| expected(chart, one)).collect()
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::account::AccountId;
 use crate::money::Commodity;
-use crate::schedule::{AccountSeries, LikelySettlement, Outlook, Projection, Series};
+use crate::schedule::{AccountSeries, LikelySettlement, Outlook, Projection, Series, Unpriced};
 use crate::{ErrorKind, Result};
 
 /// A day on which at least one of the compared balances changes, in minor units.
@@ -41,6 +41,8 @@ pub struct Comparison {
     pub names: Vec<String>,
     /// Accounts by commodity, then the total; where a projection lacks one, it is nothing all the time.
     pub series: Vec<ComparedSeries>,
+    /// Why there is no total although it was asked for.
+    pub unpriced: Option<Unpriced>,
     /// Occurrences that at least one projection left out because an entry very likely stands for them already.
     pub held: Vec<LikelySettlement>,
 }
@@ -74,7 +76,8 @@ pub fn compare(projections: &[(&str, &Projection)]) -> Result<Comparison> {
             held.push(one.clone());
         }
     }
-    Ok(Comparison { names, series: series.collect(), held })
+    let unpriced = base.unpriced.clone();
+    Ok(Comparison { names, series: series.collect(), unpriced, held })
 }
 
 type Key = (Option<AccountId>, Commodity);
