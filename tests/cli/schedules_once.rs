@@ -88,10 +88,32 @@ on_both_databases! {
             json["total_left_out"],
             json!({ "commodity": "USD", "quote": "EUR", "on": "2026-03-31", "reason": why })
         );
-        let floor = shell.refused(3, &[&project[..], &["--floor", "200"]].concat());
+        let floor = shell.refused(4, &[&project[..], &["--floor", "200"]].concat());
         assert!(floor.contains(why) && floor.contains("--floor ACCOUNT=AMOUNT"), "{floor}");
         shell.fine(&["price", "add", "2026-03-31", "USD", "0.90", "EUR"]);
         let json = shell.json(&project);
         assert_eq!((&json["total"]["expected"]["end"], &json["total_left_out"]), (&"1727.00".into(), &json!(null)));
     }
+}
+
+#[test]
+fn a_line_at_a_price_is_refused_with_another_way_to_plan_it() {
+    let db = ledger_testkit::sqlite_database();
+    let shell = planned(&db);
+    for line in [
+        "Assets:Savings 1 USD @ 100 EUR",
+        "Assets:Savings=1 USD @ 100 EUR",
+        "Assets:Savings=1 USD @@ 100 EUR",
+    ] {
+        let add = ["schedule", "add", "Plan", "--every", "month", "--create", "--line", line, "--line", BANK];
+        let refused = shell.refused(3, &add);
+        for words in [
+            "1 USD @",
+            "what is planned has no price (plan the money that pays for it",
+            "ledger schedule settle",
+        ] {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+    }
+    assert!(!shell.fine(&["account", "list"]).contains("USD"), "no account is opened by that name");
 }
