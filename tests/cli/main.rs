@@ -17,4 +17,5 @@ mod outputs;
 mod exports;
 mod reconcile;
 mod schedules;
+mod schedules_once;
 mod scenarios;
