@@ -144,10 +144,10 @@ pub fn reamortise(loan: &Loan, state: &LoanState, keep: Keep) -> Result<Vec<Inst
         (InstalmentKind::Bullet { .. }, _) => course.once(next_due_on),
         (InstalmentKind::InterestOnly { .. }, _) => course.interest_only(instalments, state.remaining),
         (InstalmentKind::EqualPrincipal { .. }, Keep::Payment) => {
-            course.fixed_principal(instalments, state.payment)
+            course.fixed_principal(instalments, kept_payment(loan, state)?)
         }
         (InstalmentKind::EqualPrincipal { .. }, Keep::Term) => course.equal_principal(instalments, remaining),
-        (_, Keep::Payment) => course.fixed(instalments, state.payment, Crumbs::Along),
+        (_, Keep::Payment) => course.fixed(instalments, kept_payment(loan, state)?, Crumbs::Along),
         (_, Keep::Term) => course.level(instalments, remaining),
     }
 }
@@ -183,13 +183,17 @@ fn check(loan: &Loan, state: &LoanState, next_due_on: NaiveDate) -> Result<()> {
             let reason = format!("a loan has 1 to 1,200 of them, and {} lie behind", state.behind);
             return Err(refuse("remaining instalments", state.remaining.to_string(), reason));
         }
-        if state.payment <= 0 {
-            let value = loan.amount(state.payment).to_string();
-            return Err(refuse("payment", value, "it is above zero".to_owned()));
-        }
     }
     // Its own refusals: days before the loan, out of order, or not covered.
     super::interest_between(loan, &state.balances, state.charged_to, next_due_on).map(drop)
+}
+
+/// The payment of a state, which has to pay something.
+fn kept_payment(loan: &Loan, state: &LoanState) -> Result<i64> {
+    if state.payment > 0 {
+        return Ok(state.payment);
+    }
+    Err(refuse("payment", loan.amount(state.payment).to_string(), "it is above zero".to_owned()))
 }
 
 /// The rest of the loan's own plan, if that is where the loan stands.
@@ -242,3 +246,6 @@ fn dated(left: &[DatedInstalment], balance: i64, keep: Keep) -> Vec<DatedInstalm
 fn refuse(what: &'static str, value: String, reason: String) -> crate::Error {
     ErrorKind::InvalidSetting { what, value, reason }.into()
 }
+
+#[cfg(test)]
+mod tests;
