@@ -59,21 +59,25 @@ impl LoanState {
             Some(last) => (last.due_on, last.balance),
             None => (terms.lent_on, terms.principal.minor()),
         };
-        // The first instalment and the last may be odd ones; those between are alike.
-        let regular = left.iter().chain(paid.iter().rev());
-        let regular = regular.filter(|row| row.number > 1 && row.balance > 0);
-        let regular = regular.chain(left).chain(paid).next().map_or(0, |row| match &terms.repayment {
-            Repayment::Instalments(InstalmentTerms {
-                kind: InstalmentKind::EqualPrincipal { .. }, ..
-            }) => row.parts.principal,
-            _ => row.parts.principal + row.parts.interest,
+        // The first instalment and the last may be odd ones, and so may a long month whose interest is higher than the
+        // payment; the others are alike.
+        let all = || left.iter().chain(paid.iter().rev());
+        let inner = all().filter(|row| row.number > 1 && row.balance > 0);
+        let regular = inner.clone().filter(|row| row.parts.principal > 0).chain(inner).chain(all()).next();
+        let has_equal_parts = matches!(
+            &terms.repayment,
+            Repayment::Instalments(InstalmentTerms { kind: InstalmentKind::EqualPrincipal { .. }, .. })
+        );
+        let payment = regular.map_or(0, |row| match has_equal_parts {
+            true => row.parts.principal,
+            false => row.parts.principal + row.parts.interest,
         });
         Ok(LoanState {
             behind,
             charged_to,
             balances: vec![BalanceFrom { from: charged_to, principal }],
             remaining: u32::try_from(left.len()).unwrap_or(INSTALMENTS_MAX),
-            payment: regular,
+            payment,
         })
     }
 

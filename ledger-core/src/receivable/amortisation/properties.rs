@@ -49,7 +49,8 @@ fn kind() -> impl Strategy<Value = InstalmentKind> {
     (count, 0..4).prop_map(|(count, kind)| match kind {
         0 => InstalmentKind::EqualPrincipal { count },
         1 => InstalmentKind::InterestOnly { count },
-        2 => InstalmentKind::Bullet { count },
+        // Interest on interest over centuries does not fit.
+        2 => InstalmentKind::Bullet { count: count.min(24) },
         _ => InstalmentKind::Annuity { count },
     })
 }
@@ -284,9 +285,11 @@ fn an_extra_payment_makes_the_term_shorter_or_the_payments_lower() {
         if has_one_rate(&loan) && lower.len() <= 60 && extra > 100_000 {
             prop_assert!(interest(&lower) < interest(&plan[behind..]) + lower.len() as i128);
         }
-        // A payment that a change of the rate has left too small is refused.
+        // A payment is refused that is no more than the interest of a period, as after a change of the rate, or where an
+        // annuity of a few minor units pays interest only in long months.
         let Ok(shorter) = reamortise(&loan, &state, Keep::Payment) else {
-            prop_assert!(!has_one_rate(&loan) || state.payment <= plan[behind].parts.interest);
+            let highest = plan[behind..].iter().map(|row| row.parts.interest).max();
+            prop_assert!(!has_one_rate(&loan) || highest >= Some(state.payment));
             return Ok(());
         };
         check_plan(&shorter, left)?;
