@@ -7,6 +7,7 @@ mod as_of;
 mod import;
 mod statements;
 mod recurrence;
+mod loans;
 mod schedule_model;
 // What a book never takes, and what it does with all it takes.
 mod support;
