@@ -8,6 +8,7 @@ mod import;
 mod statements;
 mod recurrence;
 mod schedule_model;
+mod receivable;
 // What a book never takes, and what it does with all it takes.
 mod support;
 mod rules;
