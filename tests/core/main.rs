@@ -9,6 +9,7 @@ mod statements;
 mod recurrence;
 mod loans;
 mod schedule_model;
+mod receivable;
 // What a book never takes, and what it does with all it takes.
 mod support;
 mod rules;
