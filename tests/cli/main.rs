@@ -17,6 +17,7 @@ mod outputs;
 mod exports;
 mod reconcile;
 mod schedules;
+mod schedules_once;
 mod scenarios;
 mod receivables;
 mod groups;

@@ -7,7 +7,9 @@ mod as_of;
 mod import;
 mod statements;
 mod recurrence;
+mod loans;
 mod schedule_model;
+mod receivable;
 // What a book never takes, and what it does with all it takes.
 mod support;
 mod rules;
@@ -36,10 +38,12 @@ mod imports_told;
 mod journals_in;
 mod schedules;
 mod schedules_ahead;
+mod schedules_once;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;
 mod receivables;
+mod receivables_random;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
@@ -48,6 +52,7 @@ mod backup;
 mod crash;
 mod crash_migrations;
 mod crash_imports;
+mod crash_schedules;
 mod refusals;
 mod refusals_full;
 mod tamper;

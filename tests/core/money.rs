@@ -300,7 +300,7 @@ fn day(day: u32) -> NaiveDate {
 
 /// A file of the shared fixtures, which stand beside the repository (or where `LEDGER_FIXTURES` says); without
 /// them the test that asks for it has nothing to compare and says so.
-fn fixture(path: &str) -> Option<String> {
+pub(crate) fn fixture(path: &str) -> Option<String> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures");
     let folder = std::env::var_os("LEDGER_FIXTURES").map_or_else(beside, PathBuf::from);
     let read = fs::read_to_string(folder.join(path)).ok();
@@ -311,7 +311,7 @@ fn fixture(path: &str) -> Option<String> {
 }
 
 /// The fields of each row after the heading.
-fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
+pub(crate) fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table.lines().skip(1).filter(|line| !line.trim().is_empty()).map(|line| line.split('\t').collect())
 }
 

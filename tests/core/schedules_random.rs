@@ -27,7 +27,6 @@ struct Posted {
     on: NaiveDate,
     minor: i64,
     by_schedule: bool,
-    reversed: bool,
     amended_by: Option<i64>,
 }
 
@@ -55,19 +54,50 @@ struct Model {
     amounts: [BTreeMap<NaiveDate, i64>; ROWS.len()],
     /// By number; reversals are not among them.
     entries: BTreeMap<i64, Posted>,
+    /// Entries and mirrors with the mirrors that reverse them.
+    mirrors: BTreeMap<i64, i64>,
 }
 
 impl Model {
+    /// Whether the effect of an entry or a mirror counts: while that of its mirror does not.
+    fn counts(&self, number: i64) -> bool {
+        self.mirrors.get(&number).is_none_or(|mirror| !self.counts(*mirror))
+    }
+
     /// The entry that stands in the place of another, if any does.
     fn standing(&self, mut number: i64) -> Option<i64> {
         loop {
-            let entry = self.entries[&number];
-            match (entry.reversed, entry.amended_by) {
-                (false, _) => return Some(number),
-                (true, None) => return None,
-                (true, Some(by)) => number = by,
+            match (self.counts(number), self.entries[&number].amended_by) {
+                (true, _) => return Some(number),
+                (false, None) => return None,
+                (false, Some(by)) => number = by,
             }
         }
+    }
+
+    /// The entry that an amended one goes back to.
+    fn first_of(&self, number: i64) -> i64 {
+        let amended = self.entries.iter().find(|(_, entry)| entry.amended_by == Some(number));
+        amended.map_or(number, |(before, _)| self.first_of(*before))
+    }
+
+    /// Mirrors that nothing reverses yet, whose reversal brings back no entry of a schedule that another was posted for.
+    fn last_mirrors(&self) -> Vec<i64> {
+        let last_of = |entry: &i64| {
+            let mut last = *self.mirrors.get(entry)?;
+            while let Some(next) = self.mirrors.get(&last) {
+                last = *next;
+            }
+            Some(last)
+        };
+        let settles = |entry: i64| {
+            self.states.values().any(|state| matches!(state, State::Settled(by, _) if *by == entry))
+        };
+        let harmless = |(number, _): &(&i64, &Posted)| {
+            let first = self.first_of(**number);
+            !self.entries[&first].by_schedule || settles(first)
+        };
+        self.entries.iter().filter(harmless).filter_map(|(number, _)| last_of(number)).collect()
     }
 
     /// The state that counts, with the entry that stands.
@@ -113,10 +143,10 @@ impl Model {
 
     /// What is in the bank at the end of a day: what happened, and what is still expected.
     fn bank_on(&self, on: NaiveDate) -> i64 {
-        let happened = self.entries.values().filter(|entry| !entry.reversed && entry.on <= on);
+        let happened = self.entries.iter().filter(|(number, entry)| self.counts(**number) && entry.on <= on);
         let open = self.states.keys().filter(|at| self.is_open(**at));
         let expected = open.filter(|at| self.due_on(**at).max(day(AS_OF)) <= on).map(|at| self.minor(*at));
-        -happened.map(|entry| entry.minor).sum::<i64>() - expected.sum::<i64>()
+        -happened.map(|(_, entry)| entry.minor).sum::<i64>() - expected.sum::<i64>()
     }
 }
 
@@ -141,7 +171,11 @@ impl Case<'_> {
                 .add(ScheduleTerms::new(name, recurrence, lines(book, "Expenses:Food", minor)))
                 .unwrap();
         }
-        Case { book, random, model: Model { states, amounts, entries: BTreeMap::new() } }
+        Case {
+            book,
+            random,
+            model: Model { states, amounts, entries: BTreeMap::new(), mirrors: BTreeMap::new() },
+        }
     }
 
     /// The identity that an occurrence has by now.
@@ -171,7 +205,7 @@ impl Case<'_> {
     }
 
     fn posted(&mut self, number: i64, on: NaiveDate, minor: i64, by_schedule: bool) {
-        let entry = Posted { on, minor, by_schedule, reversed: false, amended_by: None };
+        let entry = Posted { on, minor, by_schedule, amended_by: None };
         assert!(self.model.entries.insert(number, entry).is_none(), "an entry was posted twice");
     }
 
@@ -179,7 +213,7 @@ impl Case<'_> {
         let at = self.any_occurrence();
         let key = self.key(at);
         let rows = self.book.schedules();
-        match self.random.below(12) {
+        match self.random.below(13) {
             0 => {
                 let done = rows.skip(key).is_ok();
                 assert_eq!(done, !self.model.is_settled(at));
@@ -215,6 +249,7 @@ impl Case<'_> {
             7 => self.reverse(),
             8 => self.amend(),
             9 => self.edit_later(at, key),
+            10 => self.reverse_mirror(),
             _ => self.post_due(),
         }
     }
@@ -246,7 +281,7 @@ impl Case<'_> {
                 number
             }
         };
-        let stands = !self.model.entries[&number].reversed && !self.model.settles_another(number, at);
+        let stands = self.model.counts(number) && !self.model.settles_another(number, at);
         let free = match self.model.state(at) {
             State::Settled(by, _) => by == number,
             _ => true,
@@ -259,27 +294,36 @@ impl Case<'_> {
         }
     }
 
+    /// An entry that nothing corrected yet.
+    fn any_uncorrected(&mut self) -> Option<i64> {
+        self.any_entry().filter(|number| !self.model.mirrors.contains_key(number))
+    }
+
     fn reverse(&mut self) {
-        let Some(number) = self.any_entry().filter(|number| !self.model.entries[number].reversed) else {
+        let Some(number) = self.any_uncorrected() else { return };
+        let mirror = self.book.journal().reverse(number, None).unwrap();
+        self.model.mirrors.insert(number, mirror.number);
+    }
+
+    /// Takes a reversal, or half of an amendment, back: what it reversed counts again.
+    fn reverse_mirror(&mut self) {
+        let mirrors = self.model.last_mirrors();
+        if mirrors.is_empty() {
             return;
-        };
-        self.book.journal().reverse(number, None).unwrap();
-        self.model.entries.get_mut(&number).unwrap().reversed = true;
+        }
+        let number = mirrors[self.random.below(mirrors.len() as u64) as usize];
+        let mirror = self.book.journal().reverse(number, None).unwrap();
+        self.model.mirrors.insert(number, mirror.number);
     }
 
     fn amend(&mut self) {
-        let Some(number) = self.any_entry().filter(|number| !self.model.entries[number].reversed) else {
-            return;
-        };
+        let Some(number) = self.any_uncorrected() else { return };
         let (on, minor) = (self.any_day(), 1 + self.random.below(900) as i64);
-        let by = self
-            .book
-            .journal()
-            .amend(number, meal(&on.to_string(), minor).balance().unwrap())
-            .unwrap()
-            .number;
-        let entry = self.model.entries.get_mut(&number).unwrap();
-        (entry.reversed, entry.amended_by) = (true, Some(by));
+        let journal = self.book.journal();
+        let by = journal.amend(number, meal(&on.to_string(), minor).balance().unwrap()).unwrap().number;
+        let mirror = journal.corrections(number).unwrap().0.unwrap();
+        self.model.mirrors.insert(number, mirror);
+        self.model.entries.get_mut(&number).unwrap().amended_by = Some(by);
         self.posted(by, on, minor, false);
     }
 

@@ -4,6 +4,7 @@ mod calendar;
 mod detect;
 mod edit;
 mod forecast;
+pub mod held;
 mod matching;
 pub mod money;
 mod occurrence;

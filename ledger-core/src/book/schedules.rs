@@ -6,10 +6,13 @@ mod decisions;
 mod forecasts;
 mod matches;
 mod movements;
+mod named;
 mod occurrences;
 mod post_due;
 mod projections;
+mod settling;
 mod stored;
+mod usual;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ pub use self::decisions::{AcceptProposal, RecurringAnswer, RecurringDecision};
 pub(super) use self::decisions::{audited_decision, decision_of, decision_subject};
 pub use self::forecasts::SavedForecast;
 pub(super) use self::forecasts::{audited_forecast, forecast_of, forecast_subject};
+use self::named::named;
 pub use self::post_due::{HeldOccurrence, PostDue, PostDueReport, PostedOccurrence, RefusedOccurrence};
 pub use self::projections::{FloorRequest, ProjectRequest};
 use self::stored::REMOVED;
@@ -145,7 +149,9 @@ impl Schedules<'_> {
         let (plan, (row, ended)) = self.change_plan(verb, |stored, plan| match edit {
             Edit::All(terms) => plan.replace(id, *terms).map(|_| (id, None)),
             Edit::One { on, moved } => {
-                plan.move_occurrence(OccurrenceKey::new(id, on), moved).map(|()| (id, None))
+                let key = OccurrenceKey::new(id, on);
+                self.refuse_settled(stored, key, "moved")?;
+                plan.move_occurrence(key, moved).map(|()| (id, None))
             }
             Edit::Later { on, terms } => {
                 let same = plan.schedule(id)?.terms().recurrence == terms.recurrence;
@@ -255,7 +261,7 @@ impl Schedules<'_> {
         self.book.change(|_, chart| {
             let stored = StoredPlan::read(self.book)?;
             let mut plan = stored.plan.clone();
-            let made = edit(&stored, &mut plan)?;
+            let made = edit(&stored, &mut plan).map_err(|error| named(chart, error))?;
             let plan = self.numbered(&stored, plan)?;
             stored.change_to(self.book, chart, &plan)?.record(self.book, verb)?;
             Ok((plan, made))

@@ -8,6 +8,7 @@ pub(crate) mod check;
 mod draft;
 mod entry;
 mod filter;
+mod standing;
 
 pub use balance::{BalancedEntry, BalancedLine};
 pub(crate) use balance::{PARTY_CHARS_MAX, TEXT_CHARS_MAX, Totals};
@@ -15,3 +16,4 @@ pub(crate) use balance::{check_posting_date, check_range};
 pub use draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
 pub use entry::{Entry, Line, PostReceipt};
 pub use filter::EntryFilter;
+pub(crate) use standing::{Corrections, Standing};

@@ -5,6 +5,10 @@
 
 mod level;
 mod periods;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod properties;
 
 use chrono::NaiveDate;
 

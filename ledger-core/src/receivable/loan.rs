@@ -227,3 +227,6 @@ fn check_day_of_month(instalments: &InstalmentTerms) -> Result<()> {
     }
     Err(refuse("due day of the month", day, &format!("the first payment is due on {first}")))
 }
+
+#[cfg(test)]
+mod tests;

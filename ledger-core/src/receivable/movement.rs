@@ -171,18 +171,18 @@ impl Fates {
     pub fn effects<'m>(&self, movement: &'m Movement) -> Vec<Effect<'m>> {
         let effect = |on, counts, entry| Effect { on, counts, entry, movement };
         let mut effects = vec![effect(movement.on, true, movement.entry)];
-        let (mut last, mut counts) = (movement.entry, true);
-        let mut standing = movement.entry;
-        while let Some((mirror, on)) = last.and_then(|entry| self.mirrors.get(&entry)) {
-            counts = !counts;
-            effects.push(effect(*on, counts, Some(*mirror)));
-            last = Some(*mirror);
-            if !counts && let Some((by, day)) = standing.and_then(|entry| self.replacements.get(&entry)) {
-                counts = true;
-                effects.push(effect(*day, true, Some(*by)));
-                (last, standing) = (Some(*by), Some(*by));
+        let mut open: Vec<(i64, bool)> = movement.entry.map(|entry| (entry, true)).into_iter().collect();
+        while let Some((entry, counts)) = open.pop() {
+            if let Some((mirror, on)) = self.mirrors.get(&entry) {
+                effects.push(effect(*on, !counts, Some(*mirror)));
+                open.push((*mirror, !counts));
+            }
+            if let Some((by, on)) = self.replacements.get(&entry) {
+                effects.push(effect(*on, counts, Some(*by)));
+                open.push((*by, counts));
             }
         }
+        effects.sort_by_key(|effect| effect.entry);
         effects
     }
 

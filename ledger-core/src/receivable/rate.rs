@@ -281,3 +281,101 @@ impl<'de> Deserialize<'de> for Compounding {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn over(rate: &str, months: i64, compounding: Compounding) -> Decimal {
+        let fraction = YearFraction { numerator: 30 * months, denominator: 360 };
+        rate.parse::<Rate>().unwrap().over(fraction, compounding, DayCount::Thirty360).unwrap()
+    }
+
+    #[test]
+    fn a_rate_above_a_hundred_percent_has_to_be_allowed() {
+        assert_eq!("100".parse::<Rate>().unwrap().to_string(), "100 %");
+        assert!("100.000001 %".parse::<Rate>().is_err());
+        assert_eq!(Rate::allow_high(decimal("1000")).unwrap().percent(), decimal("1000"));
+        for (text, reason) in [
+            ("-1", "rate \"-1 %\" is refused: a rate is not below 0 %"),
+            ("10000.1", "rate \"10000.1 %\" is refused: a rate is at most 10,000 % a year"),
+            ("1.2345678", "rate \"1.2345678 %\" is refused: a rate has at most 6 decimal places"),
+        ] {
+            assert_eq!(Rate::allow_high(decimal(text)).unwrap_err().to_string(), reason);
+            assert_eq!(Rate::new(decimal(text)).unwrap_err().to_string(), reason);
+        }
+        assert_eq!(
+            "4,56".parse::<Rate>().unwrap_err().to_string(),
+            "rate \"4,56\" is refused: it is a number of percent a year, such as 4.56"
+        );
+    }
+
+    #[test]
+    fn a_rate_reads_back_as_it_was_stored() {
+        for text in ["0", "4.56", "1000", "0.000001", "10000"] {
+            let rate = Rate::allow_high(decimal(text)).unwrap();
+            let json = serde_json::to_string(&rate).unwrap();
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<Rate>(&json).unwrap(), rate);
+        }
+        assert!(serde_json::from_str::<Rate>("\"-1\"").is_err());
+        assert_eq!("4.50".parse::<Rate>().unwrap(), "4.5 %".parse::<Rate>().unwrap());
+        assert_eq!(Rate::allow_high(decimal("10000")).unwrap().micro_percent(), 10_000_000_000);
+    }
+
+    #[test]
+    fn whole_periods_of_compounding_are_exact() {
+        // 1.01² − 1, 1.01³ − 1 and 1.12² − 1 by hand.
+        assert_eq!(over("12", 1, Compounding::Monthly), decimal("0.01"));
+        assert_eq!(over("12", 2, Compounding::Monthly), decimal("0.0201"));
+        assert_eq!(over("12", 3, Compounding::Monthly), decimal("0.030301"));
+        assert_eq!(over("12", 24, Compounding::Yearly), decimal("0.2544"));
+        assert_eq!(over("12", 3, Compounding::Quarterly), decimal("0.03"));
+        assert_eq!(over("12", 3, Compounding::None), decimal("0.03"));
+    }
+
+    #[test]
+    fn roots_give_back_what_they_were_taken_of_within_the_stated_bound() {
+        let bound = decimal("0.0000000000000000000000001");
+        for (rate, compounding, periods) in [
+            ("6", Compounding::HalfYearly, 2),
+            ("0.000001", Compounding::HalfYearly, 2),
+            ("50", Compounding::Yearly, 1),
+            ("99.999999", Compounding::Quarterly, 4),
+        ] {
+            let month = over(rate, 1, compounding) + Decimal::ONE;
+            let grown = (0..12 / periods).fold(Decimal::ONE, |grown, _| grown * month);
+            let period = decimal(rate) / decimal("100") / Decimal::from(periods);
+            let off = (grown - Decimal::ONE - period).abs();
+            // Twelve roots multiplied are off by twelve times one of them.
+            assert!(off < bound * Decimal::from(24), "{rate} {compounding}: {off}");
+        }
+    }
+
+    #[test]
+    fn effective_rates_are_those_of_a_year() {
+        let effective = |rate: &str, compounding| {
+            rate.parse::<Rate>().unwrap().effective(compounding).unwrap().to_string()
+        };
+        assert_eq!(effective("12", Compounding::Monthly), "12.682503 %");
+        assert_eq!(effective("6", Compounding::HalfYearly), "6.09 %");
+        assert_eq!(effective("6", Compounding::None), "6 %");
+    }
+
+    #[test]
+    fn names_read_back_and_others_are_refused() {
+        for compounding in Compounding::ALL {
+            assert_eq!(compounding.to_string().parse::<Compounding>().unwrap(), compounding);
+            let json = serde_json::to_string(&compounding).unwrap();
+            assert_eq!(serde_json::from_str::<Compounding>(&json).unwrap(), compounding);
+        }
+        assert_eq!(
+            "weekly".parse::<Compounding>().unwrap_err().to_string(),
+            "compounding \"weekly\" is refused: it is none, daily, monthly, quarterly, half-yearly or yearly"
+        );
+    }
+}

@@ -59,21 +59,25 @@ impl LoanState {
             Some(last) => (last.due_on, last.balance),
             None => (terms.lent_on, terms.principal.minor()),
         };
-        // The first instalment and the last may be odd ones; those between are alike.
-        let regular = left.iter().chain(paid.iter().rev());
-        let regular = regular.filter(|row| row.number > 1 && row.balance > 0);
-        let regular = regular.chain(left).chain(paid).next().map_or(0, |row| match &terms.repayment {
-            Repayment::Instalments(InstalmentTerms {
-                kind: InstalmentKind::EqualPrincipal { .. }, ..
-            }) => row.parts.principal,
-            _ => row.parts.principal + row.parts.interest,
+        // The first instalment and the last may be odd ones, and so may a long month whose interest is higher than the
+        // payment; the others are alike.
+        let all = || left.iter().chain(paid.iter().rev());
+        let inner = all().filter(|row| row.number > 1 && row.balance > 0);
+        let regular = inner.clone().filter(|row| row.parts.principal > 0).chain(inner).chain(all()).next();
+        let has_equal_parts = matches!(
+            &terms.repayment,
+            Repayment::Instalments(InstalmentTerms { kind: InstalmentKind::EqualPrincipal { .. }, .. })
+        );
+        let payment = regular.map_or(0, |row| match has_equal_parts {
+            true => row.parts.principal,
+            false => row.parts.principal + row.parts.interest,
         });
         Ok(LoanState {
             behind,
             charged_to,
             balances: vec![BalanceFrom { from: charged_to, principal }],
             remaining: u32::try_from(left.len()).unwrap_or(INSTALMENTS_MAX),
-            payment: regular,
+            payment,
         })
     }
 
@@ -144,10 +148,10 @@ pub fn reamortise(loan: &Loan, state: &LoanState, keep: Keep) -> Result<Vec<Inst
         (InstalmentKind::Bullet { .. }, _) => course.once(next_due_on),
         (InstalmentKind::InterestOnly { .. }, _) => course.interest_only(instalments, state.remaining),
         (InstalmentKind::EqualPrincipal { .. }, Keep::Payment) => {
-            course.fixed_principal(instalments, state.payment)
+            course.fixed_principal(instalments, kept_payment(loan, state)?)
         }
         (InstalmentKind::EqualPrincipal { .. }, Keep::Term) => course.equal_principal(instalments, remaining),
-        (_, Keep::Payment) => course.fixed(instalments, state.payment, Crumbs::Along),
+        (_, Keep::Payment) => course.fixed(instalments, kept_payment(loan, state)?, Crumbs::Along),
         (_, Keep::Term) => course.level(instalments, remaining),
     }
 }
@@ -183,13 +187,17 @@ fn check(loan: &Loan, state: &LoanState, next_due_on: NaiveDate) -> Result<()> {
             let reason = format!("a loan has 1 to 1,200 of them, and {} lie behind", state.behind);
             return Err(refuse("remaining instalments", state.remaining.to_string(), reason));
         }
-        if state.payment <= 0 {
-            let value = loan.amount(state.payment).to_string();
-            return Err(refuse("payment", value, "it is above zero".to_owned()));
-        }
     }
     // Its own refusals: days before the loan, out of order, or not covered.
     super::interest_between(loan, &state.balances, state.charged_to, next_due_on).map(drop)
+}
+
+/// The payment of a state, which has to pay something.
+fn kept_payment(loan: &Loan, state: &LoanState) -> Result<i64> {
+    if state.payment > 0 {
+        return Ok(state.payment);
+    }
+    Err(refuse("payment", loan.amount(state.payment).to_string(), "it is above zero".to_owned()))
 }
 
 /// The rest of the loan's own plan, if that is where the loan stands.
@@ -242,3 +250,6 @@ fn dated(left: &[DatedInstalment], balance: i64, keep: Keep) -> Vec<DatedInstalm
 fn refuse(what: &'static str, value: String, reason: String) -> crate::Error {
     ErrorKind::InvalidSetting { what, value, reason }.into()
 }
+
+#[cfg(test)]
+mod tests;

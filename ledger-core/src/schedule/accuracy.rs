@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::OccurrenceKey;
-use super::Percent;
 use super::projection::{AccountSeries, CauseOf, DayPoint, Projection, Series};
+use super::{LikelySettlement, OccurrenceKey, Percent, Unpriced};
 use crate::Result;
 use crate::account::AccountId;
 use crate::journal::check_range;
@@ -27,6 +26,12 @@ pub struct Forecast {
     pub series: Vec<ForecastSeries>,
     /// The occurrences that it expected, one for each account that they move.
     pub causes: Vec<ForecastCause>,
+    /// Why it has no total although that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpriced: Option<Unpriced>,
+    /// Occurrences that it left out because an entry very likely stood for them already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<LikelySettlement>,
 }
 
 /// The balances of an account in one commodity, or of the total.
@@ -89,6 +94,8 @@ impl Forecast {
             to: projection.to,
             series: accounts.chain(projection.total.iter().map(|total| series(None, total))).collect(),
             causes: causes.collect(),
+            unpriced: projection.unpriced.clone(),
+            held: projection.held.clone(),
         }
     }
 }
@@ -298,6 +305,8 @@ mod tests {
             to: day("2026-03-31"),
             series: vec![series],
             causes,
+            unpriced: None,
+            held: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Working them out is most of the cost of a projection, so that plans that share rows (a base and its scenarios) share
 //! this: [`Expansion::of_variant`] expands anew only the rows that differ.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -90,6 +91,35 @@ impl Expansion {
         // Stable: of one day, rows and scheduled days stay in their order.
         all.sort_by_key(|occurrence| occurrence.due_on);
         all
+    }
+
+    /// The occurrences that are still to come and due by a day, in the order of [`Expansion::occurrences`].
+    pub fn open_through(&self, day: NaiveDate) -> Vec<Occurrence> {
+        let mut open = Vec::new();
+        for row in &self.rows {
+            let due = row.placed.iter().filter(|placed| placed.due_on <= day && placed.state.is_open());
+            open.extend(due.map(|placed| row.occurrence(placed)));
+        }
+        open.sort_by_key(|occurrence| occurrence.due_on);
+        open
+    }
+
+    /// The same without some occurrences, such as those that an entry very likely stands for already.
+    pub fn without(&self, left_out: &BTreeSet<OccurrenceKey>) -> Expansion {
+        let rows = self.rows.iter().map(|row| {
+            let id = row.schedule.id();
+            let keeps = |placed: &&Placed| !left_out.contains(&OccurrenceKey::new(id, placed.on));
+            if row.placed.iter().all(|placed| keeps(&placed)) {
+                return Arc::clone(row);
+            }
+            Arc::new(RowExpansion {
+                schedule: Arc::clone(&row.schedule),
+                changes: row.changes.clone(),
+                line_sets: row.line_sets.clone(),
+                placed: row.placed.iter().filter(keeps).copied().collect(),
+            })
+        });
+        Expansion { from: self.from, to: self.to, rows: rows.collect() }
     }
 
     pub(super) fn rows(&self) -> &[Arc<RowExpansion>] {

@@ -5,6 +5,7 @@
 //! beside lines of statements are paired by `import/matching.rs`, where amounts are exact and days come first.
 
 mod candidates;
+mod likely;
 mod score;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use self::candidates::Index;
+pub use self::likely::{LikelySettlement, likely_settled};
 use self::score::{Score, Texts};
 use super::{Movement, Occurrence, OccurrenceKey, Percent};
 use crate::account::AccountId;
@@ -63,6 +65,11 @@ impl ExpectedOccurrence {
             party: terms.party.clone(),
             name: terms.name.clone(),
         })
+    }
+
+    /// The least and the greatest amount that fit, in minor units, signed.
+    pub(crate) fn allowed(&self, options: &MatchOptions) -> (i64, i64) {
+        score::allowed(self, options)
     }
 }
 

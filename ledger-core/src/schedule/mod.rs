@@ -23,6 +23,7 @@ mod scenario;
 mod accuracy;
 mod movement;
 mod matching;
+mod settled;
 mod detect;
 #[cfg(test)]
 mod testing;
@@ -33,7 +34,9 @@ pub use accuracy::{
 };
 pub use detect::{Cadence, DetectOptions, PriceStep, ProposalKey, RecurringProposal, detect};
 pub use expansion::Expansion;
-pub use matching::{ExpectedOccurrence, MatchOptions, OccurrenceMatch, match_occurrences};
+pub use matching::{
+    ExpectedOccurrence, LikelySettlement, MatchOptions, OccurrenceMatch, likely_settled, match_occurrences,
+};
 pub use month_end::MonthEnd;
 pub use movement::Movement;
 pub use occurrence::{Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState};
@@ -42,13 +45,14 @@ pub use plan::{Plan, Split};
 pub use planned::{PlannedLine, Step};
 pub use projection::{
     AccountSeries, Cause, CauseOf, DayPoint, Floor, OpeningBalance, Outlook, Overdue, Period, PeriodRow,
-    PostedMovement, Projection, ProjectionInput, ProjectionOptions, Series, Valuation, project,
+    PostedMovement, Projection, ProjectionInput, ProjectionOptions, Series, Unpriced, Valuation, project,
 };
 pub use recurrence::{Recurrence, RecurrenceOptions};
 pub use scenario::{
     Adjustment, AmountChange, ComparedDay, ComparedSeries, Comparison, RowRef, Scenario, Scope, ShiftBy,
     compare,
 };
+pub use settled::{SettledLine, settled_lines};
 pub use terms::{Origin, Pause, Schedule, ScheduleId, ScheduleTerms};
 pub use usual::{PastMovement, UsualMovement, UsualSpending};
 pub use weekend::WeekendRule;

@@ -13,6 +13,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod unpriced;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,8 +29,11 @@ pub use self::options::{
 pub use self::rollup::{Period, PeriodRow};
 pub use self::series::{DayPoint, Outlook, Series};
 use self::timeline::{Event, Timeline};
+pub use self::unpriced::Unpriced;
+#[cfg(doc)]
+use super::Expansion;
 use super::expansion::RowExpansion;
-use super::{OccurrenceKey, Percent, UsualMovement};
+use super::{LikelySettlement, OccurrenceKey, Percent, UsualMovement};
 use crate::account::AccountId;
 use crate::journal::{check_posting_date, check_range};
 use crate::{ErrorKind, Result};
@@ -56,8 +60,13 @@ pub struct Projection {
     pub to: NaiveDate,
     /// Each account by commodity, in the order of both.
     pub accounts: Vec<AccountSeries>,
-    /// All accounts together, where that was asked for.
+    /// All accounts together, where that was asked for and every commodity has a price.
     pub total: Option<Series>,
+    /// Why there is no total although it was asked for; the caller of [`project`] leaves it out and says so here.
+    pub unpriced: Option<Unpriced>,
+    /// Occurrences that were left out because an entry very likely stands for them already; the caller of [`project`]
+    /// leaves them out ([`Expansion::without`]) and names them here.
+    pub held: Vec<LikelySettlement>,
     #[serde(skip)]
     sources: Sources,
 }
@@ -111,7 +120,15 @@ pub fn project(input: &ProjectionInput<'_>, options: &ProjectionOptions) -> Resu
         posted: input.posted.to_vec(),
         usual: input.usual.to_vec(),
     };
-    Ok(Projection { as_of: options.as_of, to: options.to, accounts, total, sources })
+    Ok(Projection {
+        as_of: options.as_of,
+        to: options.to,
+        accounts,
+        total,
+        unpriced: None,
+        held: Vec::new(),
+        sources,
+    })
 }
 
 fn check(input: &ProjectionInput<'_>, options: &ProjectionOptions) -> Result<()> {
@@ -196,9 +213,10 @@ impl Projection {
 
 impl fmt::Debug for Projection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Projection { as_of, to, accounts, total, sources: _ } = self;
+        let Projection { as_of, to, accounts, total, unpriced, held, sources: _ } = self;
         let mut shown = f.debug_struct("Projection");
         shown.field("as_of", as_of).field("to", to).field("accounts", accounts).field("total", total);
+        shown.field("unpriced", unpriced).field("held", held);
         shown.finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@
 //! only, so that no time zone and no daylight saving can move one.
 
 mod describe;
+mod earlier;
 mod expand;
 mod friendly;
 mod rare;

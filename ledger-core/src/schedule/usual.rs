@@ -57,7 +57,7 @@ impl UsualSpending {
     /// Learns from the movements of some days, the first and last included; movements on other days are left out.
     ///
     /// Ranks are nearest ranks: of n days in order, the one at n × percent / 100, rounded up. Entries that settled an
-    /// occurrence are for the caller to leave out, as they are expected already.
+    /// occurrence, or fit one that nobody settled, are for the caller to leave out, as they are expected already.
     ///
     /// ```
     /// # use chrono::NaiveDate;

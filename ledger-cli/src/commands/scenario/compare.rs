@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::Context;
 use crate::commands::facts::amount;
+use crate::commands::schedule::held::{held_facts, tell_held, tell_unpriced, unpriced_facts};
 use crate::commands::schedule::project::{RequestArgs, hint, outlook_facts};
 use crate::commands::schedule::series::mark;
 use crate::commands::schedule::shown::{AccountNames, account_names, name_of};
@@ -47,6 +48,8 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
     let request = args.request.request(context, book)?;
     let names: Vec<&str> = args.names.iter().map(String::as_str).collect();
     let comparison = book.scenarios().compare(&request, &names).inspect_err(|error| hint(context, error))?;
+    tell_unpriced(context, comparison.unpriced.as_ref());
+    tell_held(context, &comparison.held);
     let accounts = account_names(book)?;
     if args.chart || context.settings.picture == Some(Picture::Svg) {
         let svg = chart(context, &comparison, &request, &accounts)?.to_svg();
@@ -79,6 +82,8 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
             "series",
             comparison.series.iter().map(|series| series_facts(&comparison, series, &accounts)).collect(),
         ),
+        ("total_left_out", unpriced_facts(comparison.unpriced.as_ref())),
+        ("held", held_facts(&comparison.held)),
     ]);
     render::print(&context.settings, table)
 }

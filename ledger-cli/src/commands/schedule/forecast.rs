@@ -5,6 +5,7 @@ use ledger_core::schedule::{Accuracy, CauseAccuracy, SeriesAccuracy};
 use ledger_core::{Book, Ledger, Result};
 use serde_json::json;
 
+use super::held::{tell_held, tell_unpriced};
 use super::project::RequestArgs;
 use super::shown::{AccountNames, account_names, done, name_of, print_list};
 use crate::commands::Context;
@@ -61,6 +62,8 @@ pub(super) fn snapshot(
         ("as_of", Cell::Date(kept.as_of)),
         ("to", Cell::Date(kept.to)),
     ];
+    tell_unpriced(context, kept.unpriced.as_ref());
+    tell_held(context, &kept.held);
     done(context, format!("kept \"{}\": {} to {}", kept.name, kept.as_of, kept.to), facts)
 }
 

@@ -9,6 +9,10 @@ use ledger_core::{Book, ErrorKind, Result};
 
 use crate::commands::post::amounts::{Amounts, MarkChoice};
 
+/// Why a line at a price is refused.
+const NO_PRICE: &str = "what is planned has no price (plan the money that pays for it, post the purchase at its price \
+                        when it happens, and `ledger schedule settle` says that it is the one)";
+
 /// What moves: an amount and, for an estimate, its ends; without signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
@@ -55,9 +59,7 @@ impl MoneyReader {
     pub fn signed(&self, text: &str) -> Result<Amount> {
         match self.amounts.priced(text)? {
             (amount, None) => Ok(amount),
-            (_, Some(_)) => {
-                Err(refused(text, "what is planned has no price; plan what moves in each commodity"))
-            }
+            (_, Some(_)) => Err(refused(text, NO_PRICE)),
         }
     }
 
@@ -172,6 +174,14 @@ pub struct SaidLine {
 /// The account of `ACCOUNT[=AMOUNT]`.
 pub fn account_of(text: &str) -> &str {
     text.rsplit_once('=').map_or(text, |(account, _)| account).trim()
+}
+
+/// Refuses a line that says an amount at a price where the account is expected, before an account is looked for, or opened.
+///
+/// # Errors
+/// [`ErrorKind::InvalidAmount`].
+pub fn check_line(text: &str) -> Result<()> {
+    if account_of(text).contains(" @") { Err(refused(text, NO_PRICE)) } else { Ok(()) }
 }
 
 /// Reads `ACCOUNT[=AMOUNT]`; the amount may be a range, and negative for a credit.

@@ -1,10 +1,13 @@
 //! `schedule due|settle|unsettle|skip|move|restore`: single occurrences.
 
-use ledger_core::schedule::{Move, Occurrence, PlannedLine, Step};
+use ledger_core::schedule::{Move, Occurrence, PlannedLine, SettledLine, Step};
 use ledger_core::{Book, Ledger, Result};
+use serde_json::json;
 
 use super::money::{MoneyReader, pair};
-use super::shown::{done, key_of, lines_amount, occurrence_facts, print_list, state_name, sureness};
+use super::shown::{
+    account_names, done, key_of, lines_amount, name_of, occurrence_facts, print_list, state_name, sureness,
+};
 use crate::commands::Context;
 use crate::commands::post::amounts::MarkChoice;
 use crate::dates;
@@ -41,6 +44,10 @@ pub struct SettleArgs {
     /// The number of the entry that stands for it
     #[arg(long, value_name = "N")]
     entry: i64,
+
+    /// Also by an entry that touches none of its accounts, or moves money the other way
+    #[arg(long)]
+    any_entry: bool,
 }
 
 /// The arguments of `schedule move`.
@@ -158,13 +165,36 @@ pub(super) fn change(
     tell(context, &occurrence)
 }
 
-/// Settles.
+/// Settles, and tells what the entry moved beside what was planned.
 pub(super) fn settle(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &SettleArgs) -> Result<()> {
-    let occurrence = context.change(ledger, || {
+    let (occurrence, lines) = context.change(ledger, || {
         let key = key_of(context, book, &args.key.row, &args.key.date)?;
-        book.schedules().settle(key, args.entry)
+        let occurrence = match args.any_entry {
+            true => book.schedules().settle_by_any(key, args.entry)?,
+            false => book.schedules().settle(key, args.entry)?,
+        };
+        let lines = book.schedules().settled_lines(&occurrence)?;
+        Ok((occurrence, lines))
     })?;
-    tell(context, &occurrence)
+    let names = account_names(book)?;
+    let moved = |line: &SettledLine| {
+        let planned = match line.planned == line.moved {
+            true => "as planned".to_owned(),
+            false => format!("planned {}", line.planned),
+        };
+        format!("{} on {} ({planned})", line.moved, name_of(&names, line.account))
+    };
+    let told: Vec<String> = lines.iter().map(moved).collect();
+    let facts = lines.iter().map(|line| {
+        let account = name_of(&names, line.account);
+        json!({ "account": account, "planned": line.planned.to_string(), "moved": line.moved.to_string() })
+    });
+    let mut all = occurrence_facts(&occurrence, context.settings.today);
+    all.push(("settled_lines", Cell::Json(facts.collect())));
+    let (name, on) = (occurrence.schedule.name(), occurrence.key.on);
+    let sentence =
+        format!("{name} of {on}: settled by entry {}, which moved {}", args.entry, told.join(", "));
+    done(context, sentence, all)
 }
 
 /// Moves.

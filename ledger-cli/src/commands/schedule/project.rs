@@ -10,6 +10,7 @@ use ledger_core::{Book, ErrorKind, Result};
 
 pub use self::request::RequestArgs;
 pub use self::table::outlook_facts;
+use super::held::{tell_held, tell_unpriced};
 use super::series::{chart_of, chosen};
 use super::shown::account_names;
 use crate::commands::Context;
@@ -20,7 +21,8 @@ use crate::render::print_text;
 /// Examples for the long help.
 pub(super) const EXAMPLES: &str = "\
 Balances are those at the end of a day. Where something is an estimate or not certain, the balance is the expected one, \
-with the worst and the best beside it.
+with the worst and the best beside it. What an entry imported or posted by hand very likely is already is named and not \
+counted beside it (see `ledger schedule match`).
 
 Examples:
   ledger schedule project --account Assets:Bank:Checking --floor 200
@@ -66,6 +68,7 @@ pub(super) struct FormArgs {
 pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
     let request = args.request.request(context, book)?;
     let projection = book.schedules().project(&request).inspect_err(|error| hint(context, error))?;
+    tell_unpriced(context, projection.unpriced.as_ref());
     let names = account_names(book)?;
     if context.settings.picture == Some(Picture::Svg) {
         let series = chosen(&projection)?;
@@ -84,10 +87,10 @@ pub(super) fn all_series(projection: &Projection) -> impl Iterator<Item = &ledge
     projection.accounts.iter().map(|account| &account.series).chain(&projection.total)
 }
 
-/// The flag that helps against a refusal of projecting.
+/// What helps against a refusal of projecting.
 pub fn hint(context: &Context, error: &ledger_core::Error) {
     if matches!(error.kind(), ErrorKind::MissingPrice { .. }) {
-        context.hint("--no-total leaves the total out; `ledger price add` gives a price");
+        context.hint("a floor of the total takes the price; --floor ACCOUNT=AMOUNT is that of an account");
     }
 }
 
@@ -97,6 +100,7 @@ fn tell_findings(context: &Context, projection: &Projection) {
     }
     let late =
         |cause: &Cause| matches!(cause.of, CauseOf::Occurrence { due_on, .. } if due_on < projection.as_of);
+    tell_held(context, &projection.held);
     let mut overdue: Vec<_> = projection.overdue().into_iter().filter(late).map(|cause| cause.of).collect();
     overdue.dedup();
     if !overdue.is_empty() {

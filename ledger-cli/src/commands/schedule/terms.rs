@@ -317,6 +317,7 @@ impl MoneyArgs {
     }
 
     fn open_missing(&self, context: &Context, book: &Book<'_>, named: &[&str]) -> Result<()> {
+        self.lines.iter().try_for_each(|text| super::money::check_line(text))?;
         Names::new(context, book, self.create).check_names(named.iter().copied())?;
         for name in named {
             if self.create && book.accounts().get(name).is_err() {

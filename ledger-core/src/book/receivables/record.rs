@@ -123,12 +123,15 @@ fn entry_of(
 ) -> Result<EntryDraft> {
     let mut controls: BTreeMap<ReceivableId, i128> = BTreeMap::new();
     let mut counters: Vec<(AccountId, Commodity, i128)> = Vec::new();
+    // Credits that are used for other receivables have no other account than control accounts.
+    let mut loose = 0_i128;
     let mut add = |account: Option<AccountId>, commodity, amount: i128| -> Result<()> {
         if amount == 0 {
             return Ok(());
         }
         let Some(account) = account else {
-            return Err(ErrorKind::Misuse("a movement has no account on its other side".to_owned()).into());
+            loose += amount;
+            return Ok(());
         };
         match counters.iter_mut().find(|(known, of, _)| (*known, *of) == (account, commodity)) {
             Some(sum) => sum.2 += amount,
@@ -148,6 +151,9 @@ fn entry_of(
         } else {
             add(draft.counter, commodity, -control)?;
         }
+    }
+    if loose != 0 {
+        return Err(ErrorKind::Misuse("a movement has no account on its other side".to_owned()).into());
     }
     let mut entry = words.draft(on);
     for (id, amount) in controls {

@@ -106,6 +106,8 @@ pub(in crate::book) fn fates_of<'m>(
         let mut next = Vec::with_capacity(mirrors.len());
         for (of, mirror, on) in mirrors {
             fates.mirrors.insert(of, (mirror, date(on)));
+            let accounts = controls.get(&of).cloned().unwrap_or_default();
+            controls.insert(mirror, accounts);
             next.push(mirror);
         }
         let numbers: Vec<i64> = replaced.iter().flat_map(|(of, by, _)| [*of, *by]).collect();

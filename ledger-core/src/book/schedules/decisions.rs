@@ -64,7 +64,7 @@ impl Schedules<'_> {
             let accounts: BTreeSet<AccountId> = own.collect();
             let from = options.as_of.checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(NaiveDate::MIN);
             let span = (day(from), day(options.as_of));
-            let history = self.book.movements(&accounts, &[span], &HashSet::new())?;
+            let history = self.book.movements(&accounts, span, &HashSet::new())?;
             let mut found = detect(&history, stored.plan.schedules(), options)?;
             let decided = self.decisions()?;
             found.retain(|proposal| {

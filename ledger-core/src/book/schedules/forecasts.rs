@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::stored::Standing;
 use super::{ProjectRequest, Schedules, StoredPlan, key_of, schedule_of};
 use crate::account::AccountId;
 use crate::book::scenarios::sha256;
+use crate::journal::Standing;
 use crate::money::{Amount, Commodity};
 use crate::schedule::{Accuracy, ActualBalance, Forecast, OccurrenceKey, ScheduleId, Settlement, accuracy};
 use crate::store::call;

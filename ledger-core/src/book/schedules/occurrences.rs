@@ -3,8 +3,6 @@
 use chrono::{Days, NaiveDate};
 
 use super::Schedules;
-use super::stored::Standing;
-use crate::journal::Source;
 use crate::schedule::{Move, Occurrence, OccurrenceChange, OccurrenceKey, Plan};
 use crate::{Error, ErrorKind, Result};
 
@@ -25,7 +23,10 @@ impl Schedules<'_> {
     /// # Errors
     /// [`ErrorKind::NotFound`] for a day that is not scheduled, [`ErrorKind::NotAllowed`] for one that is settled.
     pub fn skip(&self, key: OccurrenceKey) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.skip", |_, plan| plan.skip(key))?;
+        let (plan, ()) = self.change_plan("occurrence.skip", |stored, plan| {
+            self.refuse_settled(stored, key, "skipped")?;
+            plan.skip(key)
+        })?;
         occurrence(&plan, key)
     }
 
@@ -34,7 +35,10 @@ impl Schedules<'_> {
     /// # Errors
     /// As [`Schedules::skip`], [`ErrorKind::InvalidSetting`] for a move that says nothing.
     pub fn move_occurrence(&self, key: OccurrenceKey, moved: Move) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.move", |_, plan| plan.move_occurrence(key, moved))?;
+        let (plan, ()) = self.change_plan("occurrence.move", |stored, plan| {
+            self.refuse_settled(stored, key, "moved")?;
+            plan.move_occurrence(key, moved)
+        })?;
         occurrence(&plan, key)
     }
 
@@ -43,55 +47,9 @@ impl Schedules<'_> {
     /// # Errors
     /// As [`Schedules::skip`].
     pub fn restore(&self, key: OccurrenceKey) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.restore", |_, plan| plan.restore(key))?;
-        occurrence(&plan, key)
-    }
-
-    /// Says which entry stands for an occurrence, so that it is not expected any more.
-    ///
-    /// # Errors
-    /// As [`Schedules::skip`]; [`ErrorKind::NotFound`] for an entry that is not there, [`ErrorKind::NotAllowed`] for one
-    /// that was reversed or amended, for the reversal of another, and for one that stands for another occurrence.
-    pub fn settle(&self, key: OccurrenceKey, entry: i64) -> Result<Occurrence> {
-        let mut settled = self.settle_all(&[(key, entry)])?;
-        settled.pop().ok_or_else(|| ErrorKind::Misuse("settling gave no occurrence back".to_owned()).into())
-    }
-
-    /// As [`Schedules::settle`] for several occurrences as one unit, such as matches that were accepted.
-    ///
-    /// # Errors
-    /// As [`Schedules::settle`], for the first that is refused; none is settled then.
-    pub fn settle_all(&self, settled: &[(OccurrenceKey, i64)]) -> Result<Vec<Occurrence>> {
-        let (plan, ()) = self.change_plan("occurrence.settle", |_, plan| {
-            settled.iter().try_for_each(|(key, entry)| {
-                self.check_settling(plan, *key, *entry)?;
-                plan.settle(*key, *entry)
-            })
-        })?;
-        settled.iter().map(|(key, _)| occurrence(&plan, *key)).collect()
-    }
-
-    /// Says that an entry does not stand for an occurrence after all, so that this is expected again.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAllowed`] where no entry stands for it, and where the schedule itself posted the entry: reversing
-    /// it makes the occurrence expected again.
-    pub fn unsettle(&self, key: OccurrenceKey) -> Result<Occurrence> {
-        let (plan, ()) = self.change_plan("occurrence.unsettle", |stored, plan| {
-            let first = stored.changes.get(&key).and_then(|row| row.entry_number);
-            if let (Some(first), Some(OccurrenceChange::Settled { entry, .. })) = (first, plan.changes().get(&key)) {
-                // Also where a person amended what the schedule had posted.
-                let posted = [first, *entry].map(|number| self.book.entry(number).map(|entry| entry.source));
-                let posted: Result<Vec<Source>> = posted.into_iter().collect();
-                if posted?.contains(&Source::Schedule) {
-                    let reason = format!(
-                        "its schedule posted entry {entry}, which would then count beside it (reverse that entry, \
-                         `ledger reverse {entry}`, and it is expected again)"
-                    );
-                    return Err(refused(plan, key, "unsettled", reason));
-                }
-            }
-            plan.unsettle(key)
+        let (plan, ()) = self.change_plan("occurrence.restore", |stored, plan| {
+            self.refuse_settled(stored, key, "restored")?;
+            plan.restore(key)
         })?;
         occurrence(&plan, key)
     }
@@ -105,35 +63,6 @@ impl Schedules<'_> {
         let to = as_of.checked_add_days(Days::new(ahead_days.into())).unwrap_or(NaiveDate::MAX);
         open_through(&self.plan()?, to)
     }
-
-    /// Refuses an entry that does not stand, or that stands for another occurrence.
-    pub(super) fn check_settling(&self, plan: &Plan, key: OccurrenceKey, number: i64) -> Result<()> {
-        let entry = self.book.entry(number)?;
-        let refuse = |reason: String| -> Result<()> { Err(refused(plan, key, "settled", reason)) };
-        if let Some(of) = entry.reverses {
-            return refuse(format!("entry {number} is the reversal of entry {of}"));
-        }
-        match self.book.standing_of(number)? {
-            Standing::Reversed(by) => return refuse(format!("entry {number} was reversed by entry {by}")),
-            Standing::As(by) if by != number => {
-                return refuse(format!("entry {number} was amended by entry {by} (name that one)"));
-            }
-            Standing::As(_) => {}
-        }
-        match settled_by(plan, number).filter(|other| *other != key) {
-            Some(other) => {
-                let row = plan.schedule(other.schedule)?;
-                refuse(format!("entry {number} stands for {} on {} already", row.name(), other.on))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// The occurrence for which an entry stands.
-fn settled_by(plan: &Plan, entry: i64) -> Option<OccurrenceKey> {
-    let by = |change: &OccurrenceChange| matches!(change, OccurrenceChange::Settled { entry: by, .. } if *by == entry);
-    plan.changes().iter().find(|(_, change)| by(change)).map(|(key, _)| *key)
 }
 
 /// All occurrences that are still to come and due by a day.
@@ -179,7 +108,7 @@ pub(super) fn occurrence(plan: &Plan, key: OccurrenceKey) -> Result<Occurrence> 
     }
 }
 
-fn refused(plan: &Plan, key: OccurrenceKey, verb: &'static str, reason: String) -> Error {
+pub(super) fn refused(plan: &Plan, key: OccurrenceKey, verb: &'static str, reason: String) -> Error {
     let row =
         plan.schedule(key.schedule).map_or_else(|_| key.schedule.to_string(), |row| row.name().to_owned());
     ErrorKind::NotAllowed { what: "occurrence", name: format!("{row} on {}", key.on), verb, reason }.into()

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 
 use super::Schedules;
 use super::change::PlanChange;
+use super::matches::soon_after;
 use super::occurrences::open_through;
-use super::stored::{Standing, StoredPlan, change_row_of};
+use super::stored::{StoredPlan, change_row_of};
 #[cfg(doc)]
 use crate::ErrorKind;
-use crate::journal::{Entry, EntryDraft, LineDraft, Source};
+use crate::journal::{Entry, EntryDraft, LineDraft, Source, Standing};
 use crate::schedule::{
     MatchOptions, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, ScheduleId,
 };
@@ -99,18 +100,24 @@ impl Schedules<'_> {
                 stored.plan.schedule(id)?;
             }
             let mut report = PostDueReport::default();
-            let paid = if options.despite_matches { HashMap::new() } else { self.likely_paid(as_of)? };
+            let paid =
+                if options.despite_matches { HashMap::new() } else { self.likely_paid(&stored, as_of)? };
             for open in open_through(&stored.plan, as_of)? {
                 if options.only.is_some_and(|id| open.key.schedule != id) {
                     continue;
                 }
-                let reason =
-                    paid.get(&open.key).cloned().or_else(|| reason_to_hold(&open, options.estimates));
+                // An entry under the occurrence's own id is it, whatever else is like it.
+                let own = self.own_entry(&stored, open.key)?;
+                let likely = || paid.get(&open.key).cloned();
+                let reason = match own.1 {
+                    Some(_) => None,
+                    None => likely().or_else(|| reason_to_hold(&open, options.estimates)),
+                };
                 if let Some(reason) = reason {
                     report.held.push(HeldOccurrence { occurrence: open, reason });
                     continue;
                 }
-                match self.book.ledger.write(|| self.post_one(&stored, &open)) {
+                match self.book.ledger.write(|| self.post_one(&stored, &open, own)) {
                     Ok(posted) => {
                         stored.plan.settle(posted.occurrence.key, posted.entry.number)?;
                         report.posted.push(posted);
@@ -124,10 +131,9 @@ impl Schedules<'_> {
     }
 
     /// The occurrences that an entry, imported or posted by hand, very likely stands for, each with the reason to hold it.
-    fn likely_paid(&self, as_of: NaiveDate) -> Result<HashMap<OccurrenceKey, String>> {
-        let options = MatchOptions::default();
-        let matches = self.matches(as_of, &options)?;
-        let likely = matches.into_iter().filter(|found| found.confidence >= options.sure_from);
+    fn likely_paid(&self, stored: &StoredPlan, as_of: NaiveDate) -> Result<HashMap<OccurrenceKey, String>> {
+        let open = open_through(&stored.plan, soon_after(as_of, &MatchOptions::default()))?;
+        let likely = self.likely_settled(stored, &[open])?.into_iter().flatten();
         Ok(likely
             .map(|found| {
                 let (entry, why) = (found.entry, found.reasons.join(", "));
@@ -137,8 +143,12 @@ impl Schedules<'_> {
     }
 
     /// Posts one occurrence, or finds its entry, and settles it.
-    fn post_one(&self, stored: &StoredPlan, open: &Occurrence) -> Result<PostedOccurrence> {
-        let (id, known) = self.free_external_id(stored, open.key)?;
+    fn post_one(
+        &self,
+        stored: &StoredPlan,
+        open: &Occurrence,
+        (id, known): (String, Option<i64>),
+    ) -> Result<PostedOccurrence> {
         let (entry, already_posted) = match known {
             Some(number) => {
                 self.check_settling(&stored.plan, open.key, number)?;
@@ -160,8 +170,8 @@ impl Schedules<'_> {
         Ok(PostedOccurrence { occurrence: Occurrence { state, ..open.clone() }, entry, already_posted })
     }
 
-    /// The first external id of an occurrence that no entry has, or the entry that stands under one of them.
-    fn free_external_id(&self, stored: &StoredPlan, key: OccurrenceKey) -> Result<(String, Option<i64>)> {
+    /// The first external id of an occurrence that no entry has, and the entry that stands under one of them, if any does.
+    fn own_entry(&self, stored: &StoredPlan, key: OccurrenceKey) -> Result<(String, Option<i64>)> {
         let uid = &self.book.info().uid;
         // An occurrence that went to another row by an edit of "this and later" may have been posted for the first one.
         let mut rows = vec![key.schedule];

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
+use super::matches::soon_after;
 use super::movements::is_own;
+use super::named::named;
 use super::occurrences::first_day;
 use super::{Schedules, StoredPlan};
 use crate::account::{AccountId, Chart};
@@ -13,15 +15,15 @@ use crate::book::scenarios::Scenarios;
 use crate::journal::check_range;
 use crate::money::{Amount, Commodity, PriceTable};
 use crate::schedule::{
-    Expansion, Floor, OpeningBalance, Overdue, PastMovement, Plan, PlannedLine, PostedMovement, Projection,
-    ProjectionInput, ProjectionOptions, UsualMovement, UsualSpending, project,
+    Expansion, Floor, LikelySettlement, MatchOptions, Occurrence, OpeningBalance, Overdue, Plan, PlannedLine,
+    PostedMovement, Projection, ProjectionInput, ProjectionOptions, Unpriced, UsualMovement, project,
 };
 use crate::store::call;
 use crate::store::rows::{RegisterRow, date, day};
 use crate::{ErrorKind, Result};
 
-/// The days of the past from which usual spending is learned: 26 weeks, so that each day of the week counts the same.
-const USUAL_DAYS: u64 = 26 * 7;
+/// How far back occurrences lie whose entries may be near the as-of day.
+const LATE_DAYS: u64 = 31;
 /// The longest projection, in days: a hundred years.
 const DAYS_MAX: i64 = 36_525;
 
@@ -44,6 +46,8 @@ pub struct ProjectRequest {
     pub usual_spending: bool,
     /// Whether to add the accounts up, in the book's base commodity.
     pub total: bool,
+    /// Also counts occurrences that an entry of the book very likely stands for already.
+    pub despite_matches: bool,
 }
 
 /// A balance not to be gone below.
@@ -67,6 +71,7 @@ impl ProjectRequest {
             scenarios: Vec::new(),
             usual_spending: false,
             total: true,
+            despite_matches: false,
         }
     }
 }
@@ -74,9 +79,14 @@ impl ProjectRequest {
 impl Schedules<'_> {
     /// What will be in the accounts, day by day.
     ///
+    /// What an entry of the book very likely stands for already is held, by the rule of [`Schedules::post_due`]: it does
+    /// not count beside that entry, and [`Projection::held`] names it. Where a commodity has no price, accounts are
+    /// projected without their total, and [`Projection::unpriced`] says why.
+    ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for an account or a scenario, [`ErrorKind::InvalidSetting`] for days that end before they
-    /// begin or for more than a hundred years, and as [`project`].
+    /// begin or for more than a hundred years, [`ErrorKind::MissingPrice`] for a floor of a total that lacks a price, and
+    /// as [`project`].
     pub fn project(&self, request: &ProjectRequest) -> Result<Projection> {
         self.book.ledger.read(|| {
             let stored = StoredPlan::read(self.book)?;
@@ -100,6 +110,16 @@ impl Schedules<'_> {
         stored: &StoredPlan,
         plans: Vec<(String, Plan)>,
     ) -> Result<Vec<(String, Projection)>> {
+        let chart = self.book.chart()?;
+        self.project_all(request, stored, &plans).map_err(|error| named(&chart, error))
+    }
+
+    fn project_all(
+        &self,
+        request: &ProjectRequest,
+        stored: &StoredPlan,
+        plans: &[(String, Plan)],
+    ) -> Result<Vec<(String, Projection)>> {
         let ProjectRequest { as_of, to, .. } = *request;
         check_range(Some(as_of), Some(to))?;
         if (to - as_of).num_days() > DAYS_MAX {
@@ -107,8 +127,8 @@ impl Schedules<'_> {
             return Err(ErrorKind::InvalidSetting { what: "last day", value: to.to_string(), reason }.into());
         }
         let chart = self.book.chart()?;
-        let expansions = expand(request, &plans)?;
-        let accounts = accounts_of(&chart, request, &plans)?;
+        let expansions = expand(request, plans)?;
+        let accounts = accounts_of(&chart, request, plans)?;
         let mut opening = Vec::new();
         let mut posted = Vec::new();
         for account in &accounts {
@@ -121,24 +141,75 @@ impl Schedules<'_> {
             true => self.usual(&accounts, stored, as_of, to)?,
             false => Vec::new(),
         };
+        let held = self.held(request, stored, &expansions, &accounts, posted.last().map(|last| last.on))?;
+        let each = plans.iter().zip(&expansions).zip(held);
+        let cases = each.map(|(((name, _), expansion), held)| {
+            let expansion = expansion.without(&held.iter().map(|held| held.occurrence).collect());
+            Case { name: name.clone(), expansion, held }
+        });
+        let mut facts = Facts { opening, posted, usual, cases: cases.collect() };
         let mut options = ProjectionOptions::new(as_of, to, accounts).overdue(request.overdue);
         options.floors = floors_of(&chart, request)?;
         if request.total {
             let base = self.book.base_commodity();
-            let held = opening.iter().map(|held| (held.account, held.amount.commodity()));
-            let moved = posted.iter().map(|moved| (moved.account, moved.amount.commodity()));
-            let planned = plans.iter().flat_map(|(_, plan)| lines_of(plan));
-            let planned = planned.map(|line| (line.account, line.amount.commodity()));
-            let keys: HashSet<_> = held.chain(moved).chain(planned).collect();
-            let keys = keys.iter().filter(|(account, _)| options.accounts.contains(account));
-            let prices = self.prices(base, keys)?;
+            let prices = self.prices_of(base, plans, &facts, &options)?;
             options = options.total(base, Arc::new(prices));
         }
-        let projections = plans.into_iter().zip(&expansions).map(|((name, _), expansion)| {
-            let input = ProjectionInput { opening: &opening, posted: &posted, expansion, usual: &usual };
-            Ok((name, project(&input, &options)?))
-        });
-        projections.collect()
+        let total_has_floor = options.floors.iter().any(|floor| floor.account.is_none());
+        match facts.project(&options) {
+            Err(error) if !total_has_floor => match Unpriced::of(&error) {
+                Some(unpriced) => facts.project_without_total(options, &unpriced),
+                None => Err(error),
+            },
+            projected => projected,
+        }
+    }
+
+    /// The prices that a total of these accounts takes.
+    fn prices_of(
+        &self,
+        base: Commodity,
+        plans: &[(String, Plan)],
+        facts: &Facts,
+        options: &ProjectionOptions,
+    ) -> Result<PriceTable> {
+        let held = facts.opening.iter().map(|held| (held.account, held.amount.commodity()));
+        let moved = facts.posted.iter().map(|moved| (moved.account, moved.amount.commodity()));
+        let planned = plans.iter().flat_map(|(_, plan)| lines_of(plan));
+        let planned = planned.map(|line| (line.account, line.amount.commodity()));
+        let keys: HashSet<_> = held.chain(moved).chain(planned).collect();
+        self.prices(base, keys.iter().filter(|(account, _)| options.accounts.contains(account)))
+    }
+
+    /// For each plan the occurrences that would count although an entry very likely stands for them already.
+    ///
+    /// The journal is asked about what is overdue, what falls due soon after the as-of day or after the last line that is
+    /// posted for a later day, and nothing else.
+    fn held(
+        &self,
+        request: &ProjectRequest,
+        stored: &StoredPlan,
+        expansions: &[Expansion],
+        accounts: &[AccountId],
+        last_posted: Option<NaiveDate>,
+    ) -> Result<Vec<Vec<LikelySettlement>>> {
+        if request.despite_matches {
+            return Ok(vec![Vec::new(); expansions.len()]);
+        }
+        let last = last_posted.map_or(request.as_of, |last| last.max(request.as_of));
+        let soon = soon_after(last, &MatchOptions::default());
+        let open: Vec<_> = expansions.iter().map(|expansion| expansion.open_through(soon)).collect();
+        let mut held = self.likely_settled(stored, &open)?;
+        for (held, open) in held.iter_mut().zip(&open) {
+            let counts = |one: &&Occurrence| {
+                let is_late = one.due_on <= request.as_of && request.overdue == Overdue::Drop;
+                let is_shown = one.lines.iter().any(|line| accounts.contains(&line.account));
+                one.due_on <= request.to && !is_late && is_shown
+            };
+            let counting: BTreeSet<_> = open.iter().filter(counts).map(|one| one.key).collect();
+            held.retain(|one| counting.contains(&one.occurrence));
+        }
+        Ok(held)
     }
 
     /// The lines of an account that are posted for days after `as_of`, through `to`.
@@ -163,44 +234,17 @@ impl Schedules<'_> {
     }
 
     /// The lines of an account on some days, but for pairs that an amendment cancelled.
-    fn lines_between(&self, account: AccountId, first: i32, last: i32) -> Result<Vec<RegisterRow>> {
+    pub(super) fn lines_between(
+        &self,
+        account: AccountId,
+        first: i32,
+        last: i32,
+    ) -> Result<Vec<RegisterRow>> {
         let (id, doing) = (self.book.id(), "reading lines");
         let mut rows =
             call!(self.book.db(), doing, register::after(id, account.0, (first, 0, 0), last, i64::MAX))?;
         rows.retain(|row| !row.hidden);
         Ok(rows)
-    }
-
-    /// What accounts usually move on the days to come, learned from those before.
-    ///
-    /// Entries that settled an occurrence are left out, as they are expected already, and so are pairs of an entry and
-    /// its reversal that lie within the days learned from.
-    fn usual(
-        &self,
-        accounts: &[AccountId],
-        stored: &StoredPlan,
-        as_of: NaiveDate,
-        to: NaiveDate,
-    ) -> Result<Vec<UsualMovement>> {
-        let chart = self.book.chart()?;
-        let from = as_of.checked_sub_days(Days::new(USUAL_DAYS - 1)).unwrap_or(as_of);
-        let (id, first, last) = (self.book.id(), day(from), day(as_of));
-        let mut left_out: HashSet<i64> = stored.settling_entries().collect();
-        let pairs = call!(self.book.db(), "reading reversals", by_day::reversals(id, first, last))?;
-        left_out.extend(pairs.into_iter().flat_map(|(mirror, original)| [mirror, original]));
-        let mut past = Vec::new();
-        for account in accounts {
-            for row in self.lines_between(*account, first, last)? {
-                if !left_out.contains(&row.entry_number) {
-                    let amount = amount_of(&chart, &row)?;
-                    past.push(PastMovement { account: *account, on: date(row.posted_on), amount });
-                }
-            }
-        }
-        let Some(tomorrow) = as_of.succ_opt().filter(|tomorrow| *tomorrow <= to) else {
-            return Ok(Vec::new());
-        };
-        UsualSpending::learn(&past, from, as_of)?.movements(tomorrow, to)
     }
 
     /// The book's prices, where any of these commodities needs one.
@@ -218,12 +262,60 @@ impl Schedules<'_> {
     }
 }
 
+/// What projections of several plans start from.
+struct Facts {
+    opening: Vec<OpeningBalance>,
+    posted: Vec<PostedMovement>,
+    usual: Vec<UsualMovement>,
+    cases: Vec<Case>,
+}
+
+/// A plan: what is to come of it, and what was held.
+struct Case {
+    name: String,
+    expansion: Expansion,
+    held: Vec<LikelySettlement>,
+}
+
+impl Facts {
+    fn project(&self, options: &ProjectionOptions) -> Result<Vec<(String, Projection)>> {
+        let Facts { opening, posted, usual, cases } = self;
+        let projected = cases.iter().map(|Case { name, expansion, held }| {
+            let mut projection = project(&ProjectionInput { opening, posted, expansion, usual }, options)?;
+            projection.held.clone_from(held);
+            Ok((name.clone(), projection))
+        });
+        projected.collect()
+    }
+
+    /// The same accounts without the total that a missing price leaves out.
+    fn project_without_total(
+        &mut self,
+        mut options: ProjectionOptions,
+        unpriced: &Unpriced,
+    ) -> Result<Vec<(String, Projection)>> {
+        // An account without anything is shown with nothing in the base, as it is beside a total.
+        if let Some(total) = options.total.take() {
+            let amount = total.base.zero();
+            let projected = self.project(&options)?;
+            let shown =
+                |account: &AccountId| projected.iter().any(|(_, of)| of.account(*account).next().is_some());
+            let empty = options.accounts.iter().copied().filter(|account| !shown(account));
+            self.opening.extend(empty.map(|account| OpeningBalance { account, amount }));
+        }
+        let mut projected = self.project(&options)?;
+        projected.iter_mut().for_each(|(_, projection)| projection.unpriced = Some(unpriced.clone()));
+        Ok(projected)
+    }
+}
+
 /// The occurrences of each plan; rows that plans share are worked out once.
 fn expand(request: &ProjectRequest, plans: &[(String, Plan)]) -> Result<Vec<Expansion>> {
     let tomorrow = request.as_of.succ_opt().unwrap_or(request.as_of);
     let first = match request.overdue {
         Overdue::Carry => plans.iter().map(|(_, plan)| first_day(plan)).min(),
-        Overdue::Drop => None,
+        // What is dropped does not count; an entry that stands for it is not to be taken for one of a later day.
+        Overdue::Drop => request.as_of.checked_sub_days(Days::new(LATE_DAYS)),
     };
     let first = first.unwrap_or(tomorrow).min(tomorrow);
     let to = request.to.max(first);
@@ -289,7 +381,7 @@ fn floors_of(chart: &Chart, request: &ProjectRequest) -> Result<Vec<Floor>> {
     request.floors.iter().map(floor).collect()
 }
 
-fn amount_of(chart: &Chart, row: &RegisterRow) -> Result<Amount> {
+pub(super) fn amount_of(chart: &Chart, row: &RegisterRow) -> Result<Amount> {
     let corrupt = || ErrorKind::Corrupt {
         what: format!(
             "lines {}/{}: unknown commodity {}",

@@ -3,11 +3,12 @@
 //! A settled occurrence keeps the number of the entry that settled it. Whether that entry still stands, or which one
 //! stands in its place, is found when the plan is read, so that no correction of the journal has to know of schedules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
 use crate::book::Book;
+use crate::journal::{Corrections, Standing};
 use crate::schedule::{Move, OccurrenceChange, OccurrenceKey, Plan, Schedule, ScheduleId, ScheduleTerms};
 use crate::store::call;
 use crate::store::rows::{date, day};
@@ -34,15 +35,6 @@ pub(in crate::book) struct StoredPlan {
     pub settling: HashMap<i64, Standing>,
 }
 
-/// What became of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::book) enum Standing {
-    /// It stands, or was amended, and the entry with this number stands in its place.
-    As(i64),
-    /// It was reversed by the entry with this number.
-    Reversed(i64),
-}
-
 impl StoredPlan {
     /// Reads the plan of a book; the caller holds a transaction.
     pub fn read(book: &Book<'_>) -> Result<StoredPlan> {
@@ -54,9 +46,7 @@ impl StoredPlan {
             .iter()
             .filter_map(|row| row.entry_number.map(|entry| (entry, Standing::As(entry))))
             .collect();
-        for (entry, mirror) in reversed {
-            settling.insert(entry, book.standing_of_reversed(entry, mirror)?);
-        }
+        settling.extend(book.standings(&reversed)?);
         let schedules = rows.iter().map(schedule_of).collect::<Result<Vec<_>>>()?;
         let rows: BTreeMap<_, _> =
             rows.into_iter().map(|row| (ScheduleId::new(row.schedule_id), row)).collect();
@@ -87,26 +77,27 @@ impl StoredPlan {
 impl Book<'_> {
     /// What became of an entry, whichever it is.
     pub(super) fn standing_of(&self, entry: i64) -> Result<Standing> {
-        let mirror = call!(self.db(), "looking for a reversal", entry::reversed_by(self.id(), entry))?;
-        match mirror {
-            Some(mirror) => self.standing_of_reversed(entry, mirror),
-            None => Ok(Standing::As(entry)),
-        }
+        Ok(self.standings(&[entry])?.remove(&entry).unwrap_or(Standing::As(entry)))
     }
 
-    /// What became of an entry that `mirror` reversed: amendments are followed to the last.
-    fn standing_of_reversed(&self, mut entry: i64, mut mirror: i64) -> Result<Standing> {
-        let id = self.id();
-        loop {
-            let amended = call!(self.db(), "looking for an amendment", entry::amended_by(id, entry))?;
-            // A mirror that takes the entry's place itself undid an import: nothing replaces it.
-            let Some(by) = amended.filter(|by| *by != mirror) else { return Ok(Standing::Reversed(mirror)) };
-            entry = by;
-            match call!(self.db(), "looking for a reversal", entry::reversed_by(id, entry))? {
-                Some(next) => mirror = next,
-                None => return Ok(Standing::As(entry)),
-            }
+    /// What became of those of some entries that were corrected, and of what corrected them; any other stands as it is.
+    ///
+    /// Whoever asks whether an entry happened (a plan, a projection, matching) asks here.
+    pub(super) fn standings(&self, entries: &[i64]) -> Result<BTreeMap<i64, Standing>> {
+        let (id, doing) = (self.id(), "reading corrections");
+        let mut corrections = Corrections::default();
+        let mut asked = entries.to_vec();
+        // What corrects an entry has a higher number, so that this ends; mostly nothing was corrected, and at once.
+        while !asked.is_empty() {
+            let mirrors = call!(self.db(), doing, entry::mirrors_of(id, &asked))?;
+            let reversed: Vec<i64> = mirrors.iter().map(|(entry, _)| *entry).collect();
+            let amendments = call!(self.db(), doing, entry::amendments_of(id, &reversed))?;
+            let next: BTreeSet<i64> = mirrors.iter().chain(&amendments).map(|(_, by)| *by).collect();
+            corrections.reversed_by.extend(mirrors);
+            corrections.amended_by.extend(amendments);
+            asked = next.into_iter().filter(|entry| !corrections.reversed_by.contains_key(entry)).collect();
         }
+        Ok(corrections.standings())
     }
 }
 

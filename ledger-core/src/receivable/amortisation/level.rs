@@ -51,7 +51,7 @@ impl<'a> Course<'a> {
         let residue = last.parts.principal + last.parts.interest - run.payment;
         let discount = self.periods(instalments).discount(self.behind + 2, self.behind + count)?;
         let moved = Decimal::from(residue).checked_mul(discount).ok_or_else(overflow)?;
-        let again = self.run(instalments, count, less, round_minor(moved, Rounding::Floor)?)?;
+        let again = self.run(instalments, count, less, round_minor(moved, Rounding::HalfEven)?)?;
         Ok(if again.whole { again.instalments } else { run.instalments })
     }
 

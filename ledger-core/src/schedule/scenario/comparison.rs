@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::account::AccountId;
 use crate::money::Commodity;
-use crate::schedule::{AccountSeries, Outlook, Projection, Series};
+use crate::schedule::{AccountSeries, LikelySettlement, Outlook, Projection, Series, Unpriced};
 use crate::{ErrorKind, Result};
 
 /// A day on which at least one of the compared balances changes, in minor units.
@@ -41,6 +41,10 @@ pub struct Comparison {
     pub names: Vec<String>,
     /// Accounts by commodity, then the total; where a projection lacks one, it is nothing all the time.
     pub series: Vec<ComparedSeries>,
+    /// Why there is no total although it was asked for.
+    pub unpriced: Option<Unpriced>,
+    /// Occurrences that at least one projection left out because an entry very likely stands for them already.
+    pub held: Vec<LikelySettlement>,
 }
 
 /// Compares projections with the first of them.
@@ -65,7 +69,15 @@ pub fn compare(projections: &[(&str, &Projection)]) -> Result<Comparison> {
     keys.dedup();
     let series = keys.into_iter().map(|key| compare_series(projections, key));
     let names = projections.iter().map(|(name, _)| (*name).to_owned()).collect();
-    Ok(Comparison { names, series: series.collect() })
+    let mut held: Vec<LikelySettlement> = Vec::new();
+    for one in projections.iter().flat_map(|(_, projection)| &projection.held) {
+        // An adjustment may have made another row of it.
+        if held.iter().all(|known| (known.entry, &known.name) != (one.entry, &one.name)) {
+            held.push(one.clone());
+        }
+    }
+    let unpriced = base.unpriced.clone();
+    Ok(Comparison { names, series: series.collect(), unpriced, held })
 }
 
 type Key = (Option<AccountId>, Commodity);

@@ -85,6 +85,20 @@ pub(crate) fn by_numbers(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> Quer
     Ok(found)
 }
 
+/// The lines of some entries, in order.
+pub(crate) fn lines_of(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<LineRow>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(IDS_PER_QUERY) {
+        let some = lines::entry_number.eq_any(numbers.to_vec());
+        let rows: Vec<LineRow> = lines::table
+            .filter(lines::book_id.eq(book_id).and(some))
+            .order((lines::entry_number, lines::line_number))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Those of some entries that were reversed, also by an amendment.
 pub(crate) fn reversed(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<i64>> {
     let mut found = Vec::new();
@@ -95,6 +109,34 @@ pub(crate) fn reversed(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryR
             .select(entries::reverses)
             .load(conn)?;
         found.extend(rows.into_iter().flatten());
+    }
+    Ok(found)
+}
+
+/// Those of some entries that were reversed, each with its mirror.
+pub(crate) fn mirrors_of(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<(i64, i64)>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(IDS_PER_QUERY) {
+        let some: Vec<Option<i64>> = numbers.iter().copied().map(Some).collect();
+        let rows: Vec<(Option<i64>, i64)> = entries::table
+            .filter(entries::book_id.eq(book_id).and(entries::reverses.eq_any(some)))
+            .select((entries::reverses, entries::number))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(of, mirror)| Some((of?, mirror))));
+    }
+    Ok(found)
+}
+
+/// Those of some entries that were amended, each with the one that replaces it.
+pub(crate) fn amendments_of(conn: &mut Conn, book_id: i64, numbers: &[i64]) -> QueryResult<Vec<(i64, i64)>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(IDS_PER_QUERY) {
+        let some: Vec<Option<i64>> = numbers.iter().copied().map(Some).collect();
+        let rows: Vec<(Option<i64>, i64)> = entries::table
+            .filter(entries::book_id.eq(book_id).and(entries::amends.eq_any(some)))
+            .select((entries::amends, entries::number))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(of, by)| Some((of?, by))));
     }
     Ok(found)
 }

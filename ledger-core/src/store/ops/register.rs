@@ -34,6 +34,24 @@ statement! {
         " ORDER BY l.posted_on DESC, l.entry_number DESC, l.line_number DESC LIMIT " limit
 }
 
+statement! {
+    /// Lines of an account on some days, in short; an index holds all of it.
+    struct Amounts { book_id: i64, account_id: i32, first: i32, last: i32 } -> (BigInt, Integer, BigInt) =
+        "SELECT entry_number, commodity_id, amount FROM lines WHERE book_id = " book_id " AND account_id = " account_id
+        " AND posted_on >= " first " AND posted_on <= " last " ORDER BY posted_on, entry_number, line_number"
+}
+
+/// Entry, commodity and amount of each line of an account on the days from `first` to `last`, in order.
+pub(crate) fn amounts(
+    conn: &mut Conn,
+    book_id: i64,
+    account_id: i32,
+    first: i32,
+    last: i32,
+) -> QueryResult<Vec<(i64, i32, i64)>> {
+    Amounts::new(book_id, account_id, first, last).load(conn)
+}
+
 /// Lines of an account after `key` and up to the day `last`, oldest first.
 pub(crate) fn after(
     conn: &mut Conn,

@@ -13,9 +13,9 @@ use crate::store::statement::statement;
 const REMOVED: &str = "removed";
 
 statement! {
-    /// Entries that settled an occurrence and were reversed since, each with its mirror.
-    struct ReversedSettlements { book_id: i64, same_book_id: i64 } -> (BigInt, BigInt) =
-        "SELECT c.entry_number, m.number FROM occurrence_changes c CROSS JOIN entries m WHERE c.book_id = " book_id
+    /// Entries that settled an occurrence and were reversed since.
+    struct ReversedSettlements { book_id: i64, same_book_id: i64 } -> BigInt =
+        "SELECT c.entry_number FROM occurrence_changes c CROSS JOIN entries m WHERE c.book_id = " book_id
         " AND c.entry_number IS NOT NULL AND m.book_id = " same_book_id " AND m.reverses = c.entry_number"
 }
 
@@ -90,8 +90,8 @@ pub(crate) fn delete_change(
         .map(|_| ())
 }
 
-/// Entries that settled an occurrence and were reversed since, each with its mirror.
-pub(crate) fn reversed_settlements(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, i64)>> {
+/// Entries that settled an occurrence and were reversed since.
+pub(crate) fn reversed_settlements(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i64>> {
     ReversedSettlements::new(book_id, book_id).load(conn)
 }
 

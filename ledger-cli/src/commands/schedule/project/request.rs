@@ -52,6 +52,10 @@ pub struct RequestArgs {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     overdue: OverdueChoice,
 
+    /// Also count what an entry of the book very likely stands for already
+    #[arg(long)]
+    despite_matches: bool,
+
     /// With this scenario; several are made one after another
     #[arg(long = "scenario", value_name = "NAME")]
     scenarios: Vec<String>,
@@ -85,6 +89,7 @@ impl RequestArgs {
         request.scenarios.clone_from(&self.scenarios);
         request.usual_spending = self.with_usual_spending;
         request.total = !self.no_total;
+        request.despite_matches = self.despite_matches;
         request.overdue = match self.overdue {
             OverdueChoice::Carry => Overdue::Carry,
             OverdueChoice::Drop => Overdue::Drop,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::FormArgs;
 use crate::commands::Context;
 use crate::commands::facts::amount;
+use crate::commands::schedule::held::{held_facts, unpriced_facts};
 use crate::commands::schedule::series::{Shown, is_uncertain, shown_series, title};
 use crate::commands::schedule::shown::{AccountNames, name_of};
 use crate::globals::Format;
@@ -54,6 +55,9 @@ pub(super) fn print(
         ("as_of", json!(projection.as_of)),
         ("to", json!(projection.to)),
         ("series", projection_facts(projection, names)),
+        ("total", projection.total.as_ref().map_or(Value::Null, |total| series_facts(names, None, total))),
+        ("total_left_out", unpriced_facts(projection.unpriced.as_ref())),
+        ("held", held_facts(&projection.held)),
     ]);
     render::print(&context.settings, table)
 }
@@ -341,18 +345,19 @@ fn period_rows(names: &AccountNames, rows: &[PeriodRow]) -> Table {
 fn projection_facts(projection: &Projection, names: &AccountNames) -> Value {
     let accounts = projection.accounts.iter().map(|of| (Some(of.account), &of.series));
     let all = accounts.chain(projection.total.iter().map(|total| (None, total)));
-    let facts = all.map(|(account, series)| {
-        json!({
-            "account": account.map(|account| name_of(names, account)),
-            "commodity": series.commodity.code(),
-            "opening": series.opening.number(),
-            "floor": series.floor.map(|floor| floor.number()),
-            "expected": outlook_facts(&series.expected),
-            "worst": outlook_facts(&series.worst),
-            "best": outlook_facts(&series.best),
-        })
-    });
-    facts.collect()
+    all.map(|(account, series)| series_facts(names, account, series)).collect()
+}
+
+fn series_facts(names: &AccountNames, account: Option<AccountId>, series: &Series) -> Value {
+    json!({
+        "account": account.map(|account| name_of(names, account)),
+        "commodity": series.commodity.code(),
+        "opening": series.opening.number(),
+        "floor": series.floor.map(|floor| floor.number()),
+        "expected": outlook_facts(&series.expected),
+        "worst": outlook_facts(&series.worst),
+        "best": outlook_facts(&series.best),
+    })
 }
 
 /// An outlook as JSON, the amounts in the commodity that is named beside it.
