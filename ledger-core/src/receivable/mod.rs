@@ -47,12 +47,12 @@ pub use allocation::{
     AllocatedItem, Allocation, AllocationOrder, ChosenItem, ItemOrder, OpenItem, Precedence, allocate,
 };
 pub use amortisation::amortise;
-pub use buckets::Buckets;
 pub use annuity::{Annuity, PaymentTiming, period_count};
 pub use apr::{
     DatedFlow, UnitPeriod, UnitPeriodFlow, UnitPeriods, annual_percentage_rate,
     annual_percentage_rate_of_flows, annual_percentage_rate_of_plan,
 };
+pub use buckets::Buckets;
 pub use day_count::{DayCount, YearFraction};
 pub use group::{GroupPayment, GroupSettleUp, LoanGroup, Person, SharedExpense};
 pub use ids::{LoanGroupId, PartyId};
