@@ -43,7 +43,9 @@ mod schedules_found;
 mod schedules_random;
 mod scenarios;
 mod receivables;
+mod receivables_ahead;
 mod receivables_random;
+mod groups;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.

@@ -10,14 +10,14 @@ use ledger_testkit::on_both_databases;
 use crate::support::{assert_sound, day, eur, home, open, refused, says};
 
 /// A book with the accounts that receivables need.
-fn lender(book: &Book<'_>) {
+pub fn lender(book: &Book<'_>) {
     for name in ["Assets:Receivable", "Income:Interest", "Income:Fees", "Expenses:Bad Debts"] {
         book.accounts().open(NewAccount::new(name)).unwrap();
     }
 }
 
 /// 300.00 lent to Acme Ltd on 2026-03-01, due on 2026-06-01.
-fn invoice(book: &Book<'_>, amount: i64) -> NewReceivable {
+pub fn invoice(book: &Book<'_>, amount: i64) -> NewReceivable {
     let due = Repayment::Due { on: day("2026-06-01") };
     let terms = LoanTerms::new(eur(amount), day("2026-03-01"), due);
     let _ = book;
@@ -28,7 +28,7 @@ fn invoice(book: &Book<'_>, amount: i64) -> NewReceivable {
     }
 }
 
-fn balance(book: &Book<'_>, account: &str) -> i64 {
+pub fn balance(book: &Book<'_>, account: &str) -> i64 {
     let trial_balance = book.reports().trial_balance(&Default::default()).unwrap();
     let rows = trial_balance.rows.iter().filter(|row| row.account == account);
     rows.map(|row| row.debit.map_or(0, |debit| debit.minor()) - row.credit.map_or(0, |credit| credit.minor()))

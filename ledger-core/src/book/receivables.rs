@@ -3,6 +3,7 @@
 
 mod aging;
 mod charges;
+mod forecast;
 pub(super) mod open;
 mod payoff;
 pub(super) mod record;

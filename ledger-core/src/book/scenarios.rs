@@ -130,7 +130,7 @@ impl Scenarios<'_> {
     /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a scenario that is applied, and as [`Scenario::apply`].
     pub fn adjust(&self, name: &str, adjustment: Adjustment) -> Result<StoredScenario> {
         self.book.change(|_, _| {
-            let plan = StoredPlan::read(self.book)?.plan;
+            let plan = StoredPlan::read_for(self.book, true)?.plan;
             self.change_adjustments("scenario.adjust", name, |scenario| {
                 let count = scenario.adjustments.len();
                 if count >= ADJUSTMENTS_MAX {
@@ -172,7 +172,7 @@ impl Scenarios<'_> {
     /// As [`crate::Schedules::project`].
     pub fn project(&self, request: &ProjectRequest, names: &[&str]) -> Result<Vec<(String, Projection)>> {
         self.book.ledger.read(|| {
-            let base = StoredPlan::read(self.book)?;
+            let base = StoredPlan::read_for(self.book, request.receivables)?;
             let rows = self.rows()?;
             let stacked = self.stacked(&base.plan, &rows, &request.scenarios)?;
             let mut plans = Vec::with_capacity(names.len());

@@ -172,8 +172,7 @@ impl<'a> Course<'a> {
         let mut rows = self.rows(0);
         let mut periods = self.periods(instalments);
         for number in self.behind + 1..=INSTALMENTS_MAX {
-            let due_on = due_day(instalments, number)?;
-            let interest = self.interest(&mut periods, number, rows.balance)?;
+            let (due_on, interest) = self.interest(&mut periods, number, &rows)?;
             let owed = rows.balance.checked_add(interest).ok_or_else(overflow)?;
             if payment <= interest && owed > payment {
                 return Err(self.loan.too_small(payment, interest, due_on));
@@ -249,18 +248,23 @@ impl<'a> Course<'a> {
         let mut rows = self.rows(0);
         let mut periods = self.periods(instalments);
         for (number, part) in (self.behind + 1..).zip(parts) {
-            let interest = self.interest(&mut periods, number, rows.balance)?;
-            rows.push(due_day(instalments, number)?, part, interest)?;
+            let (due_on, interest) = self.interest(&mut periods, number, &rows)?;
+            rows.push(due_on, part, interest)?;
         }
         Ok(rows.instalments)
     }
 
-    /// The rounded interest of an instalment; the first one's may have begun on another balance or day.
-    fn interest(&self, periods: &mut Periods<'_>, number: u32, balance: i64) -> Result<i64> {
-        if number == self.behind + 1 {
-            return self.first_interest(periods.period(number)?.1);
+    /// The due day of an instalment and its rounded interest; the first one's may have begun on another balance or day.
+    fn interest(&self, periods: &mut Periods<'_>, number: u32, rows: &Rows<'_>) -> Result<(NaiveDate, i64)> {
+        let period = match rows.instalments.last() {
+            Some(before) => periods.next(before.due_on, number)?,
+            None => periods.period(number)?,
+        };
+        if rows.instalments.is_empty() {
+            return Ok((period.to, self.first_interest(period.to)?));
         }
-        Accrued(periods.earned(number)?.of(balance)?).rounded(self.rounding)
+        let earned = Accrued(periods.earned(period)?.of(rows.balance)?);
+        Ok((period.to, earned.rounded(self.rounding)?))
     }
 }
 

@@ -139,7 +139,7 @@ impl Annuity {
         let per_unit = more.checked_div(self.rate).ok_or_else(overflow)?;
         let per_unit = match self.timing {
             PaymentTiming::End => per_unit,
-            PaymentTiming::Begin => per_unit.checked_mul(self.rate + Decimal::ONE).ok_or_else(overflow)?,
+            PaymentTiming::Begin => per_unit.checked_mul(one_more(self.rate)?).ok_or_else(overflow)?,
         };
         Ok((more + Decimal::ONE, per_unit))
     }
@@ -157,7 +157,8 @@ impl Annuity {
             PaymentTiming::Begin => {
                 // The payment of the beginning has been made before interest is earned.
                 let owed = self.balance(payment, period - 1)?;
-                owed.checked_mul(self.rate).and_then(|earned| earned.checked_div(self.rate + Decimal::ONE))
+                let grown = one_more(self.rate)?;
+                owed.checked_mul(self.rate).and_then(|earned| earned.checked_div(grown))
             }
             PaymentTiming::End => self.balance(payment, period - 1)?.checked_mul(self.rate),
         };
@@ -203,8 +204,13 @@ pub fn period_count(
         return Err(never());
     }
     let growth = ln(target.abs()).zip(ln(start.abs())).map(|(target, start)| target - start);
-    let periods = growth.zip(ln(rate + Decimal::ONE)).and_then(|(growth, step)| growth.checked_div(step));
+    let periods = growth.zip(ln(one_more(rate)?)).and_then(|(growth, step)| growth.checked_div(step));
     periods.ok_or_else(overflow)
+}
+
+/// What one unit becomes in a period.
+fn one_more(rate: Decimal) -> Result<Decimal> {
+    rate.checked_add(Decimal::ONE).ok_or_else(overflow)
 }
 
 fn check_rate(rate: Decimal) -> Result<()> {

@@ -34,11 +34,9 @@ impl DueDays {
                 let month = month_of(self.first).checked_add(ahead.checked_mul(i64::from(months))?)?;
                 let (year, month) = (i32::try_from(month.div_euclid(12)).ok()?, month.rem_euclid(12) + 1);
                 let month = u32::try_from(month).ok()?;
-                // The last days of a short month are tried in turn: none lacks its 28th.
-                (28..=self.due_day.max(28))
-                    .rev()
-                    .map(|day| if self.due_day < 28 { self.due_day } else { day })
-                    .find_map(|day| NaiveDate::from_ymd_opt(year, month, day))
+                let on = |day| NaiveDate::from_ymd_opt(year, month, day);
+                // A month that is too short for the day has it on its last.
+                on(self.due_day).or_else(|| (28..self.due_day).rev().find_map(on))
             }
         }
     }

@@ -137,7 +137,7 @@ fn check_changes(terms: &LoanTerms, interest: &InterestTerms) -> Result<()> {
             let reason = format!("the loan was made on {}: give its first rate as the rate", terms.lent_on);
             Err(refuse("rate change", first, &reason))
         }
-        _ => days.last().map_or(Ok(()), check_posting_date),
+        _ => interest.changes.last().map_or(Ok(()), |last| check_posting_date(last.from)),
     }
 }
 

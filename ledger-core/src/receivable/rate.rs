@@ -105,7 +105,8 @@ impl Rate {
     /// others taken by logarithm.
     ///
     /// # Errors
-    /// [`ErrorKind::AmountOverflow`] past 10^18, which takes rates and times that no loan has.
+    /// [`ErrorKind::AmountOverflow`] past 10^18, which takes rates and times that no loan has;
+    /// [`ErrorKind::InvalidSetting`] for a fraction whose denominator is not above zero.
     ///
     /// ```
     /// use ledger_core::receivable::{Compounding, DayCount, Rate, YearFraction};
@@ -125,6 +126,11 @@ impl Rate {
         day_count: DayCount,
     ) -> Result<Decimal> {
         let (numerator, denominator) = (fraction.numerator, fraction.denominator);
+        if denominator <= 0 {
+            let reason = "a year has a number of parts above zero".to_owned();
+            let (what, value) = ("part of a year", fraction.to_string());
+            return Err(ErrorKind::InvalidSetting { what, value, reason }.into());
+        }
         match compounding.periods_per_year(day_count) {
             None => {
                 let years = Decimal::from(numerator) / Decimal::from(denominator);
@@ -132,7 +138,7 @@ impl Rate {
             }
             Some(periods) => {
                 let step = self.per_year() / Decimal::from(periods);
-                compound(step, periods * numerator, denominator)
+                compound(step, periods.checked_mul(numerator).ok_or_else(overflow)?, denominator)
             }
         }
     }
@@ -354,6 +360,19 @@ mod tests {
             // Twelve roots multiplied are off by twelve times one of them.
             assert!(off < bound * Decimal::from(24), "{rate} {compounding}: {off}");
         }
+    }
+
+    #[test]
+    fn what_outgrows_every_loan_is_an_error() {
+        let rate = Rate::allow_high(decimal("10000")).unwrap();
+        let over = |numerator, denominator| {
+            let fraction = YearFraction { numerator, denominator };
+            rate.over(fraction, Compounding::Yearly, DayCount::Actual365).unwrap_err().to_string()
+        };
+        // By powers and by logarithms.
+        assert!(over(100, 1).contains("does not fit"));
+        assert!(over(201, 2).contains("does not fit"));
+        assert_eq!(over(1, 0), "part of a year \"1/0\" is refused: a year has a number of parts above zero");
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl LoanState {
         );
         let payment = regular.map_or(0, |row| match has_equal_parts {
             true => row.parts.principal,
-            false => row.parts.principal + row.parts.interest,
+            false => row.parts.principal.saturating_add(row.parts.interest),
         });
         Ok(LoanState {
             behind,
@@ -167,7 +167,7 @@ fn next_due_day(loan: &Loan, state: &LoanState) -> Result<Option<NaiveDate>> {
         Repayment::Instalments(instalments) => match instalments.kind {
             InstalmentKind::Bullet { .. } if state.behind > 0 => Ok(None),
             InstalmentKind::Bullet { count } => due_day(instalments, count).map(Some),
-            _ => due_day(instalments, state.behind + 1).map(Some),
+            _ => due_day(instalments, state.behind.saturating_add(1)).map(Some),
         },
     }
 }
@@ -182,11 +182,10 @@ fn check(loan: &Loan, state: &LoanState, next_due_on: NaiveDate) -> Result<()> {
         return Err(refuse("principal that is left", value, "it is not below zero".to_owned()));
     }
     let is_regular = matches!(loan.terms().repayment, Repayment::Instalments(_));
-    if is_regular && state.balance() > 0 {
-        if state.remaining == 0 || state.behind.saturating_add(state.remaining) > INSTALMENTS_MAX {
-            let reason = format!("a loan has 1 to 1,200 of them, and {} lie behind", state.behind);
-            return Err(refuse("remaining instalments", state.remaining.to_string(), reason));
-        }
+    let has_room = state.remaining > 0 && state.behind.saturating_add(state.remaining) <= INSTALMENTS_MAX;
+    if is_regular && state.balance() > 0 && !has_room {
+        let reason = format!("a loan has 1 to 1,200 of them, and {} lie behind", state.behind);
+        return Err(refuse("remaining instalments", state.remaining.to_string(), reason));
     }
     // Its own refusals: days before the loan, out of order, or not covered.
     super::interest_between(loan, &state.balances, state.charged_to, next_due_on).map(drop)

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::parts::fit;
 use super::{
     BalanceFrom, Due, Effect, Fates, Instalment, Loan, LoanState, Movement, MovementKind, OpenDue, Part,
     Parts, RateChange, Receivable, Standing, amortise, interest_between, open_dues, payoff,
@@ -160,7 +161,7 @@ impl<'t> Tracker<'t> {
         Ok(due.flat_map(charges_of).collect())
     }
 
-    /// Where the plan stands on a day, to be made anew: with the principal as it is then.
+    /// Where the plan stands on a day, to be made anew: with the principal that is not due by then.
     ///
     /// # Errors
     /// As [`Tracker::plan`].
@@ -186,6 +187,11 @@ impl<'t> Tracker<'t> {
         let equal_parts = self.receivable.has_equal_parts();
         let payment = regular
             .map_or(0, |known| known.parts.principal + if equal_parts { 0 } else { known.parts.interest });
+        // What is overdue is owed beside the plan, which charges the interest that it says.
+        let ahead: i128 = plan.iter().skip(behind).map(|known| i128::from(known.parts.principal)).sum();
+        for balance in &mut balances {
+            balance.principal = fit(ahead.min(balance.principal.into()))?;
+        }
         let (behind, remaining) = (behind as u32, plan.len().saturating_sub(behind) as u32);
         Ok(LoanState { behind, charged_to, balances, remaining, payment })
     }

@@ -397,7 +397,7 @@ impl Receivables<'_> {
     ) -> Result<Vec<crate::receivable::Instalment>> {
         let Some(loan) = &tracker.loan_with(on, None)? else { return Ok(Vec::new()) };
         let mut state = tracker.loan_state(on)?;
-        let principal = state.balances.last().map_or(0, |last| last.principal) - paid;
+        let principal = tracker.standing(on)?.owed.principal - paid;
         match state.balances.last_mut() {
             Some(last) if last.from == on => last.principal = principal,
             _ => state.balances.push(BalanceFrom { from: on, principal }),

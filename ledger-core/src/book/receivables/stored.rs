@@ -51,12 +51,6 @@ impl StoredReceivables {
         Ok(StoredReceivables { receivables, movements, fates })
     }
 
-    /// Reads every receivable.
-    pub fn all(book: &Book<'_>) -> Result<StoredReceivables> {
-        let rows = call!(book.db(), "reading receivables", receivable::all(book.id()))?;
-        Self::read(book, rows)
-    }
-
     /// A receivable with all that moved it.
     ///
     /// # Errors

@@ -70,9 +70,19 @@ fn expected(chart: &Chart, open: &Occurrence) -> Option<ExpectedOccurrence> {
     ExpectedOccurrence::on_account(open, main_account(chart, &open.lines)?)
 }
 
+/// Whether an account holds what is owed.
+fn is_control(chart: &Chart, account: AccountId) -> bool {
+    let subtype = chart.account(account).and_then(|account| account.subtype.as_deref());
+    matches!(subtype, Some("receivable" | "payable" | "loan" | "mortgage"))
+}
+
 /// The account that shows whether money moved: the owner's from which it goes, or to which it comes.
 pub(super) fn main_account(chart: &Chart, lines: &[PlannedLine]) -> Option<AccountId> {
-    let own = || lines.iter().filter(|line| is_own(chart, line.account));
+    let all = || lines.iter().filter(|line| is_own(chart, line.account));
+    // What is owed shows where the money moves, not where it is held until then.
+    let moves_money =
+        lines.iter().any(|line| is_own(chart, line.account) && !is_control(chart, line.account));
+    let own = || all().filter(|line| !moves_money || !is_control(chart, line.account));
     let line = own().find(|line| line.amount.is_negative()).or_else(|| own().next()).or(lines.first())?;
     Some(line.account)
 }

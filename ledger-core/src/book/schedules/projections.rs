@@ -48,6 +48,8 @@ pub struct ProjectRequest {
     pub total: bool,
     /// Also counts occurrences that an entry of the book very likely stands for already.
     pub despite_matches: bool,
+    /// Whether what is due of receivables and payables is a part of the plan.
+    pub receivables: bool,
 }
 
 /// A balance not to be gone below.
@@ -72,6 +74,7 @@ impl ProjectRequest {
             usual_spending: false,
             total: true,
             despite_matches: false,
+            receivables: true,
         }
     }
 }
@@ -89,7 +92,7 @@ impl Schedules<'_> {
     /// as [`project`].
     pub fn project(&self, request: &ProjectRequest) -> Result<Projection> {
         self.book.ledger.read(|| {
-            let stored = StoredPlan::read(self.book)?;
+            let stored = StoredPlan::read_for(self.book, request.receivables)?;
             let plan = match request.scenarios.is_empty() {
                 true => stored.plan.clone(),
                 false => {

@@ -66,6 +66,19 @@ impl StoredPlan {
         Ok(StoredPlan { plan, rows, changes, settling })
     }
 
+    /// As [`StoredPlan::read`], with a row for each receivable and payable if so asked; their entries stand for what
+    /// they moved, and for nothing else.
+    pub fn read_for(book: &Book<'_>, receivables: bool) -> Result<StoredPlan> {
+        let mut stored = StoredPlan::read(book)?;
+        if receivables {
+            stored.plan = book.receivables().planned(&stored.plan)?;
+            for entry in book.receivables().linked_entries()? {
+                stored.settling.entry(entry).or_insert(Standing::As(entry));
+            }
+        }
+        Ok(stored)
+    }
+
     /// Every entry that stands for an occurrence, or stood for one until it was corrected, with what corrected it.
     pub fn settling_entries(&self) -> impl Iterator<Item = i64> {
         self.settling.iter().flat_map(|(entry, standing)| match standing {

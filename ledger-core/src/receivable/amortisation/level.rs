@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Course, Rows, due_day};
+use super::{Course, Rows};
 use crate::Result;
 use crate::money::Rounding;
 use crate::receivable::power::{overflow, round_minor};
@@ -61,9 +61,12 @@ impl<'a> Course<'a> {
         let mut periods = self.periods(instalments);
         let (first, last) = (self.behind + 1, self.behind + count);
         let (mut payment, mut rate) = (0, None);
+        let mut period = periods.period(first)?;
         for number in first..=last {
-            let due_on = due_day(instalments, number)?;
-            let (new_rate, is_whole) = periods.rate(number)?;
+            if number > first {
+                period = periods.next(period.to, number)?;
+            }
+            let (new_rate, is_whole) = periods.rate(period);
             if rate != Some(new_rate) || !is_whole {
                 let value = periods.present_value(number, last)?;
                 let exact = Decimal::from(rows.balance).checked_div(value).ok_or_else(overflow)?;
@@ -71,8 +74,8 @@ impl<'a> Course<'a> {
                 rate = Some(new_rate);
             }
             // The interest that a regular period would bear: the first one may be longer or shorter.
-            let regular = Accrued(periods.earned(number)?.of(rows.balance)?).rounded(self.rounding)?;
-            let interest = if number == first { self.first_interest(due_on)? } else { regular };
+            let regular = Accrued(periods.earned(period)?.of(rows.balance)?).rounded(self.rounding)?;
+            let interest = if number == first { self.first_interest(period.to)? } else { regular };
             let mut principal = (payment - regular).max(0);
             if number == first {
                 principal = principal.saturating_add(more).max(0);
@@ -82,7 +85,7 @@ impl<'a> Course<'a> {
             } else if principal >= rows.balance {
                 return Ok(Run { instalments: rows.instalments, payment, whole: false });
             }
-            rows.push(due_on, principal, interest)?;
+            rows.push(period.to, principal, interest)?;
         }
         Ok(Run { instalments: rows.instalments, payment, whole: true })
     }

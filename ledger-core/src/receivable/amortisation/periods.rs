@@ -2,7 +2,7 @@
 //!
 //! There are few different ones, so that what they earn is worked out once.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::receivable::Rate;
@@ -20,6 +20,13 @@ pub(super) struct Periods<'a> {
     known: Vec<Known>,
 }
 
+/// From one due day to the next.
+#[derive(Clone, Copy)]
+pub(super) struct Period {
+    pub(super) from: NaiveDate,
+    pub(super) to: NaiveDate,
+}
+
 /// What is earned at a rate in a part of a year, and what one unit at its end is worth at its beginning.
 struct Known {
     rate: Rate,
@@ -33,53 +40,59 @@ impl<'a> Periods<'a> {
         Periods { accrual, due_days, known: Vec::new() }
     }
 
-    /// The first day of a period, and the due day that ends it.
-    pub(super) fn period(&self, number: u32) -> Result<(NaiveDate, NaiveDate)> {
-        let day = |number: i64| {
-            self.due_days.day(number).ok_or_else(|| {
-                let text = format!("the due day of instalment {number}");
-                ErrorKind::InvalidDate { text, reason: "it lies outside the calendar".to_owned() }
-            })
-        };
-        Ok((day(i64::from(number) - 1)?, day(i64::from(number))?))
+    /// The period with a number.
+    pub(super) fn period(&self, number: u32) -> Result<Period> {
+        Ok(Period { from: self.day(i64::from(number) - 1)?, to: self.day(i64::from(number))? })
+    }
+
+    /// The period with a number, which begins on this due day.
+    pub(super) fn next(&self, from: NaiveDate, number: u32) -> Result<Period> {
+        Ok(Period { from, to: self.day(i64::from(number))? })
+    }
+
+    fn day(&self, number: i64) -> Result<NaiveDate> {
+        // Terms are proven not to reach further, but for payments whose number nobody knows.
+        self.due_days.day(number).filter(|day| day.year() <= 9999).ok_or_else(|| {
+            let text = format!("the due day of instalment {number}");
+            ErrorKind::InvalidDate { text, reason: "it lies past the year 9999".to_owned() }.into()
+        })
     }
 
     /// What one unit earns in a period, at the rates of its days.
-    pub(super) fn earned(&mut self, number: u32) -> Result<Earned> {
-        let (from, to) = self.period(number)?;
-        match self.accrual.rate_within(from, to) {
-            Some(rate) => Ok(self.known(rate, from, to)?.earned),
-            None => self.accrual.factor(from, to),
+    pub(super) fn earned(&mut self, period: Period) -> Result<Earned> {
+        match self.accrual.rate_within(period.from, period.to) {
+            Some(rate) => Ok(self.known(rate, period)?.earned),
+            None => self.accrual.factor(period.from, period.to),
         }
     }
 
     /// The rate on the last day of a period, and whether it is that of all its days.
-    pub(super) fn rate(&self, number: u32) -> Result<(Rate, bool)> {
-        let (from, to) = self.period(number)?;
+    pub(super) fn rate(&self, Period { from, to }: Period) -> (Rate, bool) {
         match self.accrual.rate_within(from, to) {
-            Some(rate) => Ok((rate, true)),
-            None => Ok((self.accrual.rate_on(to.pred_opt().unwrap_or(to)), false)),
+            Some(rate) => (rate, true),
+            None => (self.accrual.rate_on(to.pred_opt().unwrap_or(to)), false),
         }
     }
 
     /// What one unit at the end of each of the periods is worth together at the beginning of the first: at the rates of
     /// the first period within it, and at the rate of its end afterwards.
     pub(super) fn present_value(&mut self, first: u32, last: u32) -> Result<Decimal> {
-        let (rate, _) = self.rate(first)?;
+        let first_period = self.period(first)?;
+        let (rate, _) = self.rate(first_period);
         let mut value = Decimal::ZERO;
-        if first < last {
-            if let Some(equal) = self.accrual.equal_period() {
-                let discount = self.known_fraction(rate, equal)?.discount;
-                value = annuity(discount, last - first).ok_or_else(overflow)?;
-            } else {
-                for number in (first + 1..=last).rev() {
-                    let (from, to) = self.period(number)?;
-                    let discount = self.known(rate, from, to)?.discount;
-                    value = value.checked_add(Decimal::ONE).ok_or_else(overflow)? * discount;
-                }
+        if let Some(equal) = self.accrual.equal_period() {
+            let discount = self.known_fraction(rate, equal)?.discount;
+            value = annuity(discount, last - first).ok_or_else(overflow)?;
+        } else {
+            let mut to = self.day(i64::from(last))?;
+            for number in (first..last).rev() {
+                let from = self.day(i64::from(number))?;
+                let discount = self.known(rate, Period { from, to })?.discount;
+                value = value.checked_add(Decimal::ONE).ok_or_else(overflow)? * discount;
+                to = from;
             }
         }
-        let discount = discount(self.earned(first)?)?;
+        let discount = discount(self.earned(first_period)?)?;
         Ok((value + Decimal::ONE) * discount)
     }
 
@@ -87,16 +100,15 @@ impl<'a> Periods<'a> {
     pub(super) fn discount(&mut self, first: u32, last: u32) -> Result<Decimal> {
         let mut value = Decimal::ONE;
         for number in first..=last {
-            value *= discount(self.earned(number)?)?;
+            let period = self.period(number)?;
+            value *= discount(self.earned(period)?)?;
         }
         Ok(value)
     }
 
-    fn known(&mut self, rate: Rate, from: NaiveDate, to: NaiveDate) -> Result<&Known> {
-        let fraction = match self.accrual.equal_period() {
-            Some(equal) => equal,
-            None => self.accrual.fraction(from, to),
-        };
+    fn known(&mut self, rate: Rate, period: Period) -> Result<&Known> {
+        let equal = self.accrual.equal_period();
+        let fraction = equal.unwrap_or_else(|| self.accrual.fraction(period.from, period.to));
         self.known_fraction(rate, fraction)
     }
 

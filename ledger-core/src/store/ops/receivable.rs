@@ -309,3 +309,15 @@ pub(crate) fn delete_group_event(
 ) -> QueryResult<()> {
     diesel::delete(group_events::table.find((book_id, group_id, event_id))).execute(conn).map(|_| ())
 }
+
+/// Every entry that movements were posted with.
+pub(crate) fn linked_entries(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i64>> {
+    let linked: Vec<Option<i64>> = receivable_movements::table
+        .filter(
+            receivable_movements::book_id.eq(book_id).and(receivable_movements::entry_number.is_not_null()),
+        )
+        .select(receivable_movements::entry_number)
+        .distinct()
+        .load(conn)?;
+    Ok(linked.into_iter().flatten().collect())
+}
