@@ -266,7 +266,15 @@ impl Receivables<'_> {
 /// The number of a party that is there.
 fn known_party(chart: &Chart, name: &str) -> Result<i32> {
     chart.party_id(name).ok_or_else(|| {
-        ErrorKind::NotFound { what: "party", name: name.to_owned(), suggestions: Vec::new() }.into()
+        let key = normalize(name);
+        let parties = chart.parties().iter();
+        let mut near: Vec<(f64, &str)> = parties
+            .map(|party| (strsim::jaro_winkler(&normalize(&party.name), &key), party.name.as_str()))
+            .filter(|(likeness, _)| *likeness > 0.8)
+            .collect();
+        near.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let suggestions = near.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name.to_owned()).collect();
+        ErrorKind::NotFound { what: "party", name: name.to_owned(), suggestions }.into()
     })
 }
 
