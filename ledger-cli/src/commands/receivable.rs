@@ -3,9 +3,12 @@
 mod add;
 mod aging;
 mod change;
+mod detail;
 pub mod money;
 mod movements;
+mod payoff;
 mod plan;
+mod repaid;
 mod repay;
 mod shown;
 mod statement;
@@ -56,7 +59,7 @@ pub enum Verb {
     Repay(Box<repay::RepayArgs>),
     /// Show what would pay one off on a day
     #[command(after_long_help = "Example:\n  ledger payable payoff Mortgage --on 2027-06-30")]
-    Payoff(repay::PayoffArgs),
+    Payoff(payoff::Args),
     /// Lend or borrow more of one that is due on demand
     #[command(after_long_help = "Example:\n  ledger receivable disburse Ben 20 --from Assets:Cash")]
     Disburse(movements::DisburseArgs),
@@ -164,7 +167,7 @@ fn dispatch(context: &Context, kind: ReceivableKind, verb: Verb) -> Result<ExitC
         Verb::List(args) => shown::list(context, &book, kind, &args)?,
         Verb::Show(args) => shown::show(context, &book, kind, &args)?,
         Verb::Repay(args) => repay::run(context, &ledger, &book, kind, &args)?,
-        Verb::Payoff(args) => repay::payoff(context, &book, kind, &args)?,
+        Verb::Payoff(args) => payoff::run(context, &book, kind, &args)?,
         Verb::Disburse(args) => desk.disburse(&args)?,
         Verb::Accrue(args) => desk.accrue(&args)?,
         Verb::Fee(args) => desk.fee(&args)?,
