@@ -17,4 +17,5 @@ mod outputs;
 mod exports;
 mod reconcile;
 mod schedules;
+mod schedule_rows;
 mod scenarios;

@@ -35,6 +35,7 @@ mod imports_reconciled;
 mod imports_told;
 mod journals_in;
 mod schedules;
+mod schedule_parts;
 mod schedules_ahead;
 mod schedules_found;
 mod schedules_random;
