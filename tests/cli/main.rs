@@ -18,4 +18,5 @@ mod exports;
 mod reconcile;
 mod schedules;
 mod schedules_once;
+mod schedule_rows;
 mod scenarios;

@@ -37,6 +37,7 @@ mod imports_reconciled;
 mod imports_told;
 mod journals_in;
 mod schedules;
+mod schedule_parts;
 mod schedules_ahead;
 mod schedules_once;
 mod schedules_found;
