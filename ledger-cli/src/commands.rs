@@ -9,10 +9,12 @@ mod account;
 mod amend;
 mod book;
 mod commodity;
+mod group;
 mod init;
 mod party;
 mod post;
 mod price;
+mod receivable;
 mod reconcile;
 mod register;
 mod reverse;
@@ -42,6 +44,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use ledger_core::receivable::ReceivableKind;
 use ledger_core::{Book, Error, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
@@ -95,6 +98,17 @@ pub enum Command {
     /// Ask what if: other amounts and days, side by side with the plan, applied and taken back
     #[command(subcommand)]
     Scenario(Box<scenario::Verb>),
+    /// Keep what others owe: money lent, invoices, plans of repayment, what came back, how old the rest is
+    #[command(subcommand)]
+    Receivable(Box<receivable::Verb>),
+    /// Keep what is owed to others: money borrowed, bills, mortgages, with the same verbs as `receivable`
+    #[command(subcommand)]
+    Payable(Box<receivable::Verb>),
+    /// Book money that came back (--to), or that pays what is owed (--from): `receivable repay` in short
+    Repay(Box<receivable::RepayArgs>),
+    /// Share expenses with others, and settle up with the fewest transfers
+    #[command(subcommand)]
+    Group(Box<group::Verb>),
     /// Keep rules that say where the lines of bank statements go
     #[command(subcommand)]
     Rules(rules::Verb),
@@ -234,12 +248,14 @@ impl Command {
         let draws = match self {
             Command::Schedule(verb) => verb.draws(picture),
             Command::Scenario(verb) => verb.draws(picture),
+            Command::Receivable(verb) | Command::Payable(verb) => verb.draws(picture),
             _ => false,
         };
         let advice = match picture {
             _ if draws => return Ok(()),
             Picture::Svg => "-O svg goes with `ledger schedule project` and `ledger scenario compare`",
             Picture::Ics => "-O ics goes with `ledger schedule list`",
+            Picture::Html => "-O html goes with `ledger receivable statement`",
         };
         Err(ErrorKind::Misuse(advice.to_owned()).into())
     }
@@ -280,6 +296,10 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::TrialBalance(args) => trial_balance::run(context, *args),
         Command::Schedule(verb) => schedule::run(context, *verb),
         Command::Scenario(verb) => scenario::run(context, *verb),
+        Command::Receivable(verb) => receivable::run(context, ReceivableKind::Receivable, *verb),
+        Command::Payable(verb) => receivable::run(context, ReceivableKind::Payable, *verb),
+        Command::Repay(args) => receivable::repay(context, &args),
+        Command::Group(verb) => group::run(context, *verb),
         Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),

@@ -72,6 +72,7 @@ pub struct Globals {
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputForm {
     /// Columns for people
+    #[value(alias = "text")]
     Table,
     /// Comma-separated values with a header
     Csv,
@@ -85,13 +86,15 @@ pub enum OutputForm {
     Svg,
     /// A calendar: schedule list
     Ics,
+    /// A page to print or send: receivable statement
+    Html,
 }
 
 impl OutputForm {
     /// The form, or the table for what a command says beside its picture.
     pub fn format(self) -> Format {
         match self {
-            OutputForm::Table | OutputForm::Svg | OutputForm::Ics => Format::Table,
+            OutputForm::Table | OutputForm::Svg | OutputForm::Ics | OutputForm::Html => Format::Table,
             OutputForm::Csv => Format::Csv,
             OutputForm::Tsv => Format::Tsv,
             OutputForm::Json => Format::Json,
@@ -104,6 +107,7 @@ impl OutputForm {
         match self {
             OutputForm::Svg => Some(Picture::Svg),
             OutputForm::Ics => Some(Picture::Ics),
+            OutputForm::Html => Some(Picture::Html),
             _ => None,
         }
     }
@@ -116,6 +120,8 @@ pub enum Picture {
     Svg,
     /// A calendar.
     Ics,
+    /// A page.
+    Html,
 }
 
 /// The forms in which every command can print its result.

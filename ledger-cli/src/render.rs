@@ -7,11 +7,13 @@
 pub mod chart;
 mod delimited;
 mod grid;
+pub mod html;
 mod json;
 mod output;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
@@ -47,9 +49,9 @@ pub struct Table {
 #[derive(Debug, Clone)]
 pub struct Column {
     /// The key in JSON, CSV and TSV, in snake_case; the header of a table is derived from it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The header of a table where the derived one does not read well.
-    pub header: Option<&'static str>,
+    pub header: Option<Cow<'static, str>>,
     /// What the cells hold.
     pub kind: Kind,
     /// On which side the cells stand in a table.
@@ -111,33 +113,33 @@ pub enum Cell {
 
 impl Column {
     /// A column of text.
-    pub fn text(name: &'static str) -> Self {
-        Column { name, header: None, kind: Kind::Text, align: Align::Left }
+    pub fn text(name: impl Into<Cow<'static, str>>) -> Self {
+        Column { name: name.into(), header: None, kind: Kind::Text, align: Align::Left }
     }
 
     /// A column of dates or short codes.
-    pub fn short(name: &'static str) -> Self {
+    pub fn short(name: impl Into<Cow<'static, str>>) -> Self {
         Column { kind: Kind::Short, ..Column::text(name) }
     }
 
     /// A column of whole numbers.
-    pub fn number(name: &'static str) -> Self {
+    pub fn number(name: impl Into<Cow<'static, str>>) -> Self {
         Column { kind: Kind::Short, align: Align::Right, ..Column::text(name) }
     }
 
     /// A column of amounts with their commodities.
-    pub fn amount(name: &'static str) -> Self {
+    pub fn amount(name: impl Into<Cow<'static, str>>) -> Self {
         Column { kind: Kind::Amount, align: Align::Right, ..Column::text(name) }
     }
 
     /// A column of codes too long for a table; there they stand in lines below it, named by the row's first cell.
-    pub fn long(name: &'static str) -> Self {
+    pub fn long(name: impl Into<Cow<'static, str>>) -> Self {
         Column { kind: Kind::Long, ..Column::text(name) }
     }
 
     /// The same column under another header in tables.
-    pub fn titled(mut self, header: &'static str) -> Self {
-        self.header = Some(header);
+    pub fn titled(mut self, header: impl Into<Cow<'static, str>>) -> Self {
+        self.header = Some(header.into());
         self
     }
 

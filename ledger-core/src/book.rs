@@ -48,8 +48,8 @@ pub use post::BatchSummary;
 pub use prices::Prices;
 pub use receivables::{
     Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
-    PartyStatement, PartyStatementLine, ReceivableFilter, ReceivableReport, Receivables, Reduce, Repaid,
-    RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
+    PartyStatement, PartyStatementLine, Payoff, ReceivableFilter, ReceivableReport, Receivables, Reduce,
+    Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;

@@ -80,7 +80,7 @@ pub use book::{
     Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest,
     GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
     JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, PartyStatement,
-    PartyStatementLine, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection,
+    PartyStatementLine, Payoff, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection,
     ReceivableFilter, ReceivableReport, Receivables, Reconciliations, RecurringAnswer, RecurringDecision,
     Reduce, RefusedOccurrence, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, Reports, RuleImport,
     RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, SettledUp,

@@ -20,3 +20,5 @@ mod schedules;
 mod schedules_once;
 mod schedule_rows;
 mod scenarios;
+mod receivables;
+mod groups;

@@ -204,7 +204,7 @@ fn nested<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Table {
         let mut facts = facts_of(entry);
         facts.push(("lines", entry.lines.iter().map(line_json).collect()));
         if table.columns.is_empty() {
-            table.columns = facts.iter().map(|(name, _)| Column::text(name)).collect();
+            table.columns = facts.iter().map(|(name, _)| Column::text(*name)).collect();
         }
         table.rows.push(facts.into_iter().map(|(_, value)| Cell::Json(value)).collect());
     }

@@ -35,6 +35,32 @@ pub fn print_facts(
     print(&context.settings, table)
 }
 
+/// Prints a list: for people the columns that are named, under the headers given; for programs all of them.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_listing(context: &Context, table: Table, people: &[(&str, &'static str)]) -> Result<()> {
+    match context.settings.format {
+        Format::Table => print(&context.settings, narrowed(table, people)),
+        _ => print(&context.settings, table),
+    }
+}
+
+/// A table with the named columns only, in that order and under other headers.
+pub fn narrowed(table: Table, people: &[(&str, &'static str)]) -> Table {
+    let place = |name: &str| table.columns.iter().position(|column| column.name == name);
+    let places: Vec<(usize, &'static str)> =
+        people.iter().filter_map(|(name, header)| Some((place(name)?, *header))).collect();
+    let columns =
+        places.iter().map(|(place, header)| table.columns[*place].clone().titled(*header)).collect();
+    let narrow = |rows: Vec<Vec<Cell>>| -> Vec<Vec<Cell>> {
+        let narrow = |row: Vec<Cell>| places.iter().map(|(place, _)| row[*place].clone()).collect();
+        rows.into_iter().map(narrow).collect()
+    };
+    let (rows, footer) = (narrow(table.rows), narrow(table.footer));
+    Table { columns, rows, footer, ..table }
+}
+
 /// Tells what was done: a sentence for people, and for programs the facts as one row too.
 ///
 /// # Errors

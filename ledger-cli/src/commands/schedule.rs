@@ -95,6 +95,7 @@ impl Verb {
         match picture {
             Picture::Svg => matches!(self, Verb::Project(_)),
             Picture::Ics => matches!(self, Verb::List(_)),
+            Picture::Html => false,
         }
     }
 }

@@ -25,7 +25,7 @@ impl<'a> Delimited<'a> {
         let names = head
             .columns
             .iter()
-            .flat_map(|column| std::iter::once(column.name.to_owned()).chain(column.commodity_name()));
+            .flat_map(|column| std::iter::once(column.name.to_string()).chain(column.commodity_name()));
         writer.write_record(names).map_err(io_error)?;
         Ok(Delimited { writer, raw: style.raw_cells })
     }

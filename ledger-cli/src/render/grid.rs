@@ -238,9 +238,9 @@ pub(crate) fn wrapped(text: &str, width: u16) -> Vec<String> {
 }
 
 /// `posted_on` reads `Posted on`.
-fn header(column: &Column) -> String {
-    if let Some(header) = column.header {
-        return header.to_owned();
+pub(super) fn header(column: &Column) -> String {
+    if let Some(header) = &column.header {
+        return header.to_string();
     }
     let words = column.name.replace('_', " ");
     let mut letters = words.chars();

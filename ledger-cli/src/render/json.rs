@@ -18,13 +18,13 @@ impl Serialize for Row<'_> {
         let mut map = serializer.serialize_map(None)?;
         for (column, cell) in self.head.columns.iter().zip(self.cells) {
             match cell {
-                Cell::Text(text) => map.serialize_entry(column.name, text)?,
-                Cell::Amount { number, .. } => map.serialize_entry(column.name, number)?,
-                Cell::Number(number) => map.serialize_entry(column.name, number)?,
-                Cell::Date(date) => map.serialize_entry(column.name, date)?,
-                Cell::Tree { name, .. } => map.serialize_entry(column.name, name)?,
-                Cell::Empty => map.serialize_entry(column.name, &())?,
-                Cell::Json(value) => map.serialize_entry(column.name, value)?,
+                Cell::Text(text) => map.serialize_entry(&*column.name, text)?,
+                Cell::Amount { number, .. } => map.serialize_entry(&*column.name, number)?,
+                Cell::Number(number) => map.serialize_entry(&*column.name, number)?,
+                Cell::Date(date) => map.serialize_entry(&*column.name, date)?,
+                Cell::Tree { name, .. } => map.serialize_entry(&*column.name, name)?,
+                Cell::Empty => map.serialize_entry(&*column.name, &())?,
+                Cell::Json(value) => map.serialize_entry(&*column.name, value)?,
             }
             if let Some(key) = column.commodity_name() {
                 match cell {

@@ -5,11 +5,14 @@ mod aging;
 mod charges;
 mod forecast;
 pub(super) mod open;
+mod payoff;
 pub(super) mod record;
 mod repay;
 mod statement;
 pub(super) mod stored;
 mod terms;
+mod tracked;
+mod undo;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +23,7 @@ pub use self::aging::{AgingReport, AgingRequest, TieOut, TieOutEntry};
 pub use self::charges::{Adjust, Charged, Reduce};
 pub(super) use self::open::check_control;
 pub use self::open::{NewReceivable, TrackEntry};
+pub use self::payoff::Payoff;
 pub use self::repay::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
 pub use self::statement::{DueItem, PartyStatement, PartyStatementLine};
 use self::stored::StoredReceivables;
@@ -263,6 +267,17 @@ impl Receivables<'_> {
 fn known_party(chart: &Chart, name: &str) -> Result<i32> {
     chart.party_id(name).ok_or_else(|| {
         ErrorKind::NotFound { what: "party", name: name.to_owned(), suggestions: Vec::new() }.into()
+    })
+}
+
+/// The movement of a receivable with a number.
+fn known_movement<'t>(tracker: &Tracker<'t>, number: i32) -> Result<&'t Movement> {
+    let found = tracker.movements.iter().find(|movement| movement.number == number);
+    found.ok_or_else(|| {
+        let name = format!("{number} of {}", tracker.receivable.name);
+        let numbers = tracker.movements.iter().map(|movement| movement.number.to_string());
+        let suggestions = numbers.rev().take(SUGGESTIONS_MAX).collect();
+        ErrorKind::NotFound { what: "movement", name, suggestions }.into()
     })
 }
 

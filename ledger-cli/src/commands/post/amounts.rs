@@ -29,7 +29,7 @@ impl From<MarkChoice> for DecimalMark {
 #[derive(Debug, Clone)]
 pub struct Amounts {
     commodities: Vec<Commodity>,
-    base: Commodity,
+    base: Option<Commodity>,
     mark: Option<DecimalMark>,
 }
 
@@ -41,14 +41,19 @@ impl Amounts {
     pub fn new(book: &Book<'_>, mark: Option<MarkChoice>) -> Result<Self> {
         Ok(Amounts {
             commodities: book.commodities().list()?,
-            base: book.base_commodity(),
+            base: Some(book.base_commodity()),
             mark: mark.map(Into::into),
         })
     }
 
+    /// A reader without a book: every amount names its commodity, one of ISO 4217.
+    pub fn without_book(mark: Option<MarkChoice>) -> Self {
+        Amounts { commodities: Vec::new(), base: None, mark: mark.map(Into::into) }
+    }
+
     /// The same reader with another commodity for amounts that name none, where there is one.
     pub fn defaulting_to(mut self, commodity: Option<Commodity>) -> Self {
-        self.base = commodity.unwrap_or(self.base);
+        self.base = commodity.or(self.base);
         self
     }
 
@@ -74,7 +79,7 @@ impl Amounts {
         let rate = text.trim().strip_prefix('@').unwrap_or(text);
         let parsed = parse_number(rate, self.mark)?;
         let quote = match parsed.symbol {
-            None => self.base,
+            None => self.base.ok_or_else(|| ErrorKind::UnknownCommodity { code: String::new() })?,
             Some(symbol) => {
                 self.resolve(symbol).ok_or_else(|| ErrorKind::UnknownCommodity { code: symbol.to_owned() })?
             }
@@ -83,7 +88,7 @@ impl Amounts {
     }
 
     fn amount(&self, text: &str) -> Result<Amount> {
-        let options = ParseOptions { decimal_mark: self.mark, default: Some(self.base) };
+        let options = ParseOptions { decimal_mark: self.mark, default: self.base };
         parse_amount(text.trim(), &options, &|code| self.declared(code))
     }
 

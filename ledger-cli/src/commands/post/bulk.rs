@@ -253,7 +253,7 @@ impl<'c> Bulk<'c> {
             ("refused", refused),
             ("batches", self.batches),
         ];
-        let columns = counts.iter().map(|(name, _)| Column::number(name)).collect();
+        let columns = counts.iter().map(|(name, _)| Column::number(*name)).collect();
         let row = counts.iter().map(|(_, count)| Cell::Number(*count as i64)).collect();
         print(&self.context.settings, Table { columns, rows: vec![row], ..Table::default() })
     }

@@ -280,7 +280,7 @@ pub fn print_list(
 ) -> Result<()> {
     let is_table = context.settings.format == Format::Table;
     let columns: Vec<Column> = match is_table {
-        true => people.iter().map(|(name, header)| column(name).titled(header)).collect(),
+        true => people.iter().map(|(name, header)| column(name).titled(*header)).collect(),
         false => all.iter().map(|name| column(name)).collect(),
     };
     let row = |facts: Vec<Fact>| -> Vec<Cell> {

@@ -74,6 +74,8 @@ pub struct AgingReport {
 pub struct TieOut {
     /// The control account.
     pub account: String,
+    /// What it holds: what is owed to the book's owner, or by them.
+    pub kind: ReceivableKind,
     /// The day.
     pub as_of: NaiveDate,
     /// What the account holds, from the side of what is owed.
@@ -309,6 +311,7 @@ impl Receivables<'_> {
         }
         Ok(TieOut {
             account: chart.account(account).map(|account| account.name.clone()).unwrap_or_default(),
+            kind,
             as_of,
             control: amount(control)?,
             tracked: amount(tracked)?,

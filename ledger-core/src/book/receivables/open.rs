@@ -83,7 +83,7 @@ impl NewReceivable {
 pub struct TrackEntry {
     /// The entry.
     pub entry: i64,
-    /// What it opened; its terms' principal and day are those of the entry.
+    /// What it opened; its terms' principal and day are those of the entry, and so is its counter account.
     pub new: NewReceivable,
 }
 
@@ -137,9 +137,17 @@ impl Receivables<'_> {
         self.book.change(|_, _| {
             let entry = self.book.entry(track.entry)?;
             let mut names = Names::read(self)?;
-            let planned = self.plan_new(&mut names, track.new)?;
-            self.refuse_untrackable(&entry)?;
             let chart = self.book.chart()?;
+            let control = match &track.new.account {
+                Some(account) => account_id(&chart, account)?,
+                None => default_control(&chart, track.new.kind)?,
+            };
+            let mut new = track.new;
+            if let Some(line) = entry.lines.iter().find(|line| line.account_id != control) {
+                new.counter = line.account_id.into();
+            }
+            let planned = self.plan_new(&mut names, new)?;
+            self.refuse_untrackable(&entry)?;
             let control = entry_amount(&entry, planned.account, planned.loan.terms().principal.commodity());
             let owed = i128::from(planned.new.kind.sign()) * control;
             let principal = planned.loan.terms().principal;
@@ -378,7 +386,7 @@ fn is_own(kind: AccountKind) -> bool {
 }
 
 /// The only open account that is meant for what is owed.
-fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
+pub(super) fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
     let (account_kind, subtypes): (_, &[&str]) = match kind {
         ReceivableKind::Receivable => (AccountKind::Asset, &["receivable"]),
         ReceivableKind::Payable => (AccountKind::Liability, &["payable", "loan", "mortgage"]),

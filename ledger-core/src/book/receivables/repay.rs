@@ -128,9 +128,9 @@ pub struct RepaidItem {
 }
 
 /// What is open of some receivables on a day, with what has to be charged until then.
-struct Desk {
+pub(super) struct Desk {
     /// Open items, charges included.
-    items: Vec<OpenItem>,
+    pub(super) items: Vec<OpenItem>,
     /// What is charged with the repayment.
     charges: Vec<(ReceivableId, Charge)>,
     /// The instalments that come next, where they bear interest.
@@ -199,7 +199,7 @@ impl Receivables<'_> {
         Ok(stored)
     }
 
-    fn desk(&self, stored: &StoredReceivables, repay: &Repay) -> Result<Desk> {
+    pub(super) fn desk(&self, stored: &StoredReceivables, repay: &Repay) -> Result<Desk> {
         let mut desk = Desk { items: Vec::new(), charges: Vec::new(), ahead: Vec::new() };
         for tracker in stored.trackers() {
             desk.add(&tracker, repay)?;

@@ -1,0 +1,51 @@
+//! What it takes to be rid of a receivable or payable on a day.
+
+use chrono::NaiveDate;
+
+use super::{Receivables, Repay};
+use crate::Result;
+use crate::money::Amount;
+use crate::receivable::{OpenItem, Parts, Receivable, ReceivableId};
+
+/// What would pay off a receivable or payable on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payoff {
+    /// The receivable.
+    pub receivable: Receivable,
+    /// The day.
+    pub on: NaiveDate,
+    /// What is open by then, with the interest and fees that would be charged.
+    pub items: Vec<OpenItem>,
+    /// All of it, by parts.
+    pub parts: Parts,
+    /// All of it.
+    pub amount: Amount,
+    /// The party's credit on that day, which is not taken off, in minor units.
+    pub credit: i64,
+}
+
+impl Receivables<'_> {
+    /// What has to be paid on a day, past or to come, so that nothing is owed any more: what is open, and the interest and
+    /// fees of the terms until then. [`Repay::payoff`] pays it.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotAllowed`] for a day before the receivable, [`crate::ErrorKind::AmountOverflow`].
+    pub fn payoff(&self, id: ReceivableId, on: NaiveDate) -> Result<Payoff> {
+        self.book.ledger.read(|| {
+            let stored = self.read_some(&[id.get()])?;
+            let tracker = stored.tracker(id)?;
+            self.refuse_before(&tracker, on)?;
+            let receivable = tracker.receivable.clone();
+            let nothing = receivable.commodity.zero();
+            let repay = Repay { payoff: true, ..Repay::new(receivable.kind, "", nothing, on) };
+            let items = self.desk(&stored, &repay)?.items;
+            let mut parts = Parts::ZERO;
+            for item in &items {
+                parts = parts.plus(item.open)?;
+            }
+            let amount = Amount::new(parts.total()?, receivable.commodity);
+            let (_, credit) = tracker.open(on)?;
+            Ok(Payoff { receivable, on, items, parts, amount, credit })
+        })
+    }
+}

@@ -1,0 +1,45 @@
+//! Movements taken back: by the mirror of the entry that stands for them.
+
+use chrono::NaiveDate;
+
+use super::{Receivables, known_movement};
+use crate::journal::Entry;
+use crate::receivable::{MovementKind, ReceivableId};
+use crate::{ErrorKind, Result};
+
+impl Receivables<'_> {
+    /// Takes a movement back by reversing the entry that stands for it, and with it whatever else that entry moved.
+    ///
+    /// The mirror stands on the day of the entry, or on the day given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for a number that no movement has, [`ErrorKind::NotAllowed`] for one that has no entry or was
+    /// taken back, and as [`crate::Journal::reverse`].
+    pub fn undo(&self, id: ReceivableId, number: i32, on: Option<NaiveDate>) -> Result<Entry> {
+        self.book.change(|_, _| {
+            let stored = self.read_some(&[id.get()])?;
+            let tracker = stored.tracker(id)?;
+            let name = format!("{number} of {}", tracker.receivable.name);
+            let movement = known_movement(&tracker, number)?;
+            let refuse = |reason: String| {
+                let name = name.clone();
+                ErrorKind::NotAllowed { what: "movement", name, verb: "taken back", reason }
+            };
+            let last = tracker.fates.effects(movement).last().map(|effect| (effect.counts, effect.entry));
+            match last {
+                Some((true, Some(entry))) => self.book.journal().reverse(entry, on),
+                Some((false, Some(entry))) => {
+                    Err(refuse(format!("entry {entry} took it back already")).into())
+                }
+                _ if movement.kind == MovementKind::Adjustment => {
+                    let reason = "it never touched the books: adjust it the other way".to_owned();
+                    Err(refuse(reason).into())
+                }
+                _ => {
+                    let reason = "it has no entry (other terms are given by changing them again)".to_owned();
+                    Err(refuse(reason).into())
+                }
+            }
+        })
+    }
+}
