@@ -8,11 +8,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schedule::{Plan, Schedule, ScheduleId};
+use crate::schedule::{Origin, Plan, Schedule, ScheduleId};
 use crate::text::{near_names, normalize};
 use crate::{ErrorKind, Result};
 
+/// How a name begins that means everything a party owes or is owed.
+const PARTY: &str = "party:";
+
 /// The row that is meant, by its number or its name.
+///
+/// `party:NAME`, or the name of a party that no row has, means all receivables and payables of that party.
 ///
 /// A name means all parts of the row where an edit of "this and later" made several of it; a number means one part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +61,27 @@ impl RowRef {
     /// # Errors
     /// As [`RowRef::find`].
     pub fn parts(&self, plan: &Plan) -> Result<Vec<Arc<Schedule>>> {
+        let of_party = self.of_party(plan);
+        if !of_party.is_empty() {
+            return Ok(of_party);
+        }
         let last = self.find(plan)?;
         // Where one of a name goes on to the end, the others of that name are what it goes on from.
         let mut parts = if matches!(self, RowRef::Id(_)) { vec![last] } else { self.named(plan) };
         parts.sort_by_key(|part| (part.terms().recurrence.starts_on(), part.id()));
         Ok(parts)
+    }
+
+    /// What a party owes or is owed, where `party:NAME` is meant, or a name that no row has.
+    fn of_party(&self, plan: &Plan) -> Vec<Arc<Schedule>> {
+        let RowRef::Name(name) = self else { return Vec::new() };
+        let party = name.strip_prefix(PARTY);
+        if party.is_none() && !self.named(plan).is_empty() {
+            return Vec::new();
+        }
+        let wanted = normalize(party.unwrap_or(name));
+        let owed = plan.schedules().iter().filter(|row| row.terms().origin == Origin::Receivable);
+        owed.filter(|row| row.terms().party.as_deref().map(normalize) == Some(wanted.clone())).cloned().collect()
     }
 
     /// Whether a row is one that is meant.
