@@ -60,6 +60,7 @@ pub mod error;
 pub mod text;
 pub mod money;
 pub mod account;
+pub mod party;
 pub mod journal;
 pub mod report;
 pub mod schedule;
@@ -76,10 +77,10 @@ pub use book::{
     AcceptProposal, Accounts, AppliedReport, ArchiveSummary, AuditLog, BASE_SCENARIO, BatchSummary, Book,
     BookId, BookInfo, BookKind, Commodities, Edit, Edited, EntryCursor, EntryPage, Export, ExportOptions,
     ExportSummary, FloorRequest, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome,
-    LineSelector, Mark, NewBook, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest,
-    Protection, Reconciliations, RecurringAnswer, RecurringDecision, RefusedOccurrence, Reports, RuleImport,
-    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, StatementMarks,
-    StoredRule, StoredScenario, read_gnucash,
+    LineSelector, Mark, NewBook, Parties, PartyShown, PartyTotal, PartyUsage, PostDue, PostDueReport,
+    PostedOccurrence, Prices, ProjectRequest, Protection, Reconciliations, RecurringAnswer,
+    RecurringDecision, RefusedOccurrence, Reports, RuleImport, RuleImported, Rules, SavedForecast,
+    SavedSetting, Scenarios, Schedules, Settings, StatementMarks, StoredRule, StoredScenario, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

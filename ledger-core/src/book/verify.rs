@@ -11,6 +11,7 @@ use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, 
 
 mod chart;
 mod events;
+mod parties;
 mod reconciliations;
 mod schedules;
 mod statements;
@@ -38,6 +39,7 @@ impl Book<'_> {
             check.rollups()?;
             check.reconciliations()?;
             check.statement_lines()?;
+            check.parties()?;
             check.schedules()?;
             check.instants();
             Ok(check.finish())

@@ -44,7 +44,12 @@ fn expected(chart: &Chart, open: &Occurrence) -> Option<ExpectedOccurrence> {
     let own = || open.lines.iter().filter(|line| is_own(chart, line.account));
     let line =
         own().find(|line| line.amount.is_negative()).or_else(|| own().next()).or(open.lines.first())?;
-    ExpectedOccurrence::on_account(open, line.account)
+    let mut expected = ExpectedOccurrence::on_account(open, line.account)?;
+    // A row names its party as it did when it was written; entries show the one that stands now.
+    if let Some(party) = expected.party.as_deref().and_then(|name| chart.parties().lookup(name)) {
+        expected.party = Some(party.name.clone());
+    }
+    Some(expected)
 }
 
 /// The days around some days, through `as_of`, joined where they overlap.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::parties::StoredParties;
 use super::schedules::StoredSchedules;
 use super::{CHUNK, Check};
 use crate::Result;
@@ -17,7 +18,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 12] = [
+const WHOLE_ROWS: [&str; 19] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -25,6 +26,13 @@ const WHOLE_ROWS: [&str; 12] = [
     "account.change",
     "commodity.declare",
     "party.add",
+    "party.rename",
+    "party.remove",
+    "party.alias",
+    "party.unalias",
+    "party.change",
+    "party.merge",
+    "party.unmerge",
     "price.add",
     "price.remove",
     "rule.add",
@@ -61,7 +69,7 @@ impl Check<'_> {
             let difference = format!("the lock is {locked:?}, the last event left {left:?}");
             self.found("event", row, difference);
         }
-        self.states(states, &StoredSchedules::read(self.book)?);
+        self.states(states, &StoredSchedules::read(self.book)?, &StoredParties::read(self.book)?);
         Ok(())
     }
 
@@ -99,8 +107,9 @@ impl Check<'_> {
     }
 
     /// What can change besides the journal has to be as the last event left it.
-    fn states(&mut self, mut left: States, schedules: &StoredSchedules) {
-        for (subject, state) in self.chart.states().into_iter().chain(schedules.states()) {
+    fn states(&mut self, mut left: States, schedules: &StoredSchedules, parties: &StoredParties) {
+        let states = self.chart.states().into_iter().chain(schedules.states()).chain(parties.states());
+        for (subject, state) in states {
             match left.remove(&subject) {
                 Some(left) if left == state.now => {}
                 Some(left) => {
@@ -127,6 +136,9 @@ fn row_of(subject: &str) -> String {
         ("account ", "accounts "),
         ("alias ", "account_aliases "),
         ("commodity ", "commodities "),
+        // What a party is called before what it is: its subjects begin with the same word.
+        ("party alias ", "party_aliases "),
+        ("party details ", "party_details "),
         ("party ", "parties "),
         ("subtype ", "subtypes "),
         ("price ", "prices "),
@@ -248,6 +260,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("rules") => &["rule "],
         Some("reconciliations") => &["checkpoint ", "marks "],
         Some("schedules") => &StoredSchedules::NOUNS,
+        Some("parties") => &StoredParties::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

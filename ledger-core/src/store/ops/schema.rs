@@ -83,6 +83,11 @@ statement! {
         "SELECT (SELECT COUNT(*) FROM schedules) + (SELECT COUNT(*) FROM scenarios) \
          + (SELECT COUNT(*) FROM forecasts) + (SELECT COUNT(*) FROM recurring_decisions)"
 }
+statement! {
+    /// Rows of the parties' tables.
+    struct PartyRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM party_aliases) + (SELECT COUNT(*) FROM party_details)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -95,6 +100,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "statements" => StatementRows::new().get_result(conn),
         "reconciliations" => ReconciliationRows::new().get_result(conn),
         "schedules" => ScheduleRows::new().get_result(conn),
+        "parties" => PartyRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
