@@ -21,7 +21,8 @@ fn share<'a>(amount: &'a str, what: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 /// `me 60.00, Ana -30.00`.
 fn balances(shell: &Shell) -> String {
     let group = shell.json(&["group", "show", "Trip"]);
-    let balance = |row: &Value| format!("{} {}", row["member"].as_str().unwrap(), row["balance"].as_str().unwrap());
+    let balance =
+        |row: &Value| format!("{} {}", row["member"].as_str().unwrap(), row["balance"].as_str().unwrap());
     group["rows"].as_array().unwrap().iter().map(balance).collect::<Vec<_>>().join(", ")
 }
 
@@ -122,7 +123,9 @@ No  Date        What                                                Amount  Entr
 fn every_verb_has_an_example_in_its_long_help() {
     let db = ledger_testkit::sqlite_database();
     let shell = Shell::new(&db);
-    for verb in ["create", "list", "show", "add-member", "link", "unlink", "share", "pay", "settle-up", "undo"] {
+    for verb in
+        ["create", "list", "show", "add-member", "link", "unlink", "share", "pay", "settle-up", "undo"]
+    {
         let help = shell.fine(&["group", verb, "--help"]);
         assert!(help.contains(&format!("  ledger group {verb}")), "{help}");
         assert_fits(&help);

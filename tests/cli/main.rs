@@ -5,6 +5,7 @@ mod shell;
 mod support;
 
 mod nouns;
+mod parties;
 mod posting;
 mod reports;
 mod imports;

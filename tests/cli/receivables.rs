@@ -342,13 +342,36 @@ entry 4
 fn a_plan_is_worked_out_without_a_book() {
     let db = ledger_testkit::sqlite_database();
     let shell = Shell::new(&db);
-    let plan = ["receivable", "plan", "200000 EUR", "--instalments", "360", "--rate", "4.5", "--first", "2026-02-01"];
+    let plan = [
+        "receivable",
+        "plan",
+        "200000 EUR",
+        "--instalments",
+        "360",
+        "--rate",
+        "4.5",
+        "--first",
+        "2026-02-01",
+    ];
     let json = shell.json(&plan);
     assert_eq!(json["rows"].as_array().unwrap().len(), 360);
     assert_eq!((&json["lent_on"], &json["annual_percentage_rate"]), (&"2026-01-01".into(), &"4.5".into()));
-    assert_eq!((&json["rows"][0]["payment"], &json["rows"][359]["balance"]), (&"1013.37".into(), &"0.00".into()));
+    assert_eq!(
+        (&json["rows"][0]["payment"], &json["rows"][359]["balance"]),
+        (&"1013.37".into(), &"0.00".into())
+    );
     assert_eq!(json["totals"][0]["principal"], "200000.00");
-    let short = shell.fine(&["payable", "plan", "1000 EUR", "--instalments", "3", "--rate", "12", "--first", "2026-02-01"]);
+    let short = shell.fine(&[
+        "payable",
+        "plan",
+        "1000 EUR",
+        "--instalments",
+        "3",
+        "--rate",
+        "12",
+        "--first",
+        "2026-02-01",
+    ]);
     assert_fits(&short);
     assert_eq!(
         short,
@@ -393,12 +416,24 @@ fn add<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn amounts_days_and_rates_that_cannot_be_are_refused() {
     let from = ["--from", BANK];
     let due = ["--due", "2026-05-01"];
-    refused(3, &add(&[&from[..], &["--due", "2026-01-01"]].concat()), &["2026-01-01", "before the loan", "2026-03-31"]);
+    refused(
+        3,
+        &add(&[&from[..], &["--due", "2026-01-01"]].concat()),
+        &["2026-01-01", "before the loan", "2026-03-31"],
+    );
     let rate = add(&[&from[..], &due, &["--rate", "1000"]].concat());
     refused(3, &rate, &["1000 %", "allow a high rate"]);
-    refused(3, &["receivable", "add", "Ben", "-100", "--from", BANK, "--due", "2026-05-01"], &["-100.00 EUR", "above zero"]);
+    refused(
+        3,
+        &["receivable", "add", "Ben", "-100", "--from", BANK, "--due", "2026-05-01"],
+        &["-100.00 EUR", "above zero"],
+    );
     refused(3, &add(&[&from[..], &["--instalments", "0"]].concat()), &["1 to 1,200"]);
-    refused(3, &add(&[&from[..], &["--dates", "2026-05-01=60,2026-06-01=30"]].concat()), &["90.00 EUR", "100.00 EUR"]);
+    refused(
+        3,
+        &add(&[&from[..], &["--dates", "2026-05-01=60,2026-06-01=30"]].concat()),
+        &["90.00 EUR", "100.00 EUR"],
+    );
     refused(3, &add(&[&from[..], &["--payment", "1", "--rate", "50"]].concat()), &["nothing is paid back"]);
     refused(3, &["repay", "Acme Ltd", "-5", "--to", BANK], &["above zero"]);
     refused(5, &["repay", "Acme Ltd", "10", "--to", BANK, "--on", "2026-02-01"], &["Acme Ltd"]);
@@ -434,8 +469,27 @@ fn every_verb_has_an_example_in_its_long_help() {
     let db = ledger_testkit::sqlite_database();
     let shell = Shell::new(&db);
     for verb in [
-        "add", "plan", "track", "list", "show", "repay", "disburse", "accrue", "fee", "forgive", "write-off",
-        "recover", "refund", "adjust", "aging", "tie-out", "due", "statement", "record", "refinance", "edit",
+        "add",
+        "plan",
+        "track",
+        "list",
+        "show",
+        "repay",
+        "disburse",
+        "accrue",
+        "fee",
+        "forgive",
+        "write-off",
+        "recover",
+        "refund",
+        "adjust",
+        "aging",
+        "tie-out",
+        "due",
+        "statement",
+        "record",
+        "refinance",
+        "edit",
         "undo",
     ] {
         let help = shell.fine(&["receivable", verb, "--help"]);

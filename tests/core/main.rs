@@ -18,6 +18,7 @@ mod idempotence;
 mod transactions;
 mod names;
 mod accounts;
+mod parties;
 mod prices;
 mod audit;
 mod import_rules;

@@ -81,7 +81,9 @@ impl RowRef {
         }
         let wanted = normalize(party.unwrap_or(name));
         let owed = plan.schedules().iter().filter(|row| row.terms().origin == Origin::Receivable);
-        owed.filter(|row| row.terms().party.as_deref().map(normalize) == Some(wanted.clone())).cloned().collect()
+        owed.filter(|row| row.terms().party.as_deref().map(normalize) == Some(wanted.clone()))
+            .cloned()
+            .collect()
     }
 
     /// Whether a row is one that is meant.
