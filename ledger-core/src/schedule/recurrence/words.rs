@@ -187,7 +187,7 @@ impl<'a> Reader<'a> {
 
     /// Takes `1st`, `1st and 15th`, `first and third monday`, `last weekday`, `last day`, `2nd week`.
     fn take_ordinals(&mut self, first: i32, each: bool) -> Result<(), String> {
-        let mut numbers = vec![self.from_end(first)?];
+        let mut numbers = vec![self.counted_back(first)?];
         loop {
             let mut ahead = 0;
             while matches!(self.peek(ahead), "and" | "," | "the") {
@@ -198,8 +198,9 @@ impl<'a> Reader<'a> {
             match ordinal(self.peek(ahead)).filter(|_| ahead > 0 && !counts && !is_period) {
                 Some(number) => {
                     self.at += ahead + 1;
-                    let counted = self.from_end(number)?;
-                    if counted != number && numbers.iter().any(|before| *before > 0) {
+                    let counted = self.counted_back(number)?;
+                    // "1st and 2nd last" may count only the second from the end, or both.
+                    if number > 0 && counted < 0 && numbers.iter().any(|before| *before > 0) {
                         return Err(two_ways(&self.words[self.at - ahead - 3..self.at], counted));
                     }
                     numbers.push(counted);
@@ -230,7 +231,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What an ordinal counts: `2nd last` and `last but one` are the second from the end.
-    fn from_end(&mut self, number: i32) -> Result<i32, String> {
+    fn counted_back(&mut self, number: i32) -> Result<i32, String> {
         let word = self.words[self.at - 1];
         match (number, self.peek(0)) {
             (-1, "but") => {

@@ -46,6 +46,11 @@ fn words_mean_what_a_person_means() {
             "2026-02-26 2026-03-29 2026-04-28",
         ),
         ("last but one day", "every month on the 2nd-to-last day", "2026-02-27 2026-03-30 2026-04-29"),
+        (
+            "1st and last but one day",
+            "every month on the 1st and the 2nd-to-last day",
+            "2026-02-01 2026-02-27 2026-03-01",
+        ),
         ("penultimate friday", "every month on the 2nd-to-last Friday", "2026-02-20 2026-03-20 2026-04-17"),
         ("second last weekday", "every month on the 2nd-to-last weekday", "2026-02-26 2026-03-30 2026-04-29"),
         (
