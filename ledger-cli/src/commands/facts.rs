@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Context;
 use crate::globals::Format;
-use crate::render::{Cell, Column, Table, print};
+use crate::render::{Cell, Column, Table, grouped, print};
 
 /// Prints what is known of one thing.
 ///
@@ -85,6 +85,11 @@ fn label(name: &str) -> String {
 /// Amounts of several commodities in one cell.
 pub fn amounts(amounts: &[Amount]) -> Cell {
     Cell::Json(amounts.iter().map(Amount::to_string).collect::<Vec<_>>().into())
+}
+
+/// An amount in a sentence, with its thousands set apart.
+pub fn told(amount: Amount) -> String {
+    format!("{} {}", grouped(&amount.number()), amount.commodity().code())
 }
 
 /// The cell of an amount.

@@ -14,7 +14,7 @@ mod terms;
 use std::process::ExitCode;
 
 use ledger_core::receivable::ReceivableKind;
-use ledger_core::{Reduce, Result};
+use ledger_core::{ErrorKind, Reduce, Result};
 
 use self::movements::Desk;
 pub use self::repay::RepayArgs;
@@ -139,6 +139,16 @@ impl Verb {
 /// # Errors
 /// Those of the verb.
 pub fn run(context: &Context, kind: ReceivableKind, verb: Verb) -> Result<ExitCode> {
+    dispatch(context, kind, verb).inspect_err(|error| {
+        if let ErrorKind::InvalidSetting { what: "rate", reason, .. } = error.kind()
+            && reason.contains("allow a high rate")
+        {
+            context.hint("--allow-high-rate takes it");
+        }
+    })
+}
+
+fn dispatch(context: &Context, kind: ReceivableKind, verb: Verb) -> Result<ExitCode> {
     if let Verb::Plan(args) = verb {
         plan::run(context, &args)?;
         return Ok(ExitCode::SUCCESS);

@@ -96,11 +96,13 @@ impl<'t> Tracker<'t> {
     /// As [`Tracker::plan`].
     pub fn dues(&self, day: NaiveDate) -> Result<Vec<Due>> {
         let plan = self.plan(day)?;
+        // What is due in one sum is no instalment.
+        let planned = self.receivable.is_planned();
         let mut dues: Vec<Due> = plan
             .iter()
             .map(|instalment| Due {
                 due_on: Some(instalment.due_on),
-                instalment: Some(instalment.number),
+                instalment: planned.then_some(instalment.number),
                 part: Part::Principal,
                 amount: instalment.parts.principal,
             })
@@ -108,7 +110,8 @@ impl<'t> Tracker<'t> {
         let at_once = self.receivable.due_on();
         for movement in self.fates.standing(self.movements, day) {
             let due_on = movement.detail.due_on.or(at_once);
-            let of = |part, amount| Due { due_on, instalment: number_of(&plan, due_on), part, amount };
+            let instalment = number_of(&plan, due_on).filter(|_| planned);
+            let of = |part, amount| Due { due_on, instalment, part, amount };
             match movement.kind {
                 MovementKind::Interest => dues.push(of(Part::Interest, movement.owed.interest)),
                 MovementKind::Fee => dues.push(of(Part::Fee, movement.owed.fee)),
@@ -250,7 +253,7 @@ impl<'t> Tracker<'t> {
             match expected.iter_mut().find(|known| known.due_on == due_on) {
                 Some(known) => known.parts = known.parts.plus(charges)?,
                 None => {
-                    let number = Some(instalment.number);
+                    let number = self.receivable.is_planned().then_some(instalment.number);
                     expected.push(OpenDue { due_on, instalment: number, parts: charges });
                 }
             }

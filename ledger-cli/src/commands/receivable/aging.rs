@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::shown::day_or_today;
 use crate::commands::Context;
-use crate::commands::facts::amount;
+use crate::commands::facts::{amount, told};
 use crate::exit;
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print, print_all};
@@ -196,7 +196,7 @@ fn table_for_people(report: &AgingReport, request: &AgingRequest) -> Table {
     let adjusted = report.adjusted;
     let notes = match adjusted {
         0 => Vec::new(),
-        _ => vec![format!("of the total, {} stand outside the books", commodity.amount(adjusted))],
+        _ => vec![format!("of the total, {} stand outside the books", told(commodity.amount(adjusted)))],
     };
     Table { columns, rows, footer, notes, ..Table::default() }
 }

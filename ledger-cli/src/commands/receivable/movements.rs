@@ -11,7 +11,7 @@ use super::money::Money;
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::entries::print_entry;
-use crate::commands::facts::{amount, print_done, print_facts, print_listing};
+use crate::commands::facts::{amount, print_done, print_facts, print_listing, told};
 use crate::commands::post::amounts::MarkChoice;
 use crate::dates::parse_date;
 use crate::globals::Format;
@@ -245,7 +245,7 @@ impl Desk<'_> {
         let left = commodity.amount(report.standing.balance()?);
         let Charged { receivable, name, entry, parts } = charged;
         if self.context.settings.format == Format::Table {
-            let note = format!("{verb}; {left} of \"{name}\" left on {}", report.as_of);
+            let note = format!("{verb}; {} of \"{name}\" left on {}", told(left), report.as_of);
             return print_entry(self.context, entry, Vec::new(), vec![note]);
         }
         let cell = |minor: i64| amount(commodity.amount(minor));

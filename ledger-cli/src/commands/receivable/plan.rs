@@ -2,7 +2,7 @@
 
 use ledger_core::money::Commodity;
 use ledger_core::receivable::{
-    Instalment, Loan, LoanTerms, Repayment, amortise, annual_percentage_rate_of_plan,
+    Instalment, InstalmentKind, Loan, LoanTerms, Repayment, amortise, annual_percentage_rate_of_plan,
 };
 use ledger_core::{ErrorKind, Result};
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::money::Money;
 use super::terms::TermArgs;
 use crate::commands::Context;
-use crate::commands::facts::amount;
+use crate::commands::facts::{amount, told};
 use crate::commands::post::amounts::MarkChoice;
 use crate::dates::parse_date;
 use crate::globals::Format;
@@ -119,8 +119,7 @@ pub fn table(plan: &[Instalment], commodity: Commodity, people: bool) -> Table {
 
 /// `200000.00 EUR from 2026-01-01, 360 instalments every month from 2026-02-01, 4.5 % (30/360)`.
 pub fn words(terms: &LoanTerms) -> String {
-    let mut words =
-        format!("{} from {}, {}", terms.principal, terms.lent_on, repayment_words(&terms.repayment));
+    let mut words = format!("{} from {}, {}", told(terms.principal), terms.lent_on, repayment_words(terms));
     if let Some(rate) = rate_words(terms) {
         words.push_str(&format!(", {rate}"));
     }
@@ -128,20 +127,27 @@ pub fn words(terms: &LoanTerms) -> String {
 }
 
 /// When it is paid back, in words.
-pub fn repayment_words(repayment: &Repayment) -> String {
-    match repayment {
-        Repayment::OnDemand => "on demand".to_owned(),
-        Repayment::Due { on } => format!("due {on}"),
-        Repayment::Dates { instalments } => format!("on {} days", instalments.len()),
-        Repayment::Instalments(terms) => {
-            let count = match terms.kind.count() {
-                Some(1) => "1 instalment".to_owned(),
-                Some(count) => format!("{count} instalments"),
-                None => "the same payment".to_owned(),
-            };
-            format!("{count} {} from {}", terms.frequency, terms.first_due_on)
+pub fn repayment_words(terms: &LoanTerms) -> String {
+    let instalments = match &terms.repayment {
+        Repayment::OnDemand => return "on demand".to_owned(),
+        Repayment::Due { on } => return format!("due {on}"),
+        Repayment::Dates { instalments } => return format!("on {} days", instalments.len()),
+        Repayment::Instalments(instalments) => instalments,
+    };
+    let times = |count: u32, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    };
+    let (count, end) = match instalments.kind {
+        InstalmentKind::Annuity { count } => (times(count, "instalment"), ""),
+        InstalmentKind::FixedPayment { payment } => (told(terms.principal.commodity().amount(payment)), ""),
+        InstalmentKind::EqualPrincipal { count } => (times(count, "equal part"), ""),
+        InstalmentKind::InterestOnly { count } => {
+            (times(count, "payment") + " of interest", ", the principal with the last")
         }
-    }
+        InstalmentKind::Bullet { count } => (times(count, "period"), ", all of it after the last"),
+    };
+    format!("{count} {} from {}{end}", instalments.frequency, instalments.first_due_on)
 }
 
 /// What it costs, in words.

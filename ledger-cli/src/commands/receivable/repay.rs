@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use ledger_core::journal::Tag;
 use ledger_core::money::Commodity;
 use ledger_core::receivable::{
-    AllocationOrder, ChosenItem, ItemOrder, Keep, OpenItem, Part, Parts, Precedence, ReceivableId,
-    ReceivableKind,
+    AllocationOrder, ChosenItem, ItemOrder, Keep, Part, Parts, Precedence, ReceivableId, ReceivableKind,
 };
 use ledger_core::{Beyond, Book, ErrorKind, Ledger, Repaid, RepaidItem, Repay, RepayFrom, Result};
 use serde_json::json;
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::money::Money;
 use super::shown::day_or_today;
 use crate::commands::Context;
-use crate::commands::facts::{amount, narrowed};
+use crate::commands::facts::{amount, narrowed, told};
 use crate::commands::post::amounts::MarkChoice;
 use crate::dates::parse_date;
 use crate::globals::Format;
@@ -298,7 +298,7 @@ pub(super) fn run(
     if args.preview {
         context.note("preview: nothing was changed");
     }
-    print_repaid(context, book, kind, &repaid)
+    print_repaid(context, book, kind, &repaid, args.preview || context.settings.dry_run)
 }
 
 /// The names of receivables that a repayment touched.
@@ -321,8 +321,14 @@ fn names_of(
     Ok(names)
 }
 
-/// Who got what, what is left, and the credit.
-fn print_repaid(context: &Context, book: &Book<'_>, kind: ReceivableKind, repaid: &Repaid) -> Result<()> {
+/// Who got what, what is left, and the credit; the entry, where there is one now.
+fn print_repaid(
+    context: &Context,
+    book: &Book<'_>,
+    kind: ReceivableKind,
+    repaid: &Repaid,
+    only_shown: bool,
+) -> Result<()> {
     let commodity = repaid.amount.commodity();
     let people = context.settings.format == Format::Table;
     let names = names_of(book, kind, repaid)?;
@@ -331,22 +337,25 @@ fn print_repaid(context: &Context, book: &Book<'_>, kind: ReceivableKind, repaid
     let items: Parts = repaid.items.iter().try_fold(Parts::ZERO, |sum, item| sum.plus(item.paid))?;
     let credit = repaid.credit.map_or(0, |(_, credit)| credit);
     let extra = repaid.amount.minor() - items.total()? - credit.max(0);
-    let mut table = items_table(repaid, commodity, people);
+    let on = repaid.entry.as_ref().map(|entry| entry.posted_on);
+    let mut table = items_table(&shown_items(&repaid.items, on.filter(|_| people))?, commodity, people);
     let text = |minor: i64| commodity.amount(minor).to_string();
-    table.title = Some(format!("{} repaid", repaid.amount));
+    let said = |minor: i64| told(commodity.amount(minor));
+    let entry = repaid.entry.as_ref().filter(|_| !only_shown);
+    table.title = Some(format!("{} repaid", told(repaid.amount)));
     if extra > 0 && repaid.entry.is_some() {
-        table.notes.push(format!("extra principal: {}", text(extra)));
+        table.notes.push(format!("extra principal: {}", said(extra)));
     }
     table.notes.extend(left.iter().map(|(name, left)| match left {
         0 => format!("{name}: nothing left"),
-        left if *left < 0 => format!("{name}: {} too much, kept as a credit", text(-left)),
-        left => format!("{name}: {} left", text(*left)),
+        left if *left < 0 => format!("{name}: {} too much, kept as a credit", said(-left)),
+        left => format!("{name}: {} left", said(*left)),
     }));
-    table.notes.extend(repaid.entry.as_ref().map(|entry| format!("entry {}", entry.number)));
+    table.notes.extend(entry.map(|entry| format!("entry {}", entry.number)));
     table.meta = Some(vec![
         ("amount", json!(repaid.amount.to_string())),
-        ("entry", json!(repaid.entry.as_ref().map(|entry| entry.number))),
-        ("posted_on", json!(repaid.entry.as_ref().map(|entry| entry.posted_on))),
+        ("entry", json!(entry.map(|entry| entry.number))),
+        ("posted_on", json!(entry.map(|entry| entry.posted_on))),
         ("credit", json!(text(credit))),
         ("extra_principal", json!(text(if repaid.entry.is_some() { extra.max(0) } else { 0 }))),
         ("left", left.iter().map(|(name, left)| json!({ "name": name, "amount": text(*left) })).collect()),
@@ -354,7 +363,28 @@ fn print_repaid(context: &Context, book: &Book<'_>, kind: ReceivableKind, repaid
     print(&context.settings, table)
 }
 
-fn items_table(repaid: &Repaid, commodity: Commodity, people: bool) -> Table {
+/// Items as they are, or for people those of each receivable that are due after a day, and of principal only, as one: a
+/// loan that is paid off has hundreds. Beside each, whether it was joined.
+fn shown_items(items: &[RepaidItem], later_than: Option<NaiveDate>) -> Result<Vec<(RepaidItem, bool)>> {
+    let mut shown: Vec<(RepaidItem, bool)> = Vec::with_capacity(items.len());
+    let is_later = |item: &RepaidItem| {
+        let later = item.due_on.zip(later_than).is_some_and(|(due_on, day)| due_on > day);
+        later && item.instalment.is_some() && item.paid.interest == 0 && item.paid.fee == 0
+    };
+    for item in items {
+        match shown.last_mut() {
+            Some((last, joined))
+                if last.receivable == item.receivable && is_later(item) && (*joined || is_later(last)) =>
+            {
+                (last.paid, *joined) = (last.paid.plus(item.paid)?, true);
+            }
+            _ => shown.push((item.clone(), false)),
+        }
+    }
+    Ok(shown)
+}
+
+fn items_table(items: &[(RepaidItem, bool)], commodity: Commodity, people: bool) -> Table {
     let cell = |minor: i64| match people {
         true if minor == 0 => Cell::Empty,
         true => Cell::amount(commodity.amount(minor).number(), ""),
@@ -363,25 +393,26 @@ fn items_table(repaid: &Repaid, commodity: Commodity, people: bool) -> Table {
     let mut columns = vec![Column::text("name"), Column::text("party"), Column::number("instalment")];
     columns.push(Column::short("due_on"));
     columns.extend(["principal", "interest", "fee", "paid"].map(Column::amount));
-    let row = |item: &RepaidItem| {
+    let row = |(item, joined): &(RepaidItem, bool)| {
         let Parts { principal, interest, fee } = item.paid;
+        let number = item.instalment.filter(|_| !joined);
         let mut row = vec![
             Cell::text(&item.name),
             Cell::text(&item.party),
-            Cell::optional(item.instalment, |number| Cell::Number(number.into())),
-            Cell::optional(item.due_on, Cell::Date),
+            Cell::optional(number, |number| Cell::Number(number.into())),
+            if *joined { Cell::text("later") } else { Cell::optional(item.due_on, Cell::Date) },
         ];
         row.extend([principal, interest, fee].map(cell));
         row.push(Cell::optional(item.paid.total().ok(), cell));
         row
     };
-    let table = Table { columns, rows: repaid.items.iter().map(row).collect(), ..Table::default() };
+    let table = Table { columns, rows: items.iter().map(row).collect(), ..Table::default() };
     if !people {
         return table;
     }
     let used = |index: usize| table.rows.iter().any(|row| row[index] != Cell::Empty);
     let mut shown = vec![("name", "What")];
-    if repaid.items.iter().any(|item| item.party != item.name) {
+    if items.iter().any(|(item, _)| item.party != item.name) {
         shown.push(("party", "Party"));
     }
     shown.extend(used(2).then_some(("instalment", "No")));
@@ -420,19 +451,29 @@ pub(super) fn payoff(
         row.push(Cell::optional(parts.total().ok(), cell));
         row
     };
-    let row = |item: &OpenItem| {
+    let mut rows = Vec::new();
+    let mut later = Parts::ZERO;
+    for item in &payoff.items {
+        // For people the principal that is not due yet is one sum.
+        if people && item.instalment.is_some() && item.due_on.is_some_and(|due_on| due_on > on) {
+            later = later.plus(item.open)?;
+            continue;
+        }
         let due_on = if people { Cell::text("on demand") } else { Cell::Empty };
-        line(item.due_on.map_or(due_on, Cell::Date), item.open)
-    };
+        rows.push(line(item.due_on.map_or(due_on, Cell::Date), item.open));
+    }
+    if !later.is_zero() {
+        rows.push(line(Cell::text("later"), later));
+    }
     let mut notes = Vec::new();
     if payoff.credit != 0 {
         let credit = commodity.amount(payoff.credit);
         notes.push(format!("a credit of {credit} is not taken off (repay --from-credit uses it)"));
     }
     let table = Table {
-        title: Some(format!("{} pay \"{}\" off on {on}", payoff.amount, found.name)),
+        title: Some(format!("{} pay \"{}\" off on {on}", told(payoff.amount), found.name)),
         columns,
-        rows: payoff.items.iter().map(row).collect(),
+        rows,
         footer: vec![line(Cell::text("Total"), payoff.parts)],
         notes,
         meta: Some(vec![

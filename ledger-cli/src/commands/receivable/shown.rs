@@ -93,15 +93,12 @@ fn when(report: &ReceivableReport) -> String {
     let next = next_due(report).and_then(|due| due.due_on);
     match (&report.receivable.loan, next) {
         (None, _) => "tab".to_owned(),
-        (Some(loan), Some(next)) if report.receivable.is_planned() => {
-            let _ = loan;
-            format!("next {next}")
-        }
+        (Some(_), Some(next)) if report.receivable.is_planned() => format!("next {next}"),
         (Some(loan), _) if report.receivable.is_planned() => {
             let last = report.plan.last().map_or(loan.terms().lent_on, |last| last.due_on);
             format!("until {last}")
         }
-        (Some(loan), _) => plan::repayment_words(&loan.terms().repayment),
+        (Some(loan), _) => plan::repayment_words(loan.terms()),
     }
 }
 
@@ -203,7 +200,7 @@ pub(super) fn row(report: &ReceivableReport, names: &Names) -> Result<Vec<Cell>>
         Cell::text(state(report, late.is_some())),
         Cell::optional(terms, |terms| Cell::Date(terms.lent_on)),
         Cell::optional(terms, |terms| amount(terms.principal)),
-        Cell::text(terms.map_or("tab".to_owned(), |terms| plan::repayment_words(&terms.repayment))),
+        Cell::text(terms.map_or("tab".to_owned(), plan::repayment_words)),
         Cell::optional(terms.and_then(plan::rate_words), Cell::Text),
         cell(standing.owed.total()?),
         cell(standing.owed.principal),
@@ -271,10 +268,13 @@ pub(super) fn print_report(
     let mut tables = vec![facts_table(report, columns, cells)];
     tables.extend(open_table(report));
     if report.receivable.is_planned() {
-        tables.push(Table {
-            title: Some("Plan".to_owned()),
-            ..plan::table(&report.plan, report.receivable.commodity, true)
-        });
+        let commodity = report.receivable.commodity;
+        let mut table = plan::table(&report.plan, commodity, true);
+        // A plan that was made anew does not come to the loan: something was paid beside it.
+        if report.movements.iter().any(|one| one.movement.detail.plan.is_some()) {
+            table.footer.clear();
+        }
+        tables.push(Table { title: Some(format!("Plan, {}", commodity.code())), ..table });
     }
     tables.extend(movements_table(report, false));
     tables.extend(movements_table(report, true));
@@ -301,7 +301,11 @@ fn facts_table(report: &ReceivableReport, columns: Vec<Column>, cells: Vec<Cell>
     let parts = receivable.loan.as_ref().is_some_and(|loan| loan.terms().interest.is_some())
         || report.standing.owed.interest != 0
         || report.standing.owed.fee != 0;
-    let facts = facts.filter(|(column, _)| parts || column.name != "principal");
+    let facts = facts.filter(|(column, cell)| match &*column.name {
+        "principal" | "interest_account" => parts,
+        "party" => *cell != Cell::text(&receivable.name),
+        _ => true,
+    });
     let label = |name: &str| name.replace('_', " ");
     Table {
         title: Some(format!(
@@ -323,14 +327,19 @@ fn bare(commodity: Commodity, minor: i64) -> Cell {
 }
 
 fn open_table(report: &ReceivableReport) -> Option<Table> {
-    if report.open.is_empty() {
+    // What a plan has for later days stands in the plan.
+    let is_due = |due: &&OpenDue| {
+        !report.receivable.is_planned() || due.due_on.is_none_or(|due_on| due_on <= report.as_of)
+    };
+    let open: Vec<&OpenDue> = report.open.iter().filter(is_due).collect();
+    if open.is_empty() {
         return None;
     }
     let commodity = report.receivable.commodity;
     let mut columns = vec![Column::short("due_on"), Column::number("instalment")];
     columns.extend(["principal", "interest", "fee", "open"].map(Column::amount));
     columns.push(Column::number("days_late"));
-    let row = |due: &OpenDue| {
+    let row = |due: &&OpenDue| {
         let Parts { principal, interest, fee } = due.parts;
         let mut row = vec![
             due.due_on.map_or(Cell::text("on demand"), Cell::Date),
@@ -342,7 +351,7 @@ fn open_table(report: &ReceivableReport) -> Option<Table> {
         row.push(if days > 0 { Cell::Number(days) } else { Cell::Empty });
         row
     };
-    let rows: Vec<Vec<Cell>> = report.open.iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = open.into_iter().map(|due| row(&due)).collect();
     let mut people = vec![("due_on", "Due")];
     let used = |index: usize| rows.iter().any(|row| row[index] != Cell::Empty);
     people.extend(used(1).then_some(("instalment", "Instalment")));
@@ -353,7 +362,8 @@ fn open_table(report: &ReceivableReport) -> Option<Table> {
     people.extend(used(4).then_some(("fee", "Fee")));
     people.push(("open", "Open"));
     people.extend(used(6).then_some(("days_late", "Days late")));
-    let title = Some(format!("Open, {}", commodity.code()));
+    let what = if report.receivable.is_planned() { "Due" } else { "Open" };
+    let title = Some(format!("{what}, {}", commodity.code()));
     Some(narrowed(Table { title, columns, rows, ..Table::default() }, &people))
 }
 

@@ -14,7 +14,7 @@ pub struct Payoff {
     pub receivable: Receivable,
     /// The day.
     pub on: NaiveDate,
-    /// What is open by then, with the interest and fees that would be charged.
+    /// What is open by then, by due day, with the interest and fees that would be charged.
     pub items: Vec<OpenItem>,
     /// All of it, by parts.
     pub parts: Parts,
@@ -38,7 +38,8 @@ impl Receivables<'_> {
             let receivable = tracker.receivable.clone();
             let nothing = receivable.commodity.zero();
             let repay = Repay { payoff: true, ..Repay::new(receivable.kind, "", nothing, on) };
-            let items = self.desk(&stored, &repay)?.items;
+            let mut items = self.desk(&stored, &repay)?.items;
+            items.sort_by_key(|item| (item.due_on.is_none(), item.due_on));
             let mut parts = Parts::ZERO;
             for item in &items {
                 parts = parts.plus(item.open)?;

@@ -61,6 +61,10 @@ pub struct RequestArgs {
     #[arg(long)]
     despite_matches: bool,
 
+    /// Leave out what is due of receivables and payables
+    #[arg(long)]
+    no_receivables: bool,
+
     /// With this scenario; several are made one after another
     #[arg(long = "scenario", value_name = "NAME")]
     scenarios: Vec<String>,
@@ -95,6 +99,7 @@ impl RequestArgs {
         request.usual_spending = self.with_usual_spending;
         request.total = !self.no_total;
         request.despite_matches = self.despite_matches;
+        request.receivables = !self.no_receivables;
         request.overdue = match self.overdue {
             OverdueChoice::Carry => Overdue::Carry,
             OverdueChoice::Drop => Overdue::Drop,
