@@ -82,7 +82,7 @@ pub enum Command {
     /// Add and list dated prices
     #[command(subcommand)]
     Price(price::Verb),
-    /// List the people and companies that entries name
+    /// Look after the people and companies that entries name: other names, details, merges
     #[command(subcommand)]
     Party(party::Verb),
     /// Print the completions of a shell

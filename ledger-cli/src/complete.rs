@@ -25,6 +25,8 @@ const OFFERED_MAX: usize = 50;
 const ACCOUNTS: [&str; 3] = ["ACCOUNT", "ACCOUNT[=AMOUNT]", "WORD"];
 /// The name of the values of arguments that are rows of the schedule.
 const ROW: &str = "ROW";
+/// The name of the values of arguments that are parties.
+const PARTY: &str = "PARTY";
 
 /// Answers the shell and ends the program, if it is a shell that asks.
 pub fn answer() {
@@ -62,10 +64,12 @@ fn with_accounts(command: Command) -> Command {
         let names = arg.get_value_names().unwrap_or_default();
         matches!(names, [only] if ACCOUNTS.contains(&only.as_str()))
     };
-    let is_row = |arg: &Arg| matches!(arg.get_value_names().unwrap_or_default(), [only] if only == ROW);
+    let is_named =
+        |arg: &Arg, name: &str| matches!(arg.get_value_names().unwrap_or_default(), [only] if only == name);
     let completed = |arg: Arg| match arg {
         arg if is_account(&arg) => arg.add(ArgValueCompleter::new(accounts)),
-        arg if is_row(&arg) => arg.add(ArgValueCompleter::new(rows)),
+        arg if is_named(&arg, ROW) => arg.add(ArgValueCompleter::new(rows)),
+        arg if is_named(&arg, PARTY) => arg.add(ArgValueCompleter::new(parties)),
         arg => arg,
     };
     command.mut_args(completed).mut_subcommands(with_accounts)
@@ -81,6 +85,23 @@ fn rows(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     let found = find_rows(typed, &globals(std::env::args_os())).unwrap_or_default();
     found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+fn parties(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let found = find_parties(typed, &globals(std::env::args_os())).unwrap_or_default();
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The names of parties of which a name or alias holds what was typed.
+fn find_parties(typed: &str, globals: &Globals) -> Result<Vec<String>> {
+    let settings = config::resolve(globals, &Environment::real())?;
+    let context = Context::new(settings);
+    let ledger = context.ledger()?;
+    let hits = context.book(&ledger)?.parties().search(typed, OFFERED_MAX)?;
+    // A similar word would replace what was typed by something else.
+    let hits = hits.into_iter().filter(|(_, hit)| hit.rank <= MatchKind::Substring);
+    Ok(hits.map(|(party, _)| party.name).collect())
 }
 
 /// The names of rows that begin with what was typed, each once.

@@ -13,6 +13,7 @@ mod groups;
 mod imports;
 mod journal;
 mod journal_import;
+mod parties;
 mod post;
 mod prices;
 mod receivables;
@@ -44,6 +45,7 @@ pub use groups::{GroupEvent, GroupEventKind, GroupReport, Groups, NewGroup, NewS
 pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
+pub use parties::{Parties, PartyShown, PartyTotal, PartyUsage};
 pub use post::BatchSummary;
 pub use prices::Prices;
 pub use receivables::{
@@ -61,7 +63,7 @@ pub use schedules::{
 };
 pub use settings::{SavedSetting, Settings};
 
-use crate::account::{Chart, Party};
+use crate::account::Chart;
 use crate::audit::Head;
 use crate::ledger::Ledger;
 use crate::money::{Amount, Commodity, ParseOptions, parse_amount};
@@ -206,6 +208,11 @@ impl<'l> Book<'l> {
         Prices { book: self }
     }
 
+    /// Its parties: the people and companies that entries name.
+    pub fn parties(&self) -> Parties<'_> {
+        Parties { book: self }
+    }
+
     /// Its entries.
     pub fn journal(&self) -> Journal<'_> {
         Journal { book: self }
@@ -285,14 +292,6 @@ impl<'l> Book<'l> {
             self.lock_head()?;
             work(self)
         })
-    }
-
-    /// All parties that entries of this book name, by number.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn parties(&self) -> Result<Vec<Party>> {
-        Ok(self.chart()?.parties().to_vec())
     }
 
     /// The end of the chain of entries, to be kept as a receipt.

@@ -62,6 +62,7 @@ pub mod error;
 pub mod text;
 pub mod money;
 pub mod account;
+pub mod party;
 pub mod journal;
 pub mod report;
 pub mod schedule;
@@ -79,12 +80,13 @@ pub use book::{
     BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, DueItem,
     Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest,
     GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
-    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, PartyStatement,
-    PartyStatementLine, Payoff, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection,
-    ReceivableFilter, ReceivableReport, Receivables, Reconciliations, RecurringAnswer, RecurringDecision,
-    Reduce, RefusedOccurrence, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, Reports, RuleImport,
-    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, SettledUp,
-    StatementMarks, StoredRule, StoredScenario, TieOut, TieOutEntry, TrackEntry, read_gnucash,
+    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties,
+    PartyShown, PartyStatement, PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport,
+    PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
+    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
+    Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
+    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
+    TieOut, TieOutEntry, TrackEntry, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

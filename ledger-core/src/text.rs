@@ -12,6 +12,10 @@ use crate::{ErrorKind, Result};
 
 /// The longest quotation of a refused text in an error, in characters; the rest is cut.
 const QUOTE_CHARS_MAX: usize = 300;
+/// The most edits between a name and one that is suggested for it.
+const NEAR_EDITS_MAX: usize = 3;
+/// The most names that are suggested.
+const NEAR_NAMES_MAX: usize = 3;
 
 /// Checks a line of free text, such as a description or a memo.
 ///
@@ -54,6 +58,36 @@ pub fn check_text(what: &'static str, text: &str, max_chars: usize) -> Result<()
 /// ```
 pub fn check_name(what: &'static str, name: &str, max_chars: usize) -> Result<()> {
     refuse(what, name, name_defect(name, max_chars))
+}
+
+/// The names that are close to one that is not there, the closest first; `wanted` and what is compared are normalized.
+pub(crate) fn near_names<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Vec<String> {
+    // A name of which hardly a letter stays is another name.
+    let edits_max = NEAR_EDITS_MAX.min(wanted.chars().count().saturating_sub(1));
+    let edits = |name: &'n str| (strsim::damerau_levenshtein(&normalize(name), wanted), name);
+    let mut near: Vec<(usize, &str)> =
+        names.into_iter().map(edits).filter(|(edits, _)| *edits <= edits_max).collect();
+    near.sort_unstable();
+    near.dedup();
+    near.into_iter().take(NEAR_NAMES_MAX).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// A name as one word of a command that a person can copy: in quotes where a shell would take it apart.
+///
+/// ```
+/// use ledger_core::text::shell_word;
+///
+/// assert_eq!(shell_word("lean"), "lean");
+/// assert_eq!(shell_word("new car"), "'new car'");
+/// assert_eq!(shell_word("Zoë's"), r"'Zoë'\''s'");
+/// ```
+pub fn shell_word(name: &str) -> Cow<'_, str> {
+    let is_plain =
+        |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '@');
+    match name.chars().all(is_plain) && !name.is_empty() && !name.starts_with('-') {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(format!("'{}'", name.replace('\'', r"'\''"))),
+    }
 }
 
 /// `text` as [`check_text`] takes it: what is refused is left out, line breaks and tabs become spaces, and a text

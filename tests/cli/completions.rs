@@ -7,7 +7,7 @@ use ledger_testkit::on_both_databases;
 use crate::shell::{Shell, home, ledger};
 
 /// What bash offers for the last of these words, which it cuts at colons and equal signs, one per line.
-fn offered(shell: &Shell, words: &[&str], line: &str) -> Vec<String> {
+pub fn offered(shell: &Shell, words: &[&str], line: &str) -> Vec<String> {
     let script = shell.line("completions bash").good();
     let completed = words.last().filter(|word| **word != ":" && **word != "=").copied().unwrap_or("");
     let ask = r#"

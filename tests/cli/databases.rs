@@ -114,6 +114,8 @@ on_both_databases! {
         shell.line("rules add x --skip").good();
         shell.line("reconcile Assets:Bank --to 2026-03-31 --balance 0 --clear 1");
         shell.line("scenario create x").good();
+        shell.line("party add Zoo --kind company").good();
+        shell.line("group create Trip Zoo --control Assets:Bank").good();
         let refused = shell.line("db rollback").bad(5);
         assert!(refused.contains("1 rows would be lost"), "{refused}");
         shell.line("db rollback --lose-data --dry-run").good();
@@ -124,7 +126,7 @@ on_both_databases! {
         assert!(run.stderr.contains("bring it up to date with `ledger db migrate`"), "{run:?}");
         shell.line("tb").bad(6);
         assert!(shell.line("db migrate --dry-run").stderr.contains("would apply 1 schema change(s)"));
-        assert!(shell.line("db migrate").stderr.contains("applied 0008"));
+        assert!(shell.line("db migrate").stderr.contains("applied 0010"));
         assert_eq!(json(&shell, "db status")["pending"], 0);
         shell.line("verify").good();
     }

@@ -5,6 +5,7 @@ mod shell;
 mod support;
 
 mod nouns;
+mod parties;
 mod posting;
 mod reports;
 mod imports;
@@ -18,6 +19,7 @@ mod exports;
 mod reconcile;
 mod schedules;
 mod schedules_once;
+mod schedule_rows;
 mod scenarios;
 mod receivables;
 mod groups;

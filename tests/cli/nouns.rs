@@ -160,7 +160,7 @@ on_both_databases! {
         shell.fine(&["price", "remove", "2026-03-01", "USD", "EUR"]);
         shell.refused(4, &["price", "remove", "2026-03-01", "USD", "EUR"]);
         shell.fine(&["post", "today", "x", "Expenses:Dining", "1", "Assets:Cash", "--party", "Café Zoë"]);
-        assert_eq!(shell.fine(&["party", "list", "-O", "csv"]), "name\nCafé Zoë\n");
+        assert_eq!(shell.fine(&["party", "list", "-O", "csv"]), "party,kind,other_names,entries\nCafé Zoë,unknown,,1\n");
     }
 
     fn a_dry_run_changes_nothing_of_any_noun(db: &TestDatabase) {

@@ -94,6 +94,109 @@ No  Adjustment
         shell.refused(5, &["scenario", "undo", "lean"]);
         shell.fine(&["verify"]);
     }
+
+    fn a_comparison_by_day_has_every_scenario_in_every_row(db: &TestDatabase) {
+        let shell = asked(db);
+        let compare = ["scenario", "compare", "base", "new car", "lean", "--account", BANK, "--days", "31", "--daily"];
+        let table = shell.fine(&compare);
+        assert_fits(&table);
+        let by_day = table.split("By day").nth(1).unwrap();
+        let rows = |name: &str| by_day.lines().filter(|line| line.contains(&format!("  {name}  "))).count();
+        let days = by_day.lines().filter(|line| line.starts_with("2026-")).count();
+        assert!(days > 3, "{table}");
+        assert_eq!([rows("base"), rows("new car"), rows("lean")], [days; 3], "{table}");
+    }
+
+    fn an_adjustment_by_name_reaches_every_part_of_a_row(db: &TestDatabase) {
+        let shell = planned(db);
+        shell.fine(&["schedule", "edit", "Rent", "--all", "950"]);
+        shell.fine(&["schedule", "edit", "Rent", "--later", "2026-09-01", "1000"]);
+        let rents = |adjustment: &[&str]| {
+            shell.fine(&["scenario", "create", "what if"]);
+            shell.fine(&[&["scenario", "adjust", "what if"], adjustment].concat());
+            let json = shell.json(&["schedule", "project", "--scenario", "what if", "--account", BANK, "--to", "2026-11-30"]);
+            shell.fine(&["scenario", "drop", "what if"]);
+            let rents = json["rows"].as_array().unwrap().iter().filter(|row| row["what"] == "Rent");
+            rents.map(|row| format!("{} {}", &row["date"].as_str().unwrap()[5..], row["amount"].as_str().unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(rents(&["stop", "Rent", "--from", "2026-07-15"]), ["04-01 -950.00", "05-01 -950.00", "06-01 -950.00", "07-01 -950.00"]);
+        let skipped = rents(&["skip", "Rent", "--from", "2026-05-01", "--until", "2026-10-31"]);
+        assert_eq!(skipped, ["04-01 -950.00", "11-01 -1000.00"]);
+        let halved = rents(&["amount", "Rent", "--percent", "-50", "--from", "2026-07-01"]);
+        assert_eq!(halved[3..6], ["07-01 -475.00", "08-01 -475.00", "09-01 -500.00"]);
+        let late = rents(&["shift", "Rent", "--to", "2026-07-05", "--from", "2026-07-01"]);
+        assert_eq!(late[2..6], ["06-01 -950.00", "07-05 -950.00", "08-05 -950.00", "09-05 -1000.00"]);
+        let one = rents(&["amount", "Rent", "--to", "10", "--on", "2026-05-01"]);
+        assert_eq!(one[..2], ["04-01 -950.00", "05-01 -10.00"]);
+        assert_eq!(rents(&["start", "Rent", "--from", "2026-10-01"]), ["10-01 -1000.00", "11-01 -1000.00"]);
+    }
+
+    fn an_adjustment_that_cannot_be_made_any_more_is_named_with_the_way_out(db: &TestDatabase) {
+        let shell = asked(db);
+        let taken = ["scenario", "adjust", "new car", "add", "rent", "320", "--every", "month", "--from", BANK, "--to", "Expenses:Car"];
+        let said = shell.refused(5, &taken);
+        assert!(said.contains("schedule \"rent\" is there already as #1"), "{said}");
+        assert!(shell.refused(5, &[&taken[..4], &["leasing"], &taken[5..]].concat()).contains("is there already"));
+        let removed = shell.run(&["schedule", "remove", "Power"]);
+        assert_eq!(removed.code, 0);
+        for words in ["scenario \"new car\" names it: adjustment 2", "scenario \"lean\" names it: adjustment 2", "ledger scenario unadjust lean 2"] {
+            assert!(removed.stderr.contains(words), "{words}: {removed:?}");
+        }
+        let way_out = ["scenario \"lean\", adjustment 2 \"skip Power on 2026-04-15\"", "there is no schedule \"Power\"", "ledger scenario unadjust lean 2"];
+        let shown = shell.run(&["scenario", "show", "lean"]);
+        assert_eq!(shown.code, 0);
+        let said = [
+            shown.stdout,
+            shell.refused(4, &["scenario", "compare", "base", "lean"]),
+            shell.refused(4, &["schedule", "project", "--scenario", "lean"]),
+            shell.refused(4, &["scenario", "apply", "lean"]),
+            shell.refused(4, &["scenario", "adjust", "lean", "probability", "Bonus", "40"]),
+        ];
+        for said in said {
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            for words in way_out {
+                assert!(said.contains(words), "{words}: {said}");
+            }
+        }
+        let dry = shell.run(&["schedule", "remove", "Rent", "--dry-run"]);
+        assert!(dry.stderr.contains("scenario \"lean\" names it"), "{dry:?}");
+        shell.fine(&["scenario", "unadjust", "lean", "2"]);
+        shell.fine(&["scenario", "compare", "base", "lean"]);
+    }
+
+    fn a_floor_of_a_level_is_that_of_the_sum_below_it(db: &TestDatabase) {
+        let shell = asked(db);
+        let project = |more: &[&str]| shell.json(&[&["schedule", "project", "--days", "31", "--account", "Assets"], more].concat());
+        for floor in ["1650", "Assets=1650", "assets=1650"] {
+            let json = project(&["--floor", floor]);
+            let total = json["series"].as_array().unwrap().last().unwrap();
+            assert_eq!((&total["account"], &total["expected"]["below_floor_on"]), (&Value::Null, &"2026-04-15".into()), "{floor}");
+        }
+        let said = shell.refused(3, &["schedule", "project", "--floor", "Assets=1650"]);
+        for words in ["\"Assets\"", "--account Assets", "Assets:Bank:N26"] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(shell.refused(4, &["schedule", "project", "--floor", "Asets=1650"]).contains("there is no account"));
+        let table = shell.fine(&["scenario", "compare", "base", "lean", "--account", "Assets", "--floor", "Assets=1650"]);
+        assert!(table.contains("Below floor"), "{table}");
+    }
+
+    fn a_scenario_typed_wrong_is_refused_with_names_that_are_close(db: &TestDatabase) {
+        let shell = asked(db);
+        for args in [
+            &["scenario", "show", "leen"][..],
+            &["scenario", "apply", "leen"],
+            &["scenario", "compare", "base", "leen"],
+            &["schedule", "project", "--scenario", "leen"],
+            &["scenario", "unadjust", "leen", "1"],
+            &["scenario", "drop", "leen"],
+            &["schedule", "snapshot", "s", "--scenario", "leen"],
+        ] {
+            let said = shell.refused(4, args);
+            assert!(said.contains("there is no scenario \"leen\" (did you mean lean?)"), "{args:?}: {said}");
+        }
+        assert!(!shell.refused(4, &["scenario", "show", "holiday in june"]).contains("did you mean"));
+    }
 }
 
 #[test]

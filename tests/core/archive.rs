@@ -8,6 +8,7 @@ use ledger_core::import::rule::read_rules;
 use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::{Commodity, Price};
+use ledger_core::party::{NewParty, PartyField};
 use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
@@ -68,7 +69,20 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     imports(&book);
     reconciliations(&book);
     schedules(&book);
+    parties(&book);
     book
+}
+
+/// Parties with other names and details, one merged, one renamed, and a number left out.
+fn parties(book: &Book<'_>) {
+    let parties = book.parties();
+    parties.add(NewParty::new("Gone")).unwrap();
+    let aliases = ["Zebra", "ärger", "Apfel"].map(str::to_owned).to_vec();
+    parties.add(NewParty { aliases, ..NewParty::new("Zoo Ltd") }).unwrap();
+    parties.edit("Zoo Ltd", |_, details| details.set(PartyField::Note, "lions 🦁")).unwrap();
+    parties.remove("Gone").unwrap();
+    parties.merge("Shop 1", "Shop 2").unwrap();
+    parties.rename("Shop 2", "Shop Two").unwrap();
 }
 
 /// Rules in another order than they were made in, one of them switched off.
@@ -253,6 +267,7 @@ on_both_databases! {
             restored.imports().undo(2).unwrap();
             restored.imports().undo(1).unwrap();
             restored.rules().remove("Zoo").unwrap();
+            assert_eq!(restored.parties().unmerge("Shop 1").unwrap().name, "Shop 1");
             restored.scenarios().undo("alpha").unwrap();
             assert_eq!(restored.schedules().post_due(day("2026-01-31"), &PostDue::default()).unwrap().posted.len(), 0);
             assert_sound(&restored);

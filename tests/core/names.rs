@@ -56,7 +56,7 @@ on_both_databases! {
         for party in [composed, decomposed, "ZOË"] {
             assert_eq!(post(&book, meal("2026-03-01", 1).party(party)).unwrap().party.as_deref(), Some(composed));
         }
-        assert_eq!(book.parties().unwrap().len(), 1);
+        assert_eq!(book.parties().list().unwrap().len(), 1);
 
         book.accounts().alias("Assets:Bank", decomposed).unwrap();
         assert_eq!(book.accounts().get(composed).unwrap().name, "Assets:Bank");

@@ -226,7 +226,7 @@ on_both_databases! {
             book.journal().post_all([sound.clone(), unsound, sound])
         };
         refused(db, &book, batch);
-        assert_eq!(book.parties().unwrap(), []);
+        assert_eq!(book.parties().list().unwrap(), []);
     }
 
     fn an_entry_is_reversed_or_amended_once(db: &TestDatabase) {

@@ -207,13 +207,26 @@ on_both_databases! {
         book.scenarios().create("Empty").unwrap();
         says(&refused(db, &book, || book.scenarios().apply("Empty")), &["it has no adjustments"]);
         let twin = ScheduleTerms::new("rent", recurrence("RRULE:FREQ=MONTHLY", "2026-02-15"), lines(&book, "Expenses:Food", 1));
-        book.scenarios().adjust("Empty", Adjustment::Add(Box::new(twin))).unwrap();
-        says(&refused(db, &book, || book.scenarios().apply("Empty")), &["schedule \"rent\" is there already"]);
+        says(&refused(db, &book, || book.scenarios().adjust("Empty", Adjustment::Add(Box::new(twin.clone())))), &["schedule \"rent\" is there already as #1"]);
+        // A name that was taken since.
+        let bike = ScheduleTerms { name: "Bike".into(), ..twin };
+        book.scenarios().adjust("Empty", Adjustment::Add(Box::new(bike.clone()))).unwrap();
+        let taken = book.schedules().add(bike).unwrap();
+        let told = ["scenario \"Empty\", adjustment 1 \"add Bike\"", "schedule \"Bike\" is there already", "ledger scenario unadjust Empty 1"];
+        says(&refused(db, &book, || book.scenarios().apply("Empty")), &told);
+        book.schedules().remove(taken.id()).unwrap();
         book.scenarios().create("Gone").unwrap();
         book.scenarios().adjust("Gone", Adjustment::Stop { row: row("Gym"), from: day("2026-03-02") }).unwrap();
-        book.schedules().remove(book.schedules().find("Gym").unwrap().id()).unwrap();
+        let gym = book.schedules().parts("gym").unwrap();
+        assert_eq!(book.scenarios().naming(&gym).unwrap(), [("Gone".to_owned(), vec![1])]);
+        assert!(book.scenarios().stale("Gone").unwrap().is_empty());
+        book.schedules().remove(gym[0].id()).unwrap();
+        let told = ["scenario \"Gone\", adjustment 1 \"stop Gym from 2026-03-02\": there is no schedule \"Gym\"", "ledger scenario unadjust Gone 1"];
         let before = stored(db);
-        says(&refused(db, &book, || book.scenarios().apply("Gone")), &["Gym"]);
+        says(&refused(db, &book, || book.scenarios().apply("Gone")), &told);
+        says(&book.scenarios().stale("Gone").unwrap()[0], &told);
+        let request = ProjectRequest::new(day("2026-02-28"), day("2026-12-31"));
+        says(&book.scenarios().compare(&request, &["base", "Gone"]).unwrap_err(), &told);
         assert_eq!(stored(db), before);
     }
 }

@@ -2,6 +2,7 @@
 //! occurrence, and occurrences that are moved, skipped and settled in any order.
 
 mod naive;
+mod parts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

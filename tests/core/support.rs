@@ -67,6 +67,8 @@ pub fn stored(db: &TestDatabase) -> String {
         "account_aliases",
         "subtypes",
         "parties",
+        "party_aliases",
+        "party_details",
         "prices",
         "entries",
         "lines",

@@ -5,6 +5,7 @@ use ledger_core::account::AccountKind;
 use ledger_core::audit::{Finding, Head};
 use ledger_core::import::rule::Rule;
 use ledger_core::money::{Commodity, Price};
+use ledger_core::party::{NewParty, PartyKind};
 use ledger_core::{Book, Ledger};
 use ledger_testkit::{Backend, TestDatabase, on_both_databases, sqlite_database};
 use rust_decimal::Decimal;
@@ -129,7 +130,7 @@ const ENTRY_CASES: [Case; 24] = [
     ),
 ];
 
-const OTHER_CASES: [Case; 38] = [
+const OTHER_CASES: [Case; 42] = [
     (
         "an entry and the head are put at the end",
         "INSERT INTO entries SELECT book_id, 13, posted_on, description, party_id, 'x', source, reverses, amends, recorded_at, recorded_by, hash FROM entries WHERE book_id = {b} AND number = 12; INSERT INTO lines SELECT book_id, 13, line_number, account_id, posted_on, commodity_id, amount, weight_commodity_id, weight, price_kind, price, memo FROM lines WHERE book_id = {b} AND entry_number = 12; UPDATE book_heads SET last_entry_number = 13 WHERE book_id = {b}",
@@ -262,6 +263,26 @@ const OTHER_CASES: [Case; 38] = [
         "UPDATE parties SET name = 'Eve', normalized_name = 'eve' WHERE book_id = {b} AND party_id = 1",
         "parties 1",
     ),
+    (
+        "another name of a party leads elsewhere",
+        "UPDATE party_aliases SET party_id = 1 WHERE book_id = {b}",
+        "party_aliases tierpark",
+    ),
+    (
+        "another name of a party is deleted",
+        "DELETE FROM party_aliases WHERE book_id = {b}",
+        "party_aliases tierpark",
+    ),
+    (
+        "a party is described anew",
+        "UPDATE party_details SET kind = 'person' WHERE book_id = {b} AND merged_into IS NULL",
+        "party_details 2",
+    ),
+    (
+        "merged parties are parted",
+        "UPDATE party_details SET merged_into = NULL WHERE book_id = {b} AND party_id = 3",
+        "party_details 3",
+    ),
     ("a party is deleted", "DELETE FROM parties WHERE book_id = {b} AND party_id = 1", "parties 1"),
     ("a price is edited", "UPDATE prices SET rate = '9.2' WHERE book_id = {b}", "prices USD/EUR/2026-03-01"),
     (
@@ -309,6 +330,10 @@ fn full_book<'l>(ledger: &'l Ledger, name: &str) -> Book<'l> {
             book.rules().add(&rule, None)?;
             book.lock(Some(day("2023-12-31")))?;
             book.journal().post_all((1..=ENTRIES).map(entry))?;
+            let aliases = vec!["Tierpark".to_owned()];
+            book.parties().add(NewParty { kind: PartyKind::Company, aliases, ..NewParty::new("Zoo") })?;
+            book.parties().add(NewParty::new("Zoo GmbH"))?;
+            book.parties().merge("Zoo GmbH", "Zoo")?;
             Ok(book)
         })
         .unwrap()

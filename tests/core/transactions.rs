@@ -39,7 +39,7 @@ on_both_databases! {
         assert!(book.accounts().get("Assets:Gone").is_err());
         assert_eq!(book.accounts().get("Assets:Bank").unwrap().name, "Assets:Bank");
         assert!(book.commodities().get("BTC").is_err());
-        assert_eq!(book.parties().unwrap(), []);
+        assert_eq!(book.parties().list().unwrap(), []);
         assert_eq!(book.locked_through().unwrap(), None);
         assert!(ledger.book("gone").is_err());
         let error = post(&book, meal("2026-03-01", 1).debit("Assets:Gone", eur(1))).unwrap_err();
@@ -97,7 +97,7 @@ on_both_databases! {
         for name in ["Assets:Kept", "Assets:Also"] {
             assert_eq!(book.accounts().get(name).unwrap().name, name);
         }
-        assert_eq!(book.parties().unwrap(), []);
+        assert_eq!(book.parties().list().unwrap(), []);
         assert_sound(&book);
     }
 

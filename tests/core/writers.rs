@@ -136,7 +136,7 @@ fn assert_nothing_lost(db: &TestDatabase) {
     for balance in book.accounts().balance("Assets:Bank", None).unwrap() {
         assert_eq!(Some(&balance.minor()), bank.get(balance.commodity().code()));
     }
-    let parties = book.parties().unwrap();
+    let parties = book.parties().list().unwrap();
     let names: BTreeSet<_> = parties.iter().map(|party| party.name.clone()).collect();
     assert_eq!(names.len(), parties.len());
     assert_eq!(names.len() as i64, POSTS / 25 * (WRITERS + 1));

@@ -36,7 +36,7 @@ pub struct Args {
     description: Option<String>,
 
     /// Another party; an empty one takes it away
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "PARTY")]
     party: Option<String>,
 
     /// Another account on the lines of one; may be given several times

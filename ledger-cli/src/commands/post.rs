@@ -56,7 +56,7 @@ pub struct Args {
     lines: LineArgs,
 
     /// With whom: a person or a company
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "PARTY")]
     party: Option<String>,
 
     /// A tag; may be given several times

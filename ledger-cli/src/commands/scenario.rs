@@ -5,7 +5,7 @@ mod compare;
 
 use std::process::ExitCode;
 
-use ledger_core::{AppliedReport, Book, Ledger, Result, StoredScenario};
+use ledger_core::{AppliedReport, Book, Error, Ledger, Result, StoredScenario};
 use serde_json::json;
 
 use super::Context;
@@ -89,7 +89,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             let people = [("name", "Name"), ("adjustments", "Adjustments"), ("applied", "Applied")];
             print_list(context, things, &["id", "name", "adjustments", "applied"], &people, Vec::new())?;
         }
-        Verb::Show { name } => show(context, &scenarios.find(&name)?)?,
+        Verb::Show { name } => show(context, &scenarios.find(&name)?, &scenarios.stale(&name)?)?,
         Verb::Drop { names } => {
             let dropped = context.change(&ledger, || {
                 book.transaction(|book| {
@@ -126,7 +126,8 @@ fn facts(stored: &StoredScenario) -> Vec<Fact> {
     ]
 }
 
-fn show(context: &Context, stored: &StoredScenario) -> Result<()> {
+/// Shows the adjustments of a scenario, and those that cannot be made any more.
+fn show(context: &Context, stored: &StoredScenario, stale: &[Error]) -> Result<()> {
     let people = context.settings.format == Format::Table;
     let mut columns = vec![Column::number("number").titled("No"), Column::text("adjustment")];
     if !people {
@@ -149,7 +150,7 @@ fn show(context: &Context, stored: &StoredScenario) -> Result<()> {
             title: Some(stored.scenario.name.clone()),
             columns,
             rows,
-            notes: notes.into_iter().collect(),
+            notes: notes.into_iter().chain(stale.iter().map(ToString::to_string)).collect(),
             meta: Some(vec![
                 ("id", json!(stored.id)),
                 ("name", json!(stored.scenario.name)),

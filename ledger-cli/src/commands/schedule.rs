@@ -1,18 +1,21 @@
 //! `ledger schedule`: money that is expected, on which day it moves, and what will be in the accounts.
 
 mod calendar;
+pub mod days;
 mod detect;
 mod edit;
 mod forecast;
 pub mod held;
 mod matching;
 pub mod money;
+mod next;
 mod occurrence;
 mod post_due;
 pub mod project;
 mod rows;
 pub mod series;
 pub mod shown;
+mod standing;
 pub mod terms;
 
 use std::process::ExitCode;
@@ -46,11 +49,11 @@ pub enum Verb {
     #[command(after_long_help = edit::EDIT_EXAMPLES)]
     Edit(Box<edit::EditArgs>),
     /// Say that a row does not happen for a while
-    Pause(rows::PauseArgs),
+    Pause(standing::PauseArgs),
     /// End the pause of a row
-    Resume(rows::ResumeArgs),
+    Resume(standing::ResumeArgs),
     /// Remove rows; what was settled stays on record
-    Remove(rows::RemoveArgs),
+    Remove(standing::RemoveArgs),
     /// List what is due, and what is overdue
     Due(occurrence::DueArgs),
     /// Say which entry stands for an occurrence
@@ -109,9 +112,9 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
         Verb::List(args) => rows::list(context, &book, &args)?,
         Verb::Show(args) => rows::show(context, &book, &args)?,
         Verb::Edit(args) => edit::edit(context, &ledger, &book, &args)?,
-        Verb::Pause(args) => rows::pause(context, &ledger, &book, &args)?,
-        Verb::Resume(args) => rows::resume(context, &ledger, &book, &args)?,
-        Verb::Remove(args) => rows::remove(context, &ledger, &book, &args)?,
+        Verb::Pause(args) => standing::pause(context, &ledger, &book, &args)?,
+        Verb::Resume(args) => standing::resume(context, &ledger, &book, &args)?,
+        Verb::Remove(args) => standing::remove(context, &ledger, &book, &args)?,
         Verb::Due(args) => occurrence::due(context, &book, &args)?,
         Verb::Settle(args) => occurrence::settle(context, &ledger, &book, &args)?,
         Verb::Unsettle(args) => {

@@ -14,8 +14,8 @@ pub struct Selection {
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
 
-    /// Only entries with a party whose name holds this
-    #[arg(long, value_name = "NAME")]
+    /// Only entries with a party of which a name or alias holds this
+    #[arg(long, value_name = "PARTY")]
     pub party: Option<String>,
 
     /// Only entries with this tag, or any of the key

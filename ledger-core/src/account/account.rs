@@ -110,13 +110,3 @@ impl NewAccount {
         self
     }
 }
-
-/// A person or company that entries name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Party {
-    /// The party's number in its book.
-    #[serde(skip)]
-    pub(crate) id: i32,
-    /// The name as it was first given.
-    pub name: String,
-}

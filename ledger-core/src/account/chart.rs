@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::account::{Account, AccountId, Party};
+use super::account::{Account, AccountId};
 use super::search::{SearchIndex, SearchItem};
 use crate::money::Commodity;
+use crate::party::PartyNames;
 use crate::text::normalize;
 use crate::{ErrorKind, Result};
 
@@ -25,9 +26,7 @@ pub(crate) struct Chart {
     account_by_name: HashMap<String, AccountId>,
     commodities: Vec<Commodity>,
     commodity_ids: HashMap<Commodity, i32>,
-    parties: Vec<Party>,
-    party_by_spelling: HashMap<String, i32>,
-    party_by_name: HashMap<String, i32>,
+    parties: PartyNames,
     subtypes: Vec<(super::AccountKind, String)>,
 }
 
@@ -36,18 +35,15 @@ impl Chart {
     pub(crate) fn new(
         accounts: Vec<Account>,
         commodities: Vec<Commodity>,
-        parties: Vec<Party>,
+        parties: PartyNames,
         subtypes: Vec<(super::AccountKind, String)>,
     ) -> Self {
-        let mut chart = Chart { subtypes, ..Chart::default() };
+        let mut chart = Chart { parties, subtypes, ..Chart::default() };
         for commodity in commodities {
             chart.add_commodity(commodity);
         }
         for account in accounts {
             chart.put_account(account);
-        }
-        for party in parties {
-            chart.add_party(party.name);
         }
         chart
     }
@@ -88,11 +84,7 @@ impl Chart {
 
     /// Adds a party and returns its number.
     pub(crate) fn add_party(&mut self, name: String) -> i32 {
-        let id = self.parties.len() as i32 + 1;
-        self.party_by_name.insert(normalize(&name), id);
-        self.party_by_spelling.insert(name.clone(), id);
-        self.parties.push(Party { id, name });
-        id
+        self.parties.add(name)
     }
 
     /// All accounts, in the order of their numbers.
@@ -183,21 +175,24 @@ impl Chart {
             .or_else(|| Commodity::iso(code))
     }
 
-    /// All parties, in the order of their numbers.
-    pub(crate) fn parties(&self) -> &[Party] {
+    /// The parties by their names.
+    pub(crate) fn parties(&self) -> &PartyNames {
         &self.parties
     }
 
-    /// The name of a party.
-    pub(crate) fn party_name(&self, id: i32) -> Option<&str> {
-        let party = self.parties.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
-        Some(&party.name)
+    /// The parties by their names, to be changed.
+    pub(crate) fn parties_mut(&mut self) -> &mut PartyNames {
+        &mut self.parties
     }
 
-    /// The number of the party with this name.
+    /// The name of a party; of one that was merged, the name of the party that stands for it.
+    pub(crate) fn party_name(&self, id: i32) -> Option<&str> {
+        self.parties.survivor(id).map(|party| party.name.as_str())
+    }
+
+    /// The number of the party that this name or alias means: where it was merged, of the one that stands for it.
     pub(crate) fn party_id(&self, name: &str) -> Option<i32> {
-        let spelled = self.party_by_spelling.get(name).copied();
-        spelled.or_else(|| self.party_by_name.get(&normalize(name)).copied())
+        self.parties.lookup(name).map(|party| party.id)
     }
 
     /// Whether the book itself added this subtype.

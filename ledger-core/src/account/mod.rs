@@ -17,7 +17,7 @@ mod skeleton;
 mod subtype;
 mod template;
 
-pub use account::{Account, AccountId, NewAccount, Party};
+pub use account::{Account, AccountId, NewAccount};
 pub(crate) use chart::Chart;
 pub use guess::guess_subtype;
 pub use kind::{AccountKind, Side};

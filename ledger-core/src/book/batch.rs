@@ -14,7 +14,6 @@ use crate::journal::check::{find, resolve_accounts};
 use crate::journal::{Entry, Line, LinePrice, PostReceipt};
 use crate::money::Commodity;
 use crate::store::rows::{NewEntryRow, NewLineRow, NewTagRow, PostRows, day, instant, month};
-use crate::text::normalize;
 use crate::{ErrorKind, Result};
 
 /// Makes batches one after the other: what entries are checked against, and where the chain of hashes stands.
@@ -133,11 +132,13 @@ impl BatchMaker {
                 memo: line.memo,
             });
         }
-        let party_id = entry.party.as_deref().and_then(|name| chart.party_id(name));
+        let named = || entry.party.as_deref().and_then(|name| chart.party_id(name));
+        let party_id = entry.party_id.or_else(named);
         let mut posted = Entry {
             number,
             posted_on: entry.posted_on,
             description: entry.description,
+            party_id,
             party: party_id.and_then(|id| chart.party_name(id)).map(str::to_owned),
             tags: entry.tags,
             external_id: entry.external_id,
@@ -295,10 +296,15 @@ fn refuse_other_content(earlier: &Entry, posting: &Posting, chart: &Chart) -> Re
             difference = Some(format!("{field} was \"{was}\", is \"{is}\""));
         }
     };
-    let name = |party: &Option<String>| party.as_deref().map(normalize).unwrap_or_default();
+    // By any of its names it is the same party.
+    let named = |party: &Option<String>| -> String {
+        let party = party.as_deref().unwrap_or_default();
+        let known = chart.party_id(party).and_then(|id| chart.party_name(id));
+        known.unwrap_or(party).to_owned()
+    };
     compare("date", earlier.posted_on.to_string(), entry.posted_on.to_string());
     compare("description", earlier.description.clone(), entry.description.clone());
-    compare("party", name(&earlier.party), name(&entry.party));
+    compare("party", named(&earlier.party), named(&entry.party));
     let join =
         |tags: &[crate::journal::Tag]| tags.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     compare("tags", join(&earlier.tags), join(&entry.tags));

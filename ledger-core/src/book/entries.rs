@@ -69,6 +69,7 @@ impl Book<'_> {
         Ok(Entry {
             number: row.number,
             posted_on: date(row.posted_on),
+            party_id: row.party_id,
             party: row.party_id.and_then(|id| chart.party_name(id)).map(str::to_owned),
             tags,
             source: Source::from_name(&row.source).ok_or_else(|| corrupt("unknown source"))?,

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::Book;
 use super::entries::line_of;
+use super::journal::parties_with;
 use crate::account::{AccountId, Chart};
 use crate::export::{
     BeancountWriter, Dialect, ExportFormat, ExportedBook, HledgerWriter, JournalWriter, JsonWriter,
@@ -16,7 +17,6 @@ use crate::journal::{Entry, Line, Tag, check_range};
 use crate::money::Price;
 use crate::store::call;
 use crate::store::rows::{DAY_MAX, EntryRow, date, day};
-use crate::text::normalize;
 use crate::{Error, ErrorKind, Result};
 
 /// How many entries are read at once.
@@ -33,7 +33,7 @@ pub struct ExportOptions {
     pub to: Option<NaiveDate>,
     /// Only entries with a line on this account or on one below it; such an entry is exported whole.
     pub account: Option<String>,
-    /// Only entries with a party whose name holds this.
+    /// Only entries with a party of which a name or alias holds this.
     pub party: Option<String>,
     /// Only entries with this tag; an empty value takes any, and `trip/rome` is found below `trip`.
     pub tag: Option<Tag>,
@@ -162,8 +162,8 @@ struct Selection {
     first: i32,
     last: i32,
     accounts: Option<HashSet<AccountId>>,
-    /// Normalised.
-    party: Option<String>,
+    /// With all that they stand for.
+    parties: Option<HashSet<i32>>,
     tag: Option<Tag>,
     cancelled: HashSet<i64>,
 }
@@ -188,17 +188,17 @@ impl Selection {
                 cancelled(call!(book.db(), "reading reversals", by_day::reversals(book.id(), first, last))?)
             }
         };
-        let party = options.party.as_deref().map(normalize);
-        Ok(Selection { first, last, accounts, party, tag: options.tag.clone(), cancelled })
+        let parties = options.party.as_deref().map(|part| parties_with(chart, part)).transpose()?;
+        let parties = parties.map(HashSet::from_iter);
+        Ok(Selection { first, last, accounts, parties, tag: options.tag.clone(), cancelled })
     }
 
     fn wants(&self, entry: &Entry) -> bool {
         let on_account = |accounts: &HashSet<AccountId>| {
             entry.lines.iter().any(|line| accounts.contains(&line.account_id))
         };
-        let with_party = |part: &String| {
-            entry.party.as_deref().is_some_and(|party| normalize(party).contains(part.as_str()))
-        };
+        let with_party =
+            |parties: &HashSet<i32>| entry.party_id.is_some_and(|party| parties.contains(&party));
         let with_tag = |wanted: &Tag| {
             let below = |value: &str| {
                 value.strip_prefix(&wanted.value).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -209,7 +209,7 @@ impl Selection {
                 .any(|tag| tag.key == wanted.key && (wanted.value.is_empty() || below(&tag.value)))
         };
         self.accounts.as_ref().is_none_or(on_account)
-            && self.party.as_ref().is_none_or(with_party)
+            && self.parties.as_ref().is_none_or(with_party)
             && self.tag.as_ref().is_none_or(with_tag)
     }
 }

@@ -593,9 +593,15 @@ impl Groups<'_> {
         if normalize(name) == OWNER {
             return Ok(Person::Owner);
         }
-        let found = chart.party_id(name).map(|id| Person::Party(PartyId::new(id)));
-        if let Some(person) = found.filter(|person| stored.body.members.contains(person)) {
-            return Ok(person);
+        // A member who was merged is found by the names of the one that stands for them.
+        let wanted = chart.party_id(name);
+        let survivor = |party: PartyId| chart.parties().survivor(party.get()).map(|party| party.id);
+        let is_meant = |person: &&Person| match person {
+            Person::Owner => false,
+            Person::Party(party) => wanted.is_some() && survivor(*party) == wanted,
+        };
+        if let Some(person) = stored.body.members.iter().find(is_meant) {
+            return Ok(*person);
         }
         let members: Vec<String> =
             stored.body.members.iter().map(|person| self.name_of(&chart, *person)).collect();
@@ -615,10 +621,21 @@ impl Groups<'_> {
         let ErrorKind::Misuse(text) = error.kind() else { return error };
         let Ok(chart) = self.book.chart() else { return error };
         let mut text = text.replace("the owner", OWNER);
-        for party in chart.parties().iter().rev() {
+        for party in chart.parties().iter() {
             text = text.replace(&format!("party {} ", party.id), &format!("{} ", party.name));
         }
         ErrorKind::Misuse(text).into()
+    }
+
+    /// The name of a group that a party is a member of.
+    pub(super) fn with_member(&self, party: i32) -> Result<Option<String>> {
+        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        for row in rows {
+            if self.read(&row.name)?.body.members.contains(&Person::Party(PartyId::new(party))) {
+                return Ok(Some(row.name));
+            }
+        }
+        Ok(None)
     }
 
     fn read(&self, group: &str) -> Result<Stored> {

@@ -4,6 +4,7 @@ pub(super) mod corrections;
 
 use super::post::{BatchSummary, Posting};
 use super::{Book, registers};
+use crate::account::Chart;
 use crate::journal::{BalancedEntry, Entry, EntryFilter, PostReceipt, check_range};
 use crate::report::{RegisterPage, RegisterQuery};
 use crate::store::call;
@@ -215,6 +216,11 @@ impl Journal<'_> {
         if texts.into_iter().any(|text| holds_nul(text)) {
             return Ok(EntryPage { entries: Vec::new(), next: None });
         }
+        // A party may be meant by another name than the one that its entries show.
+        let named = match filter.text.as_deref().filter(|text| !text.is_ascii()) {
+            Some(text) => self.book.chart()?.parties().holding(text),
+            None => Vec::new(),
+        };
         search.before = after.map(|cursor| (day(cursor.posted_on), cursor.number));
         let mut found: Vec<Entry> = Vec::new();
         loop {
@@ -228,7 +234,8 @@ impl Journal<'_> {
                     continue;
                 }
                 let entry = self.book.entry(row.number)?;
-                if !fits_text(&entry, filter.text.as_deref()) {
+                let is_named = entry.party_id.is_some_and(|id| named.contains(&id));
+                if !is_named && !fits_text(&entry, filter.text.as_deref()) {
                     continue;
                 }
                 if found.len() == limit {
@@ -264,29 +271,12 @@ impl Journal<'_> {
             }
             search.account_ids = Some(accounts.into_iter().map(|id| id.0).collect());
         }
-        let parties_with = |part: &str| -> Vec<i32> {
-            let part = normalize(part);
-            chart
-                .parties()
-                .iter()
-                .filter(|party| normalize(&party.name).contains(&part))
-                .map(|party| party.id)
-                .collect()
-        };
         if let Some(name) = &filter.party {
-            let found = parties_with(name);
-            if found.is_empty() {
-                return Err(ErrorKind::NotFound {
-                    what: "party",
-                    name: name.clone(),
-                    suggestions: Vec::new(),
-                }
-                .into());
-            }
-            search.party_ids = Some(found);
+            search.party_ids = Some(parties_with(&chart, name)?);
         }
         if let Some(text) = &filter.text {
-            search.text = part_for_database(text).map(|part| (part.to_owned(), parties_with(text)));
+            search.text =
+                part_for_database(text).map(|part| (part.to_owned(), chart.parties().holding(text)));
         }
         if let Some(tag) = &filter.tag {
             search.tag = Some((tag.key.clone(), tag.value.clone()));
@@ -313,6 +303,19 @@ impl Journal<'_> {
         search.amount_max = filter.amount_max.map(|amount| amount.minor().saturating_abs());
         Ok(search)
     }
+}
+
+/// The numbers of all parties of which a name or alias holds a part, with those that they stand for.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] where there is none, with near names.
+pub(super) fn parties_with(chart: &Chart, part: &str) -> Result<Vec<i32>> {
+    let found = chart.parties().holding(part);
+    if found.is_empty() {
+        let suggestions = chart.parties().suggestions(part);
+        return Err(ErrorKind::NotFound { what: "party", name: part.to_owned(), suggestions }.into());
+    }
+    Ok(found)
 }
 
 /// What of a text the database may look for: it folds the case of ASCII letters only, so that of another text the

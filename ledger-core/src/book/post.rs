@@ -168,15 +168,15 @@ impl Book<'_> {
         if names.is_empty() {
             return Ok(());
         }
-        let count = self.chart()?.parties().len();
-        let row = |(party_id, name): (usize, &N)| PartyRow {
+        let first = self.chart()?.parties().next_id();
+        let row = |(party_id, name): (i32, &N)| PartyRow {
             book_id: self.id(),
-            party_id: party_id as i32,
+            party_id,
             name: name.as_ref().to_owned(),
             normalized_name: normalize(name.as_ref()),
         };
-        let rows: Vec<PartyRow> = (count + 1..).zip(names).map(row).collect();
-        call!(self.db(), "adding parties", chart::insert_parties(&rows))?;
+        let rows: Vec<PartyRow> = (first..).zip(names).map(row).collect();
+        call!(self.db(), "adding parties", party::insert_parties(&rows))?;
         let added = |row: &PartyRow| {
             (format!("party {}", row.party_id), None, Some(serde_json::json!({ "name": row.name })))
         };

@@ -151,12 +151,11 @@ impl Receivables<'_> {
         if let Some(row) = rows.into_iter().find(|row| row.kind == kind.as_str()) {
             return stored::receivable_of(&chart, &row);
         }
-        let of_party = match chart.party_id(name) {
-            Some(party) => call!(
-                self.book.db(),
-                "reading receivables",
-                receivable::of_parties(self.book.id(), &[party])
-            )?,
+        let ids = chart.parties().lookup(name).map(|party| chart.parties().group(party.id));
+        let of_party = match ids {
+            Some(ids) => {
+                call!(self.book.db(), "reading receivables", receivable::of_parties(self.book.id(), &ids))?
+            }
             None => Vec::new(),
         };
         let stored = StoredReceivables::read(self.book, of_party)?;
@@ -195,8 +194,8 @@ impl Receivables<'_> {
         let id = self.book.id();
         let mut rows = match &filter.party {
             Some(party) => {
-                let party = known_party(&chart, party)?;
-                call!(self.book.db(), "reading receivables", receivable::of_parties(id, &[party]))?
+                let ids = chart.parties().group(known_party(&chart, party)?);
+                call!(self.book.db(), "reading receivables", receivable::of_parties(id, &ids))?
             }
             None => call!(self.book.db(), "reading receivables", receivable::all(id))?,
         };
@@ -265,17 +264,7 @@ impl Receivables<'_> {
 
 /// The number of a party that is there.
 fn known_party(chart: &Chart, name: &str) -> Result<i32> {
-    chart.party_id(name).ok_or_else(|| {
-        let key = normalize(name);
-        let parties = chart.parties().iter();
-        let mut near: Vec<(f64, &str)> = parties
-            .map(|party| (strsim::jaro_winkler(&normalize(&party.name), &key), party.name.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .collect();
-        near.sort_by(|one, other| other.0.total_cmp(&one.0));
-        let suggestions = near.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name.to_owned()).collect();
-        ErrorKind::NotFound { what: "party", name: name.to_owned(), suggestions }.into()
-    })
+    chart.parties().find(name).map(|party| party.id)
 }
 
 /// The movement of a receivable with a number.

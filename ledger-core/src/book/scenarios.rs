@@ -1,12 +1,14 @@
 //! The scenarios of a book: named lists of adjustments, compared with each other, applied and taken back.
 
 mod apply;
+mod stale;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use self::stale::{apply_to, stale};
 use super::Book;
 use super::schedules::{ProjectRequest, Schedules, StoredPlan, json_or_text};
 use crate::schedule::{
@@ -15,11 +17,9 @@ use crate::schedule::{
 use crate::store::call;
 use crate::store::rows::instant;
 use crate::store::schedule_rows::ScenarioRow;
-use crate::text::{check_name, normalize};
+use crate::text::{check_name, near_names, normalize};
 use crate::{Error, ErrorKind, Result};
 
-/// How many names a refusal repeats.
-const NAMES_SHOWN_MAX: usize = 5;
 /// The most adjustments of a scenario.
 const ADJUSTMENTS_MAX: usize = 1_000;
 
@@ -138,7 +138,12 @@ impl Scenarios<'_> {
                     return Err(not_allowed(&scenario.name, "adjusted", reason));
                 }
                 scenario.adjustments.push(adjustment);
-                scenario.apply(&plan).map(|_| ())
+                match scenario.apply_all(&plan) {
+                    // What is new is refused as it is; what was there before is named.
+                    Err((place, error)) if place == count => Err(error),
+                    Err((place, error)) => Err(stale(scenario, place, error)),
+                    Ok(_) => Ok(()),
+                }
             })
         })
     }
@@ -225,7 +230,7 @@ impl Scenarios<'_> {
                 let reason = "it is applied, so that the plan itself has it already (take it back with undo)";
                 return Err(not_allowed(&stored.scenario.name, "projected", reason.to_owned()));
             }
-            stacked = stored.scenario.apply(&stacked)?;
+            stacked = apply_to(&stored.scenario, &stacked)?;
         }
         Ok(stacked)
     }
@@ -270,9 +275,7 @@ fn find<'r>(rows: &'r [ScenarioRow], name: &str) -> Result<&'r ScenarioRow> {
     if let Some(row) = rows.iter().find(|row| row.normalized_name == key) {
         return Ok(row);
     }
-    let mut near: Vec<&ScenarioRow> = rows.iter().collect();
-    near.sort_by_cached_key(|row| strsim::damerau_levenshtein(&row.normalized_name, &key));
-    let suggestions = near.into_iter().take(NAMES_SHOWN_MAX).map(|row| row.name.clone()).collect();
+    let suggestions = near_names(rows.iter().map(|row| row.name.as_str()), &key);
     Err(ErrorKind::NotFound { what: "scenario", name: name.to_owned(), suggestions }.into())
 }
 

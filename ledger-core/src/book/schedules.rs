@@ -3,11 +3,13 @@
 
 mod change;
 mod decisions;
+mod edit;
 mod forecasts;
 mod matches;
 mod movements;
 mod named;
 mod occurrences;
+mod pauses;
 mod post_due;
 mod projections;
 mod settling;
@@ -17,11 +19,10 @@ mod usual;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
 pub(super) use self::change::{PlanChange, Side};
 pub use self::decisions::{AcceptProposal, RecurringAnswer, RecurringDecision};
 pub(super) use self::decisions::{audited_decision, decision_of, decision_subject};
+pub use self::edit::{Edit, Edited};
 pub use self::forecasts::SavedForecast;
 pub(super) use self::forecasts::{audited_forecast, forecast_of, forecast_subject};
 use self::named::named;
@@ -33,7 +34,7 @@ pub(super) use self::stored::{
     occurrence_key, occurrence_subject, schedule_number, schedule_of, schedule_row_from, schedule_subject,
 };
 use super::Book;
-use crate::schedule::{Move, OccurrenceKey, Pause, Plan, RowRef, Schedule, ScheduleId, ScheduleTerms};
+use crate::schedule::{OccurrenceKey, Plan, RowRef, Schedule, ScheduleId, ScheduleTerms};
 use crate::store::call;
 use crate::store::schedule_rows::ScheduleRow;
 use crate::{ErrorKind, Result};
@@ -71,40 +72,6 @@ pub struct Schedules<'b> {
     pub(super) book: &'b Book<'b>,
 }
 
-/// An edit of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
-    /// All of it: other terms.
-    All(Box<ScheduleTerms>),
-    /// This and later: the row ends before the scheduled day `on`, and another with these terms goes on from there. Its
-    /// recurrence may be that of the whole row; days before `on` are left out of it.
-    Later {
-        /// The first scheduled day that changes.
-        on: NaiveDate,
-        /// What holds from then on.
-        terms: Box<ScheduleTerms>,
-    },
-    /// This one: another day, other lines, or both.
-    One {
-        /// The scheduled day.
-        on: NaiveDate,
-        /// What changes.
-        moved: Move,
-    },
-}
-
-/// What an edit made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edited {
-    /// The row as it is now; for "this and later" the one that goes on.
-    pub schedule: Arc<Schedule>,
-    /// The row that now ends before the day.
-    pub ended: Option<ScheduleId>,
-    /// Occurrences that had been changed or settled and whose days are not scheduled any more. They are kept, and count
-    /// for nothing.
-    pub stray: Vec<OccurrenceKey>,
-}
-
 impl Schedules<'_> {
     /// All rows that were not removed, with what was changed about single occurrences.
     ///
@@ -131,7 +98,7 @@ impl Schedules<'_> {
 
     /// The row with this name, or with this number (`7` or `#7`); case and Unicode form of names do not matter.
     ///
-    /// Of rows that go on from each other the last one is meant.
+    /// Of a row that is in several parts this is the last one; see [`Schedules::parts`].
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] with names that are close.
@@ -139,34 +106,14 @@ impl Schedules<'_> {
         find(&self.plan()?, name)
     }
 
-    /// Changes a row: all of it, this and later, or this one.
+    /// All parts of the row with this name, in the order of their days; of a number just that part.
+    ///
+    /// An edit of "this and later" ends a row and goes on in another of the same name. People see one row.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`] for a name that is taken, [`ErrorKind::NotAllowed`] for an
-    /// occurrence that an entry stands for, and as [`Schedule::new`]; nothing is changed then.
-    pub fn edit(&self, id: ScheduleId, edit: Edit) -> Result<Edited> {
-        let verb = if matches!(edit, Edit::One { .. }) { "occurrence.move" } else { "occurrence.follow" };
-        let (plan, (row, ended)) = self.change_plan(verb, |stored, plan| match edit {
-            Edit::All(terms) => plan.replace(id, *terms).map(|_| (id, None)),
-            Edit::One { on, moved } => {
-                let key = OccurrenceKey::new(id, on);
-                self.refuse_settled(stored, key, "moved")?;
-                plan.move_occurrence(key, moved).map(|()| (id, None))
-            }
-            Edit::Later { on, terms } => {
-                let same = plan.schedule(id)?.terms().recurrence == terms.recurrence;
-                let other = if same { None } else { Some(terms.recurrence.starting_on(on)?) };
-                let split = plan.edit_later(id, on, self.free_id(stored)?, |later| {
-                    let (rest, follows) = (later.recurrence.clone(), later.follows);
-                    *later = ScheduleTerms { recurrence: other.unwrap_or(rest), follows, ..*terms };
-                })?;
-                Ok((split.successor, split.ended))
-            }
-        })?;
-        let schedule = Arc::clone(plan.schedule(row)?);
-        let of_rows = |key: &OccurrenceKey| key.schedule == row || Some(key.schedule) == ended;
-        let stray = plan.stray_changes()?.into_iter().filter(of_rows).collect();
-        Ok(Edited { schedule, ended, stray })
+    /// As [`Schedules::find`].
+    pub fn parts(&self, name: &str) -> Result<Vec<Arc<Schedule>>> {
+        parts(&self.plan()?, &RowRef::from(name))
     }
 
     /// Removes a row, and those of its name that it goes on from; what was settled stays on record.
@@ -190,54 +137,6 @@ impl Schedules<'_> {
             }
             change.record(self.book, "occurrence.follow")?;
             Ok(removed)
-        })
-    }
-
-    /// Says that a row does not happen for some days, or until it is resumed.
-    ///
-    /// Single occurrences that have a day or lines of their own still happen.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::InvalidSchedule`] for a pause that ends before it begins,
-    /// [`ErrorKind::NotAllowed`] for one that lies in a pause already.
-    pub fn pause(&self, id: ScheduleId, from: NaiveDate, until: Option<NaiveDate>) -> Result<Arc<Schedule>> {
-        self.change_terms(id, |terms| {
-            let covers = |known: &&Pause| {
-                known.from <= from && known.until.is_none_or(|end| until.is_some_and(|until| until <= end))
-            };
-            if let Some(known) = terms.pauses.iter().find(covers) {
-                let end = known.until.map_or("it is resumed".to_owned(), |until| until.to_string());
-                return Err(not_allowed(
-                    terms,
-                    "paused",
-                    format!("it is paused from {} until {end}", known.from),
-                ));
-            }
-            // Pauses that lie in the new one say nothing any more.
-            let within = |known: &Pause| {
-                from <= known.from && until.is_none_or(|until| known.until.is_some_and(|end| end <= until))
-            };
-            terms.pauses.retain(|known| !within(known));
-            terms.pauses.push(Pause { from, until });
-            Ok(())
-        })
-    }
-
-    /// Ends the pauses that a day lies in, so that the row happens from that day on; later pauses stay.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a row that is not paused then.
-    pub fn resume(&self, id: ScheduleId, on: NaiveDate) -> Result<Arc<Schedule>> {
-        self.change_terms(id, |terms| {
-            if !terms.is_paused(on) {
-                return Err(not_allowed(terms, "resumed", format!("it is not paused on {on}")));
-            }
-            let before = on.pred_opt();
-            for pause in terms.pauses.iter_mut().filter(|pause| pause.covers(on)) {
-                pause.until = before;
-            }
-            terms.pauses.retain(|pause| pause.until.is_none_or(|until| pause.from <= until));
-            Ok(())
         })
     }
 
@@ -266,19 +165,6 @@ impl Schedules<'_> {
             stored.change_to(self.book, chart, &plan)?.record(self.book, verb)?;
             Ok((plan, made))
         })
-    }
-
-    fn change_terms(
-        &self,
-        id: ScheduleId,
-        edit: impl FnOnce(&mut ScheduleTerms) -> Result<()>,
-    ) -> Result<Arc<Schedule>> {
-        let (plan, ()) = self.change_plan("occurrence.follow", |_, plan| {
-            let mut terms = plan.schedule(id)?.terms().clone();
-            edit(&mut terms)?;
-            plan.replace(id, terms).map(|_| ())
-        })?;
-        plan.schedule(id).cloned()
     }
 
     /// The plan with its new rows under numbers that no removed row has.
@@ -318,6 +204,10 @@ pub(super) fn find(plan: &Plan, name: &str) -> Result<Arc<Schedule>> {
     }
 }
 
-fn not_allowed(terms: &ScheduleTerms, verb: &'static str, reason: String) -> crate::Error {
-    ErrorKind::NotAllowed { what: "schedule", name: terms.name.clone(), verb, reason }.into()
+/// The parts of the row that is meant; a name that no row has may be a number.
+pub(super) fn parts(plan: &Plan, row: &RowRef) -> Result<Vec<Arc<Schedule>>> {
+    match (row.parts(plan), row) {
+        (Err(error), RowRef::Name(name)) => find(plan, name).map(|row| vec![row]).map_err(|_| error),
+        (found, _) => found,
+    }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Book, BookState};
-use crate::account::{Account, AccountId, AccountKind, Chart, Party};
+use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::audit::{AuditEvent, Hash, event_hash};
 use crate::ledger::Session;
 use crate::money::Commodity;
+use crate::party::{KnownParty, PartyNames};
 use crate::store::rows::{EventRow, HeadRow, date, instant};
 use crate::store::{Database, call};
 use crate::{Error, ErrorKind, Result};
@@ -79,14 +80,31 @@ impl Book<'_> {
                 account.aliases.push(alias.alias);
             }
         }
-        let parties = call!(self.db(), "reading parties", chart::parties(id))?;
-        let parties = parties.into_iter().map(|row| Party { id: row.party_id, name: row.name }).collect();
         let subtypes = call!(self.db(), "reading subtypes", chart::subtypes(id))?;
         let subtypes = subtypes
             .into_iter()
             .filter_map(|row| Some((AccountKind::parse(&row.kind).ok()?, row.name)))
             .collect();
-        Ok(Chart::new(accounts, commodities, parties, subtypes))
+        Ok(Chart::new(accounts, commodities, self.load_parties()?, subtypes))
+    }
+
+    fn load_parties(&self) -> Result<PartyNames> {
+        let id = self.id();
+        let rows = call!(self.db(), "reading parties", party::parties(id))?;
+        let mut parties: Vec<KnownParty> =
+            rows.into_iter().map(|row| KnownParty::new(row.party_id, row.name)).collect();
+        // An alias or a merge of a party that is not there is found by verify.
+        for alias in call!(self.db(), "reading aliases", party::aliases(id))? {
+            if let Ok(place) = parties.binary_search_by_key(&alias.party_id, |party| party.id) {
+                parties[place].aliases.push(alias.alias);
+            }
+        }
+        for (party, into) in call!(self.db(), "reading merged parties", party::merged(id))? {
+            if let Ok(place) = parties.binary_search_by_key(&party, |party| party.id) {
+                parties[place].merged_into = into;
+            }
+        }
+        Ok(PartyNames::new(parties))
     }
 
     /// Runs a change of this book as one unit, with the head locked and the chart as it is then.

@@ -34,7 +34,7 @@ impl Imports<'_> {
         let learner = self.learner(Self::LEARNED_ENTRIES)?;
         let chart = self.book.chart()?;
         let names = chart.accounts().iter().map(|account| (account.id, account.name.clone())).collect();
-        Ok(Learned::new(learner, names))
+        Ok(Learned::new(learner, names).with_parties(chart.parties().other_names()))
     }
 
     /// How many of the latest entries a learner is usually made of: years of a household, read in about a second.

@@ -11,6 +11,7 @@ use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, 
 
 mod chart;
 mod events;
+mod parties;
 mod reconciliations;
 mod receivables;
 mod schedules;
@@ -39,6 +40,7 @@ impl Book<'_> {
             check.rollups()?;
             check.reconciliations()?;
             check.statement_lines()?;
+            check.parties()?;
             check.schedules()?;
             check.receivables()?;
             check.instants();

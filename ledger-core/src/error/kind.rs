@@ -1,11 +1,15 @@
-//! What can happen, each case with its data, its complete sentence, a stable code and the class that it belongs to.
+//! What can happen, each case with its data and its complete sentence.
+//!
+//! The class that a case belongs to and its stable code stand in files of their own, and so do the parts of sentences that
+//! take more than a format.
+
+mod class;
+mod code;
+mod sentence;
 
 use chrono::NaiveDate;
 
-use super::ErrorClass;
-
-/// How much of an entry's description a sentence quotes.
-const DESCRIPTION_CHARS_MAX: usize = 80;
+use self::sentence::{declare_or_name, did_you_mean, start};
 
 /// What happened. Each variant's sentence is complete: it can be shown to a person as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -256,6 +260,22 @@ pub enum ErrorKind {
         /// Why, as a clause, with the way out.
         reason: String,
     },
+    /// An adjustment that a scenario was given before, and that cannot be made any more.
+    #[error(
+        "scenario \"{scenario}\", adjustment {number} \"{adjustment}\": {cause} (take it out with `ledger scenario unadjust \
+         {} {number}`)",
+        crate::text::shell_word(.scenario)
+    )]
+    StaleAdjustment {
+        /// The scenario's name.
+        scenario: String,
+        /// The adjustment's number, from 1.
+        number: usize,
+        /// The adjustment in words.
+        adjustment: String,
+        /// What refuses it.
+        cause: Box<ErrorKind>,
+    },
 
     // ── storage ──────────────────────────────────────────────────────────────────────────────
     /// A database address that is not understood or not built in.
@@ -389,141 +409,4 @@ pub enum ErrorKind {
     /// The caller did something in an order that is not possible.
     #[error("{0}")]
     Misuse(String),
-}
-
-impl ErrorKind {
-    /// What a caller can do about it.
-    pub fn class(&self) -> ErrorClass {
-        use ErrorKind::*;
-        match self {
-            UnknownCommodity { .. }
-            | MissingPrice { .. }
-            | NotFound { .. }
-            | Ambiguous { .. }
-            | NoDatabase { .. } => ErrorClass::NotFound,
-            AlreadyExists { .. }
-            | AccountNotOpen { .. }
-            | ExternalIdConflict { .. }
-            | Locked { .. }
-            | NotAllowed { .. } => ErrorClass::Conflict,
-            NearName { .. } | NeedsReview(_) => ErrorClass::NeedsReview,
-            NotALedger { .. }
-            | NewerSchema { .. }
-            | OlderSchema { .. }
-            | ReadOnly { .. }
-            | DiskFull { .. }
-            | Busy { .. }
-            | ConnectionLost { .. }
-            | SqliteTooOld { .. }
-            | Database { .. }
-            | Corrupt { .. }
-            | Damaged { .. }
-            | File { .. }
-            | HeadMismatch { .. } => ErrorClass::Storage,
-            _ => ErrorClass::Invalid,
-        }
-    }
-
-    /// A short, stable name for scripts, such as `unbalanced`.
-    pub fn code(&self) -> &'static str {
-        use ErrorKind::*;
-        match self {
-            UnknownCommodity { .. } => "unknown-commodity",
-            InvalidCommodity { .. } => "invalid-commodity",
-            InvalidAmount { .. } => "invalid-amount",
-            AmountOverflow { .. } => "amount-overflow",
-            CommodityMismatch { .. } => "commodity-mismatch",
-            MissingPrice { .. } => "missing-price",
-            InvalidSchedule { .. } => "invalid-schedule",
-            UnbalancedSchedule { .. } => "unbalanced-schedule",
-            InvalidAdjustment { .. } => "invalid-adjustment",
-            InvalidRecurrence { .. } => "invalid-recurrence",
-            InvalidName { .. } => "invalid-name",
-            InvalidSetting { .. } => "invalid-setting",
-            NotFound { .. } => "not-found",
-            Ambiguous { .. } => "ambiguous",
-            AlreadyExists { .. } => "already-exists",
-            NearName { .. } => "near-name",
-            AccountNotOpen { .. } => "account-not-open",
-            AccountRestricted { .. } => "account-restricted",
-            NotAllowed { .. } => "not-allowed",
-            Unbalanced { .. } => "unbalanced",
-            InvalidEntry { .. } => "invalid-entry",
-            Locked { .. } => "locked",
-            ExternalIdConflict { .. } => "external-id-conflict",
-            Unreadable { .. } => "unreadable",
-            InvalidDate { .. } => "invalid-date",
-            InvalidDatabaseUrl { .. } => "invalid-database-url",
-            NoDatabase { .. } => "no-database",
-            NotALedger { .. } => "not-a-ledger",
-            NewerSchema { .. } => "newer-schema",
-            OlderSchema { .. } => "older-schema",
-            ReadOnly { .. } => "read-only",
-            DiskFull { .. } => "disk-full",
-            Busy { .. } => "busy",
-            ConnectionLost { .. } => "connection-lost",
-            SqliteTooOld { .. } => "sqlite-too-old",
-            Database { .. } => "database",
-            Corrupt { .. } => "corrupt",
-            Damaged { .. } => "damaged",
-            File { .. } => "file",
-            HeadMismatch { .. } => "head-mismatch",
-            NeedsReview(_) => "needs-review",
-            Misuse(_) => "misuse",
-        }
-    }
-}
-
-/// A code can be declared; a symbol such as `$` stands for one that only the user knows.
-fn declare_or_name(code: &str) -> String {
-    if code.starts_with(char::is_alphabetic) {
-        return format!(
-            "it is no ISO 4217 code and is not declared in this book (declare it with its decimal places: ledger \
-             commodity add {code} --scale N)"
-        );
-    }
-    "it is a symbol of several currencies (say which is meant by its code, such as USD; for a bank's file with \
-     --commodity)"
-        .to_owned()
-}
-
-/// The start of a description: enough to know the entry by, and not all of what may be pages.
-fn start(description: &str) -> String {
-    match description.char_indices().nth(DESCRIPTION_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", description[..end].trim_end()),
-        None => description.to_owned(),
-    }
-}
-
-fn did_you_mean(suggestions: &[String]) -> String {
-    match suggestions {
-        [] => String::new(),
-        [one] => format!(" (did you mean {one}?)"),
-        many => format!(" (did you mean one of {}?)", many.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_description_is_quoted_by_its_start() {
-        let unbalanced = |description: String| ErrorKind::Unbalanced {
-            description,
-            difference: "5.00 EUR missing".to_owned(),
-        };
-        assert_eq!(
-            unbalanced("Rent".to_owned()).to_string(),
-            "entry \"Rent\" does not balance: 5.00 EUR missing"
-        );
-        let told = unbalanced("ü".repeat(5_000)).to_string();
-        assert_eq!(told, format!("entry \"{}…\" does not balance: 5.00 EUR missing", "ü".repeat(80)));
-    }
-
-    #[test]
-    fn a_damaged_file_is_not_sent_to_a_check_that_cannot_read_it_either() {
-        let damaged = ErrorKind::Damaged { place: "home.db".to_owned(), message: "malformed".to_owned() };
-        assert!(damaged.to_string().contains("db restore") && !damaged.to_string().contains("verify"));
-    }
 }

@@ -23,6 +23,8 @@ pub struct BalancedEntry {
     pub(crate) posted_on: NaiveDate,
     pub(crate) description: String,
     pub(crate) party: Option<String>,
+    /// The number of the party in its book, where it is that of another entry and not to be told by the name.
+    pub(crate) party_id: Option<i32>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) external_id: Option<String>,
     pub(crate) source: Source,
@@ -143,6 +145,7 @@ impl EntryDraft {
             posted_on: self.posted_on,
             description: self.description,
             party: self.party,
+            party_id: None,
             tags,
             external_id: self.external_id,
             source: self.source,

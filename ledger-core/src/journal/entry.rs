@@ -21,6 +21,9 @@ pub struct Entry {
     pub description: String,
     /// With whom, by name.
     pub party: Option<String>,
+    /// The party's number as it was posted: that of the party itself, where another stands for it since.
+    #[serde(skip)]
+    pub(crate) party_id: Option<i32>,
     /// Dimensions, sorted.
     pub tags: Vec<Tag>,
     /// The poster's own identity of the entry.

@@ -47,7 +47,7 @@ pub use projection::{
     AccountSeries, Cause, CauseOf, DayPoint, Floor, OpeningBalance, Outlook, Overdue, Period, PeriodRow,
     PostedMovement, Projection, ProjectionInput, ProjectionOptions, Series, Unpriced, Valuation, project,
 };
-pub use recurrence::{Recurrence, RecurrenceOptions};
+pub use recurrence::{Recurrence, RecurrenceChange, RecurrenceOptions};
 pub use scenario::{
     Adjustment, AmountChange, ComparedDay, ComparedSeries, Comparison, RowRef, Scenario, Scope, ShiftBy,
     compare,

@@ -3,6 +3,7 @@
 //! A [`Recurrence`] is proven when it is made: it happens at least once, and its count and end are known. It knows days
 //! only, so that no time zone and no daylight saving can move one.
 
+mod change;
 mod describe;
 mod earlier;
 mod expand;
@@ -21,6 +22,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
+pub use self::change::RecurrenceChange;
 use self::rule::{End, Rule};
 use super::MonthEnd;
 use crate::{Error, ErrorKind, Result};
@@ -96,6 +98,10 @@ impl Recurrence {
     /// DTSTART; times of day are then forgotten. A start that the rule does not name is no occurrence (RFC 5545 leaves
     /// that open); without a rule it is one.
     ///
+    /// A TZID may be a name that only the sender knows (section 3.2.19 has it defined beside the event): the day is then the
+    /// one that is written, and where it depends on the zone the text is refused. [`Recurrence::unknown_zones`] names such
+    /// zones, so that a person can be told.
+    ///
     /// ```
     /// use chrono::NaiveDate;
     /// use ledger_core::schedule::Recurrence;
@@ -117,13 +123,26 @@ impl Recurrence {
         made.map_err(|reason| refused(text, reason))
     }
 
+    /// The time zones that RFC 5545 text names and the IANA database does not have, each once.
+    ///
+    /// ```
+    /// use ledger_core::schedule::Recurrence;
+    ///
+    /// let text = "DTSTART;TZID=W. Europe Standard Time:20260301T090000\nRRULE:FREQ=DAILY";
+    /// assert_eq!(Recurrence::unknown_zones(text), ["W. Europe Standard Time"]);
+    /// ```
+    pub fn unknown_zones(text: &str) -> Vec<String> {
+        rfc5545::unknown_zones(text)
+    }
+
     /// Reads words such as `every 2 weeks on friday until 2028`, in upper or lower case.
     ///
     /// - How often: `day`, `week`, `month`, `quarter`, `half-year`, `year`, `fortnight`, `weekday` (Monday to Friday),
     ///   `2 weeks`, `other week`, `daily` … `yearly`, with or without `every`; `once`, or a date alone, for one day.
     /// - On which days, behind `on`, in [`RecurrenceOptions::on`], or alone: `friday`, `mon and thu`, `15th`,
-    ///   `1st and 15th`, `15 and last`, `last day`, `2nd tuesday of the month`, `last weekday`, `24 december`,
-    ///   `last friday of march and september`. `2nd friday` is that of the month; `other friday` is every two weeks.
+    ///   `1st and 15th`, `15 and last`, `last day`, `2nd last day`, `last but one day`, `2nd tuesday of the month`,
+    ///   `last weekday`, `24 december`, `last friday of march and september`. `2nd friday` is that of the month; `other
+    ///   friday` is every two weeks. What may be one day or two (`15 last`) is refused.
     /// - How long: `from 2026-05-01`, `until 2028-03-01`, `12 times`. A last day counts; `until 2028` and `until 2028-03`
     ///   run through the last day of that year or month, `before 2028` ends the day before.
     /// - Single days: `also on 2026-05-03`, `except on 2026-06-01 and 2026-07-01`.

@@ -7,17 +7,17 @@ mod adjustment;
 mod amount;
 mod apply;
 mod comparison;
+mod row_ref;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-pub use self::adjustment::{Adjustment, AmountChange, RowRef, Scope, ShiftBy};
+pub use self::adjustment::{Adjustment, AmountChange, Scope, ShiftBy};
 pub use self::comparison::{ComparedDay, ComparedSeries, Comparison, compare};
-use super::{Plan, Schedule};
-use crate::Result;
+pub use self::row_ref::RowRef;
+use super::Plan;
+use crate::{Error, Result};
 
 /// A named list of adjustments, made in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,22 +37,32 @@ impl Scenario {
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] with near names and [`crate::ErrorKind::Ambiguous`] for rows,
+    /// [`crate::ErrorKind::AlreadyExists`] for a row that is added under a name that is taken,
     /// [`crate::ErrorKind::InvalidAdjustment`] for one that changes nothing, and what the edit itself refuses.
     pub fn apply(&self, plan: &Plan) -> Result<Plan> {
+        self.apply_all(plan).map_err(|(_, error)| error)
+    }
+
+    /// As [`Scenario::apply`], with the place from 0 of the adjustment that is refused.
+    pub(crate) fn apply_all(&self, plan: &Plan) -> Result<Plan, (usize, Error)> {
         let mut made = plan.clone();
-        for adjustment in &self.adjustments {
-            apply::adjust(&mut made, adjustment, &self.name)?;
+        for (place, adjustment) in self.adjustments.iter().enumerate() {
+            apply::adjust(&mut made, adjustment, &self.name).map_err(|error| (place, error))?;
         }
         Ok(made)
     }
-}
 
-impl RowRef {
-    /// The row of a plan that is meant.
-    ///
-    /// # Errors
-    /// [`crate::ErrorKind::NotFound`] with near names, [`crate::ErrorKind::Ambiguous`] with the numbers.
-    pub fn find(&self, plan: &Plan) -> Result<Arc<Schedule>> {
-        plan.schedule(apply::find(plan, self)?).cloned()
+    /// Every adjustment that cannot be made, by its place from 0, where those are left out.
+    pub(crate) fn refused(&self, plan: &Plan) -> Vec<(usize, Error)> {
+        let mut made = plan.clone();
+        let mut refused = Vec::new();
+        for (place, adjustment) in self.adjustments.iter().enumerate() {
+            let before = made.clone();
+            if let Err(error) = apply::adjust(&mut made, adjustment, &self.name) {
+                made = before;
+                refused.push((place, error));
+            }
+        }
+        refused
     }
 }

@@ -6,6 +6,7 @@
 
 /// The types of the rows, from wherever they are.
 pub(crate) mod row {
+    pub(crate) use crate::store::party_rows::*;
     pub(crate) use crate::store::receivable_rows::*;
     pub(crate) use crate::store::rows::*;
     pub(crate) use crate::store::schedule_rows::*;
@@ -26,6 +27,8 @@ macro_rules! tables {
                 accounts: AccountRow, streamed(account_id);
                 account_aliases: AliasRow, sorted(normalized_name);
                 parties: PartyRow, streamed(party_id);
+                party_aliases: PartyAliasRow, sorted(normalized_name);
+                party_details: PartyDetailsRow, streamed(party_id);
                 prices: PriceRow, streamed(commodity_id, quote_commodity_id, priced_on);
                 saved_settings: SettingRow, sorted(purpose, normalized_name);
                 rules: RuleRow, streamed(rule_id);

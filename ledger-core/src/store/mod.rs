@@ -13,6 +13,7 @@ pub(crate) mod database;
 mod fault;
 pub(crate) mod gnucash;
 mod migrate;
+pub(crate) mod party_rows;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub(crate) mod rows;

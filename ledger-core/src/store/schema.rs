@@ -93,6 +93,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    party_aliases (book_id, normalized_name) {
+        book_id -> BigInt,
+        normalized_name -> Text,
+        alias -> Text,
+        party_id -> Integer,
+    }
+}
+
+diesel::table! {
+    party_details (book_id, party_id) {
+        book_id -> BigInt,
+        party_id -> Integer,
+        kind -> Text,
+        merged_into -> Nullable<Integer>,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     prices (book_id, commodity_id, quote_commodity_id, priced_on) {
         book_id -> BigInt,
         commodity_id -> Integer,

@@ -209,15 +209,15 @@ fn row_of(text: &str) -> RowRef {
     }
 }
 
-/// The row and the scheduled day of one occurrence. The row is the one of the day, where an edit of "this and later" made
-/// several of one; a row that only the scenario has is not known to the plan, and taken at its word.
+/// The row and the scheduled day of one occurrence. By a number the row is the part that has the day; one that only the
+/// scenario has is not known to the plan, and taken at its word.
 fn one_of(context: &Context, book: &Book<'_>, row: &str, day: &str) -> Result<(RowRef, Scope)> {
     let on = dates::parse_date(day, context.settings.today)?;
     match key_of(context, book, row, day) {
-        Ok(key) if book.schedules().find(row)?.id() != key.schedule => {
-            Ok((RowRef::Id(key.schedule), Scope::One(key.on)))
-        }
-        Ok(key) => Ok((row_of(row), Scope::One(key.on))),
+        Ok(key) => match row_of(row) {
+            RowRef::Id(_) => Ok((RowRef::Id(key.schedule), Scope::One(key.on))),
+            name => Ok((name, Scope::One(key.on))),
+        },
         Err(error) if matches!(error.kind(), ErrorKind::NotFound { what: "schedule", .. }) => {
             Ok((row_of(row), Scope::One(on)))
         }

@@ -143,7 +143,7 @@ fn outlooks(comparison: &Comparison, series: &ComparedSeries, has_floor: bool) -
     Table { columns, rows, ..Table::default() }
 }
 
-/// A row for each day on which a balance changes.
+/// A row for each scenario on each day on which the balance of one changes.
 fn days(comparison: &Comparison, series: &ComparedSeries) -> Table {
     let number = |minor: i64| series.commodity.amount(minor).number();
     // Scenarios are named by people, so that their columns cannot have names of their own: a list stands for them.
@@ -155,13 +155,8 @@ fn days(comparison: &Comparison, series: &ComparedSeries) -> Table {
         Column::amount("difference"),
     ];
     let mut rows = Vec::new();
-    let mut before: Option<&[i64]> = None;
     for day in &series.days {
         for (place, name) in comparison.names.iter().enumerate() {
-            // What changes on no scenario is not repeated, other than the first of a day.
-            if before.is_some_and(|before| before[place] == day.balances[place]) && place > 0 {
-                continue;
-            }
             let difference = i64::try_from(day.differences[place]).ok().filter(|_| place > 0);
             rows.push(vec![
                 if place == 0 { Cell::Date(day.on) } else { Cell::Empty },
@@ -170,7 +165,6 @@ fn days(comparison: &Comparison, series: &ComparedSeries) -> Table {
                 Cell::optional(difference, |minor| Cell::amount(number(minor), "")),
             ]);
         }
-        before = Some(&day.balances);
     }
     Table { title: Some(format!("By day: {header}")), columns, rows, ..Table::default() }
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::money::{MoneyReader, pair};
 use super::shown::{
-    account_names, done, key_of, lines_amount, name_of, occurrence_facts, print_list, state_name, sureness,
+    OCCURRENCE, account_names, done, key_of, lines_amount, name_of, occurrence_facts, print_list, state_name,
+    sureness,
 };
 use crate::commands::Context;
 use crate::commands::post::amounts::MarkChoice;
@@ -89,20 +90,7 @@ pub(super) fn due(context: &Context, book: &Book<'_>, args: &DueArgs) -> Result<
         facts.push(("remark", Cell::text(remark(occurrence, as_of))));
         things.push(facts);
     }
-    let all = [
-        "due_on",
-        "schedule",
-        "scheduled_on",
-        "name",
-        "amount",
-        "low",
-        "high",
-        "probability",
-        "state",
-        "overdue_days",
-        "entry",
-        "party",
-    ];
+    let all = [&OCCURRENCE[..], &["state", "overdue_days", "entry", "party"]].concat();
     let people = [("due_on", "Due"), ("name", "What"), ("amount", "Amount"), ("remark", "Remark")];
     print_list(context, things, &all, &people, Vec::new())?;
     let late = due.iter().filter(|occurrence| occurrence.due_on < as_of).count();

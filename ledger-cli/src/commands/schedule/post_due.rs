@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use ledger_core::schedule::Occurrence;
+use ledger_core::schedule::{Occurrence, RowRef};
 use ledger_core::{Book, PostDue, Result};
 
-use super::shown::{Fact, occurrence_facts, print_list};
+use super::shown::{Fact, OCCURRENCE, occurrence_facts, print_list};
 use crate::commands::Context;
 use crate::dates;
 use crate::exit;
@@ -26,7 +26,7 @@ Examples:
 /// The arguments.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Only this row
+    /// Only this row, by its name in all its parts
     #[arg(long, value_name = "ROW")]
     row: Option<String>,
 
@@ -50,11 +50,7 @@ pub struct Args {
 pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
     let today = context.settings.today;
     let as_of = args.as_of.as_ref().map_or(Ok(today), |text| dates::parse_date(text, today))?;
-    let only = args
-        .row
-        .as_ref()
-        .map(|row| Ok::<_, ledger_core::Error>(book.schedules().find(row)?.id()))
-        .transpose()?;
+    let only = args.row.as_deref().map(RowRef::from);
     let dry_run = context.settings.dry_run;
     let report = {
         let Args { estimates, despite_matches, .. } = *args;
@@ -79,19 +75,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
     for refused in &report.refused {
         push(&refused.occurrence, "refused", None, Some(refused.error.to_string()));
     }
-    let all = [
-        "due_on",
-        "schedule",
-        "scheduled_on",
-        "name",
-        "amount",
-        "low",
-        "high",
-        "probability",
-        "result",
-        "entry",
-        "reason",
-    ];
+    let all = [&OCCURRENCE[..], &["result", "entry", "reason"]].concat();
     let mut people = vec![
         ("due_on", "Due"),
         ("name", "What"),

@@ -1,15 +1,15 @@
-//! `schedule list|show|pause|resume|remove`: rows as a whole.
+//! `schedule list|show`: rows as a whole.
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use ledger_core::schedule::{Occurrence, Plan, PlannedLine, Schedule};
-use ledger_core::{Book, Ledger, Result};
+use ledger_core::{Book, Result};
 
 use super::calendar::{self, CalendarOptions};
+use super::next::{next_due, next_occurrences};
 use super::shown::{
-    AccountNames, Fact, account_names, done, facts, lines_amount, name_of, next_due, print_list, row_state,
-    state_name, sureness,
+    AccountNames, Fact, account_names, facts, later_amounts, lines_amount, name_of, pause_words, print_list,
+    row_state, state_name, sureness,
 };
 use crate::commands::Context;
 use crate::commands::facts::print_facts;
@@ -39,45 +39,11 @@ pub struct ShowArgs {
     row: String,
 }
 
-/// The arguments of `schedule pause`.
-#[derive(clap::Args, Debug)]
-pub struct PauseArgs {
-    /// The row's name or number
-    row: String,
-
-    /// The first scheduled day that does not happen [default: today]
-    #[arg(long, value_name = "DATE")]
-    from: Option<String>,
-
-    /// The last one; without it, until the row is resumed
-    #[arg(long, value_name = "DATE")]
-    until: Option<String>,
-}
-
-/// The arguments of `schedule resume`.
-#[derive(clap::Args, Debug)]
-pub struct ResumeArgs {
-    /// The row's name or number
-    row: String,
-
-    /// The day from which it happens again [default: today]
-    #[arg(long, value_name = "DATE")]
-    on: Option<String>,
-}
-
-/// The arguments of `schedule remove`.
-#[derive(clap::Args, Debug)]
-pub struct RemoveArgs {
-    /// Names or numbers
-    #[arg(required = true, value_name = "ROW")]
-    rows: Vec<String>,
-}
-
 /// The facts of a row, with the next day that is found in the plan.
 pub(super) fn row_facts(context: &Context, book: &Book<'_>, schedule: &Schedule) -> Result<Vec<Fact>> {
     let today = context.settings.today;
     let next_on = next_due(&book.schedules().plan()?, schedule, today)?;
-    Ok(facts(schedule, &account_names(book)?, today, next_on))
+    Ok(facts(schedule, &account_names(book)?, today, next_on, context.settings.format))
 }
 
 /// Lists the rows.
@@ -88,18 +54,19 @@ pub(super) fn list(context: &Context, book: &Book<'_>, args: &ListArgs) -> Resul
     if context.settings.picture == Some(Picture::Ics) {
         return write_calendar(context, book, &plan, &names, args);
     }
-    let shown: Vec<&Arc<Schedule>> =
-        plan.schedules().iter().filter(|row| args.all || row_state(row, today) != "ended").collect();
-    let mut things = Vec::with_capacity(shown.len());
-    for schedule in &shown {
+    let mut things = Vec::new();
+    for schedule in plan.schedules() {
         let next_on = next_due(&plan, schedule, today)?;
-        let mut facts = facts(schedule, &names, today, next_on);
+        let state = row_state(schedule, today, next_on);
+        if state == "ended" && !args.all {
+            continue;
+        }
+        let mut facts = facts(schedule, &names, today, next_on, context.settings.format);
         if context.settings.format == Format::Table {
             let lines = &schedule.terms().steps[schedule.terms().step_on(next_on.unwrap_or(today))].lines;
-            let mut notes = vec![sureness(schedule, lines)];
-            notes.push(
-                Some(row_state(schedule, today)).filter(|state| *state != "active").unwrap_or("").to_owned(),
-            );
+            let overdue = if next_on.is_some_and(|next| next < today) { "overdue" } else { "" };
+            let state = if state == "active" { "" } else { state };
+            let mut notes = vec![sureness(schedule, lines), overdue.to_owned(), state.to_owned()];
             notes.retain(|note| !note.is_empty());
             facts.push(("remark", Cell::text(notes.join(", "))));
         }
@@ -107,20 +74,24 @@ pub(super) fn list(context: &Context, book: &Book<'_>, args: &ListArgs) -> Resul
     }
     let all: Vec<&'static str> = match things.first() {
         Some(first) => first.iter().map(|(name, _)| *name).collect(),
-        None => ALL.to_vec(),
+        None => COLUMNS.map(|name| if name == "steps" { steps_name(context) } else { name }).to_vec(),
     };
     let mut people =
         vec![("id", "No"), ("name", "Name"), ("amount", "Amount"), ("when", "When"), ("next_on", "Next")];
     if things.iter().any(|facts| facts.iter().any(|fact| fact.0 == "remark" && fact.1 != Cell::text(""))) {
         people.push(("remark", "Remark"));
     }
-    let ended = plan.schedules().len() - shown.len();
+    let ended = plan.schedules().len() - things.len();
     let notes = (ended > 0).then(|| format!("{ended} ended: --all shows them too")).into_iter().collect();
     print_list(context, things, &all, &people, notes)
 }
 
+fn steps_name(context: &Context) -> &'static str {
+    if context.settings.format.is_json() { "steps" } else { "later_amounts" }
+}
+
 /// The columns of an empty list.
-const ALL: [&str; 23] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "name",
     "state",
@@ -173,42 +144,85 @@ fn write_calendar(
     Ok(())
 }
 
-/// Shows a row.
+/// Shows a row with all its parts.
 pub(super) fn show(context: &Context, book: &Book<'_>, args: &ShowArgs) -> Result<()> {
-    let schedule = book.schedules().find(&args.row)?;
-    let facts = row_facts(context, book, &schedule)?;
+    let today = context.settings.today;
+    let parts = book.schedules().parts(&args.row)?;
     if context.settings.format != Format::Table {
-        let names: Vec<&'static str> = facts.iter().map(|(name, _)| *name).collect();
-        return print_list(context, vec![facts], &names, &[], Vec::new());
+        return print_rows(context, book, &parts);
     }
-    let names = account_names(book)?;
-    let hidden = ["steps", "pauses", "from", "to", "low", "high", "shift_days", "probability", "origin"];
+    let plan = book.schedules().plan()?;
+    let of_row: Vec<&Schedule> = parts.iter().map(AsRef::as_ref).collect();
+    let next = next_occurrences(&plan, &of_row, today, NEXT_DAYS)?;
+    // The part that is in force: the one whose day is next, or the last.
+    let in_force = next.first().and_then(|next| parts.iter().find(|part| part.id() == next.key.schedule));
+    let Some(schedule) = in_force.or(parts.last()) else { return Ok(()) };
+    let mut shown = people_facts(row_facts(context, book, schedule)?, schedule, &account_names(book)?);
+    if parts.len() > 1 {
+        shown.extend(parts.iter().zip(1..).map(|(part, number)| {
+            let span = span_words(part, number == 1, number == parts.len());
+            let mut amounts = vec![lines_amount(&part.terms().steps[0].lines)];
+            amounts.extend(later_amounts(part));
+            ("part", Cell::text(format!("#{}{span}: {}", part.id(), amounts.join(", "))))
+        }));
+    }
+    shown.extend(next.iter().map(|next| ("next", Cell::text(next_words(next)))));
+    print_facts(context, schedule.name(), shown, Vec::new())
+}
+
+/// Prints rows with all their facts, for programs.
+fn print_rows(context: &Context, book: &Book<'_>, rows: &[Arc<Schedule>]) -> Result<()> {
+    let things: Vec<_> = rows.iter().map(|row| row_facts(context, book, row)).collect::<Result<_>>()?;
+    let names: Vec<&'static str> = things.first().into_iter().flatten().map(|(name, _)| *name).collect();
+    print_list(context, things, &names, &[], Vec::new())
+}
+
+/// Tells what was done to rows: a sentence for people, their facts for programs.
+pub(super) fn tell_rows(
+    context: &Context,
+    book: &Book<'_>,
+    sentence: impl std::fmt::Display,
+    rows: &[Arc<Schedule>],
+) -> Result<()> {
+    if context.settings.format != Format::Table {
+        print_rows(context, book, rows)?;
+    }
+    context.note(sentence);
+    Ok(())
+}
+
+/// ` from 2026-09-01 through 2027-08-31`: the days of a part among the others.
+pub(super) fn span_words(part: &Schedule, is_first: bool, is_last: bool) -> String {
+    let recurrence = &part.terms().recurrence;
+    let from = if is_first { String::new() } else { format!(" from {}", recurrence.starts_on()) };
+    let through = recurrence.ends_on().filter(|_| !is_last).map(|last| format!(" through {last}"));
+    from + &through.unwrap_or_default()
+}
+
+/// The facts of a row without those that are as usual, and its lines and pauses in words.
+fn people_facts(facts: Vec<Fact>, schedule: &Schedule, names: &AccountNames) -> Vec<Fact> {
+    let terms = schedule.terms();
+    let hidden =
+        ["later_amounts", "pauses", "from", "to", "low", "high", "shift_days", "probability", "origin"];
     let usual = |(name, cell): &Fact| match (*name, cell) {
         ("weekend", Cell::Text(rule)) => rule == "as-is",
+        ("tags", Cell::Text(tags)) => tags.is_empty(),
         (name, _) => hidden.contains(&name),
     };
     let mut shown: Vec<Fact> = facts.into_iter().filter(|fact| !usual(fact)).collect();
-    if schedule.terms().probability.get() < 100 {
-        shown.push(("probability", Cell::text(schedule.terms().probability.to_string())));
+    if terms.probability.get() < 100 {
+        shown.push(("probability", Cell::text(terms.probability.to_string())));
     }
-    if schedule.terms().shift_days != 0 {
-        shown.push(("shift_days", Cell::Number(schedule.terms().shift_days.into())));
+    if terms.shift_days != 0 {
+        shown.push(("shift_days", Cell::Number(terms.shift_days.into())));
     }
-    for step in &schedule.terms().steps {
+    for step in &terms.steps {
         let from = step.from.map_or_else(String::new, |from| format!("from {from}: "));
-        let lines: Vec<String> = step.lines.iter().map(|line| line_words(line, &names)).collect();
+        let lines: Vec<String> = step.lines.iter().map(|line| line_words(line, names)).collect();
         shown.push(("lines", Cell::text(from + &lines.join("; "))));
     }
-    for pause in &schedule.terms().pauses {
-        let until = pause.until.map_or("until it is resumed".to_owned(), |until| format!("through {until}"));
-        shown.push(("pause", Cell::text(format!("from {} {until}", pause.from))));
-    }
-    shown.extend(
-        next_days(book, &schedule, context.settings.today)?
-            .iter()
-            .map(|next| ("next", Cell::text(next_words(next)))),
-    );
-    print_facts(context, schedule.name(), shown, Vec::new())
+    shown.extend(terms.pauses.iter().map(|pause| ("pause", Cell::text(pause_words(pause)))));
+    shown
 }
 
 /// `Expenses:Power 100.00 EUR (80.00 to 120.00)`.
@@ -218,23 +232,6 @@ fn line_words(line: &PlannedLine, names: &AccountNames) -> String {
         false => format!(" ({} to {})", line.low().number(), line.high().number()),
     };
     format!("{} {}{ends}", name_of(names, line.account), line.amount)
-}
-
-/// The next occurrences of a row, in every state.
-fn next_days(book: &Book<'_>, schedule: &Schedule, today: NaiveDate) -> Result<Vec<Occurrence>> {
-    let plan = book.schedules().plan()?;
-    let changes = plan.changes().iter().filter(|(key, _)| key.schedule == schedule.id());
-    let row = Plan::new([schedule.clone()], changes.map(|(key, change)| (*key, change.clone())))?;
-    let mut last = today;
-    for _ in 0..NEXT_DAYS {
-        match last.succ_opt().and_then(|day| schedule.terms().recurrence.next_on_or_after(day)) {
-            Some(next) => last = next,
-            None => break,
-        }
-    }
-    let mut next = row.occurrences(today, last)?;
-    next.truncate(NEXT_DAYS);
-    Ok(next)
 }
 
 fn next_words(occurrence: &Occurrence) -> String {
@@ -247,47 +244,4 @@ fn next_words(occurrence: &Occurrence) -> String {
         words.push_str(&format!(" (scheduled for {})", occurrence.key.on));
     }
     words
-}
-
-/// Pauses a row.
-pub(super) fn pause(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &PauseArgs) -> Result<()> {
-    let today = context.settings.today;
-    let from = args.from.as_ref().map_or(Ok(today), |text| dates::parse_date(text, today))?;
-    let until =
-        args.until.as_ref().map(|text| dates::parse_date_as(text, today, DateRole::End)).transpose()?;
-    let schedule = context.change(ledger, || {
-        let row = book.schedules().find(&args.row)?;
-        book.schedules().pause(row.id(), from, until)
-    })?;
-    let end = until.map_or("until it is resumed".to_owned(), |until| format!("through {until}"));
-    let sentence = format!("\"{}\" does not happen from {from} {end}", schedule.name());
-    done(context, sentence, row_facts(context, book, &schedule)?)
-}
-
-/// Resumes a row.
-pub(super) fn resume(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &ResumeArgs) -> Result<()> {
-    let today = context.settings.today;
-    let on = args.on.as_ref().map_or(Ok(today), |text| dates::parse_date(text, today))?;
-    let schedule = context.change(ledger, || {
-        let row = book.schedules().find(&args.row)?;
-        book.schedules().resume(row.id(), on)
-    })?;
-    let facts = row_facts(context, book, &schedule)?;
-    done(context, format!("\"{}\" happens again from {on}", schedule.name()), facts)
-}
-
-/// Removes rows.
-pub(super) fn remove(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &RemoveArgs) -> Result<()> {
-    let removed = context.change(ledger, || {
-        book.transaction(|book| {
-            let remove = |row: &String| book.schedules().remove(book.schedules().find(row)?.id());
-            args.rows.iter().map(remove).collect::<Result<Vec<_>>>()
-        })
-    })?;
-    let names = account_names(book)?;
-    for schedule in removed {
-        let facts = facts(&schedule, &names, context.settings.today, None);
-        done(context, format!("removed \"{}\"", schedule.name()), facts)?;
-    }
-    Ok(())
 }

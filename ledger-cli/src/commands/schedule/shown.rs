@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use ledger_core::account::AccountId;
 use ledger_core::money::Amount;
 use ledger_core::schedule::{
-    Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Origin, Plan, PlannedLine, Schedule,
+    Move, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Origin, Pause, PlannedLine, Schedule,
 };
 use ledger_core::{Book, Result};
 use serde_json::{Value, json};
@@ -98,42 +98,42 @@ pub fn state_name(state: OccurrenceState) -> &'static str {
     }
 }
 
-/// Where a row stands on a day: `active`, `paused` or `ended`.
-pub fn row_state(schedule: &Schedule, today: NaiveDate) -> &'static str {
+/// Where a row stands on a day: `active`, `paused` or `ended`; `next_on` is the day of its next open occurrence.
+pub fn row_state(schedule: &Schedule, today: NaiveDate, next_on: Option<NaiveDate>) -> &'static str {
     let terms = schedule.terms();
     match terms.recurrence.next_on_or_after(today) {
-        None => "ended",
-        Some(_) if terms.is_paused(today) => "paused",
-        Some(_) => "active",
+        None if next_on.is_none() => "ended",
+        _ if terms.is_paused(today) => "paused",
+        _ => "active",
     }
 }
 
-/// The day of the next open occurrence of a row from a day on.
-///
-/// # Errors
-/// As [`Plan::occurrences`].
-pub fn next_due(plan: &Plan, schedule: &Schedule, today: NaiveDate) -> Result<Option<NaiveDate>> {
-    let changes = plan.changes().iter().filter(|(key, _)| key.schedule == schedule.id());
-    let row = Plan::new([schedule.clone()], changes.map(|(key, change)| (*key, change.clone())))?;
-    // Scheduled days run ahead of the days on which money moves by a year at most.
-    let Some(first) = schedule.terms().recurrence.next_on_or_after(today) else { return Ok(None) };
-    let to = first.checked_add_days(chrono::Days::new(731)).unwrap_or(first);
-    let open = row.occurrences(today, to)?.into_iter().find(|occurrence| occurrence.state.is_open());
-    Ok(open.map(|occurrence| occurrence.due_on))
-}
-
 /// The facts about a row, the same in every command.
+///
+/// JSON holds all that the row says; the other forms have one plain value in each column.
 pub fn facts(
     schedule: &Schedule,
     names: &AccountNames,
     today: NaiveDate,
     next_on: Option<NaiveDate>,
-) -> Vec<(&'static str, Cell)> {
+    format: Format,
+) -> Vec<Fact> {
     let terms = schedule.terms();
     let lines = &terms.steps[terms.step_on(next_on.unwrap_or(today))].lines;
+    let list = |texts: Vec<String>| match format.is_json() {
+        true => Cell::Json(json!(texts)),
+        false => Cell::text(texts.join("; ")),
+    };
     let side = |negative: bool| {
         let of_side = lines.iter().filter(|line| line.amount.is_negative() == negative);
-        json!(of_side.map(|line| name_of(names, line.account)).collect::<Vec<_>>())
+        list(of_side.map(|line| name_of(names, line.account)).collect())
+    };
+    let (steps, pauses) = match format.is_json() {
+        true => (("steps", Cell::Json(steps(schedule, names))), Cell::Json(json!(terms.pauses))),
+        false => (
+            ("later_amounts", list(later_amounts(schedule))),
+            list(terms.pauses.iter().map(pause_words).collect()),
+        ),
     };
     let text = |text: &Option<String>| Cell::optional(text.clone(), Cell::Text);
     let estimate = is_estimate(lines);
@@ -141,12 +141,12 @@ pub fn facts(
     vec![
         ("id", Cell::Number(schedule.id().get().into())),
         ("name", Cell::text(terms.name.as_str())),
-        ("state", Cell::text(row_state(schedule, today))),
+        ("state", Cell::text(row_state(schedule, today, next_on))),
         ("amount", amount_cell(lines, |line| line.amount)),
         ("low", end(PlannedLine::low)),
         ("high", end(PlannedLine::high)),
-        ("from", Cell::Json(side(true))),
-        ("to", Cell::Json(side(false))),
+        ("from", side(true)),
+        ("to", side(false)),
         ("when", Cell::text(terms.recurrence.to_string())),
         ("next_on", Cell::optional(next_on, Cell::Date)),
         ("ends_on", Cell::optional(terms.recurrence.ends_on(), Cell::Date)),
@@ -154,15 +154,27 @@ pub fn facts(
         ("shift_days", Cell::Number(terms.shift_days.into())),
         ("probability", Cell::Number(terms.probability.get().into())),
         ("party", text(&terms.party)),
-        ("tags", Cell::Json(json!(terms.tags.iter().map(ToString::to_string).collect::<Vec<_>>()))),
+        ("tags", list(terms.tags.iter().map(ToString::to_string).collect())),
         ("description", text(&terms.description)),
         ("note", text(&terms.note)),
-        ("steps", Cell::Json(steps(schedule, names))),
-        ("pauses", Cell::Json(json!(terms.pauses))),
+        steps,
+        ("pauses", pauses),
         ("origin", Cell::text(origin(&terms.origin))),
         ("follows", Cell::optional(terms.follows, |id| Cell::Number(id.get().into()))),
         ("rule", Cell::text(terms.recurrence.to_rfc5545())),
     ]
+}
+
+/// `990.00 EUR from 2027-01-01`, for each step but the first.
+pub fn later_amounts(schedule: &Schedule) -> Vec<String> {
+    let steps = schedule.terms().steps.iter();
+    steps.filter_map(|step| Some(format!("{} from {}", lines_amount(&step.lines), step.from?))).collect()
+}
+
+/// `from 2026-04-01 through 2026-04-30`.
+pub fn pause_words(pause: &Pause) -> String {
+    let until = pause.until.map_or("until it is resumed".to_owned(), |until| format!("through {until}"));
+    format!("from {} {until}", pause.from)
 }
 
 fn steps(schedule: &Schedule, names: &AccountNames) -> Value {
@@ -193,6 +205,10 @@ pub fn origin(origin: &Origin) -> String {
         _ => "other".to_owned(),
     }
 }
+
+/// The columns that say which occurrence it is, how much it comes to and how sure it is; the first of its facts.
+pub const OCCURRENCE: [&str; 8] =
+    ["due_on", "schedule", "scheduled_on", "name", "amount", "low", "high", "probability"];
 
 /// The facts about an occurrence, the same in every command.
 pub fn occurrence_facts(occurrence: &Occurrence, as_of: NaiveDate) -> Vec<(&'static str, Cell)> {

@@ -1,23 +1,18 @@
 //! What flags say about a row: money, days, and what else its entries carry. `schedule add`, `schedule edit` and
 //! `scenario adjust … add` take the same.
 
-use chrono::NaiveDate;
-use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser as _;
 use ledger_core::journal::Tag;
-use ledger_core::schedule::{
-    MonthEnd, Percent, Recurrence, RecurrenceOptions, ScheduleTerms, Step, WeekendRule,
-};
+use ledger_core::schedule::{Percent, ScheduleTerms, Step};
 use ledger_core::{Book, ErrorKind, Result};
 
+use super::days::DayArgs;
 use super::money::{MoneyReader, line_of, pair, with_inferred};
 use crate::commands::Context;
 use crate::commands::post::amounts::MarkChoice;
 use crate::commands::post::names::Names;
-use crate::dates::{DateRole, parse_date, parse_date_as};
+use crate::dates::parse_date;
 
 const MONEY: &str = "Money";
-const DAYS: &str = "Days";
 
 /// The money that moves.
 #[derive(clap::Args, Debug, Default)]
@@ -60,48 +55,6 @@ pub struct MoneyArgs {
     create: bool,
 }
 
-/// The days on which it moves.
-#[derive(clap::Args, Debug, Default)]
-pub struct DayArgs {
-    /// How often: month, "2 weeks", "6 months", "last friday", weekday, "15 and last", quarter, year
-    #[arg(long, value_name = "WORDS", group = "when", help_heading = DAYS)]
-    every: Option<String>,
-
-    /// On which days: 1, "15 and last", friday, "2nd tuesday", "24 december"
-    #[arg(long, value_name = "WORDS", requires = "every", help_heading = DAYS)]
-    on: Option<String>,
-
-    /// A rule of RFC 5545: FREQ=MONTHLY;BYDAY=-1FR
-    #[arg(long, value_name = "RULE", group = "when", help_heading = DAYS)]
-    #[arg(conflicts_with_all = ["until", "times", "month_end"])]
-    rrule: Option<String>,
-
-    /// One day alone
-    #[arg(long, value_name = "DATE", group = "when", help_heading = DAYS)]
-    #[arg(conflicts_with_all = ["start", "until", "times", "month_end"])]
-    once: Option<String>,
-
-    /// The day from which it counts [default: today]
-    #[arg(long, value_name = "DATE", requires = "when", help_heading = DAYS)]
-    start: Option<String>,
-
-    /// The last day on which it may happen; of a month or year its last day
-    #[arg(long, value_name = "DATE", conflicts_with = "times", help_heading = DAYS)]
-    until: Option<String>,
-
-    /// How often it happens in all
-    #[arg(long, value_name = "N", help_heading = DAYS)]
-    times: Option<u32>,
-
-    /// What the 29th to 31st mean in shorter months: the last day, or nothing [default: last]
-    #[arg(long, value_name = "RULE", value_parser = month_ends(), requires = "every", help_heading = DAYS)]
-    month_end: Option<MonthEnd>,
-
-    /// Where a day on a weekend goes: the Friday before, the Monday after, or stays
-    #[arg(long, value_name = "RULE", value_parser = weekend_rules(), help_heading = DAYS)]
-    weekend: Option<WeekendRule>,
-}
-
 /// What else a row says; in an edit, an empty text takes away what there was.
 #[derive(clap::Args, Debug, Default)]
 pub struct MoreArgs {
@@ -126,16 +79,6 @@ pub struct MoreArgs {
     note: Option<String>,
 }
 
-fn month_ends() -> impl clap::builder::TypedValueParser<Value = MonthEnd> {
-    PossibleValuesParser::new(["last", "skip"])
-        .map(|name| if name == "skip" { MonthEnd::Skip } else { MonthEnd::LastDay })
-}
-
-fn weekend_rules() -> impl clap::builder::TypedValueParser<Value = WeekendRule> {
-    PossibleValuesParser::new(WeekendRule::ALL.map(WeekendRule::name))
-        .try_map(|name| name.parse::<WeekendRule>())
-}
-
 /// The flags of a row together.
 #[derive(clap::Args, Debug, Default)]
 pub struct TermArgs {
@@ -154,7 +97,7 @@ impl TermArgs {
     /// [`ErrorKind::Misuse`] for what is missing, and those of accounts, amounts and days.
     pub fn new_terms(&self, context: &Context, book: &Book<'_>, name: &str) -> Result<ScheduleTerms> {
         let missing = |what: &str| -> ledger_core::Error { ErrorKind::Misuse(what.to_owned()).into() };
-        let recurrence = self.days.recurrence(context.settings.today, None)?;
+        let recurrence = self.days.recurrence(context, None)?;
         let recurrence =
             recurrence.ok_or_else(|| missing("say when it happens: --every, --rrule or --once DATE"))?;
         let steps = self.money.steps(context, book, None)?;
@@ -166,15 +109,34 @@ impl TermArgs {
         Ok(terms)
     }
 
+    /// What the flags say about the days.
+    pub fn days(&self) -> &DayArgs {
+        &self.days
+    }
+
     /// The terms of a row with what the flags say changed.
     ///
     /// # Errors
     /// As [`TermArgs::new_terms`].
     pub fn changed(&self, context: &Context, book: &Book<'_>, old: &ScheduleTerms) -> Result<ScheduleTerms> {
-        let mut terms = old.clone();
-        if let Some(recurrence) = self.days.recurrence(context.settings.today, Some(&old.recurrence))? {
+        let mut terms = self.changed_but_days(context, book, old)?;
+        if let Some(recurrence) = self.days.recurrence(context, Some(&old.recurrence))? {
             terms.recurrence = recurrence;
         }
+        Ok(terms)
+    }
+
+    /// As [`TermArgs::changed`] for a part of a row whose days stay.
+    ///
+    /// # Errors
+    /// As [`TermArgs::new_terms`].
+    pub fn changed_but_days(
+        &self,
+        context: &Context,
+        book: &Book<'_>,
+        old: &ScheduleTerms,
+    ) -> Result<ScheduleTerms> {
+        let mut terms = old.clone();
         if let Some(steps) = self.money.steps(context, book, Some(old))? {
             terms.steps = steps;
         }
@@ -327,60 +289,4 @@ impl MoneyArgs {
         }
         Ok(())
     }
-}
-
-impl DayArgs {
-    /// The recurrence that the flags say; nothing where they say none.
-    fn recurrence(&self, today: NaiveDate, old: Option<&Recurrence>) -> Result<Option<Recurrence>> {
-        if let Some(day) = &self.once {
-            return Ok(Some(Recurrence::once(parse_date(day, today)?)));
-        }
-        let start = self.start.as_ref().map(|text| parse_date(text, today)).transpose()?;
-        // Other days of a row that is there begin when it began: what is overdue must not vanish.
-        let begins = start.or(old.map(Recurrence::starts_on)).unwrap_or(today);
-        if let Some(rule) = &self.rrule {
-            let own_start = rule.to_ascii_uppercase().contains("DTSTART");
-            let start = if own_start { start } else { Some(begins) };
-            return Recurrence::from_rfc5545(rule, start).map(Some);
-        }
-        let until = self.until.as_ref().map(|text| parse_date_as(text, today, DateRole::End)).transpose()?;
-        if let Some(words) = &self.every {
-            let options = RecurrenceOptions {
-                on: self.on.clone(),
-                month_end: self.month_end.unwrap_or_default(),
-                until,
-                count: self.times,
-            };
-            return Recurrence::parse(words, begins, &options).map(Some);
-        }
-        match (old, until, self.times) {
-            (_, None, None) => Ok(None),
-            (Some(old), until, times) => ending(old, until, times).map(Some),
-            (None, ..) => Ok(None),
-        }
-    }
-}
-
-/// The same days with another end.
-fn ending(old: &Recurrence, until: Option<NaiveDate>, times: Option<u32>) -> Result<Recurrence> {
-    let end = match (until, times) {
-        (Some(day), _) => format!("UNTIL={}", day.format("%Y%m%d")),
-        (None, times) => format!("COUNT={}", times.unwrap_or(1)),
-    };
-    let changed = |line: &str| match line.strip_prefix("RRULE:") {
-        Some(rule) => {
-            let kept =
-                rule.split(';').filter(|part| !part.starts_with("UNTIL=") && !part.starts_with("COUNT="));
-            format!("RRULE:{};{end}", kept.collect::<Vec<_>>().join(";"))
-        }
-        None => line.to_owned(),
-    };
-    let text = old.to_rfc5545();
-    if !text.contains("RRULE:") {
-        let advice =
-            format!("it happens {old} and has no end to change; give other days with --every or --once");
-        return Err(ErrorKind::Misuse(advice).into());
-    }
-    let lines: Vec<String> = text.lines().map(changed).collect();
-    Recurrence::from_rfc5545(&lines.join("\n"), None)
 }

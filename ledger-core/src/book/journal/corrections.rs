@@ -193,6 +193,8 @@ pub(crate) fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
         posted_on: on,
         description: entry.description.clone(),
         party: entry.party.clone(),
+        // Both halves stay with one party, also when those that were merged are parted again.
+        party_id: entry.party_id,
         tags: entry.tags.clone(),
         external_id: None,
         source: entry.source,

@@ -160,7 +160,12 @@ impl Receivables<'_> {
         let mut open: BTreeMap<Commodity, Vec<OpenAmount>> = BTreeMap::new();
         let mut adjusted: BTreeMap<Commodity, i64> = BTreeMap::new();
         let mut look = Vec::new();
+        // What a merged party owes is owed by the one that stands for it.
+        let survivor = |id: i32| chart.parties().survivor(id).map_or(id, |party| party.id);
+        let survivors: HashMap<i32, i32> =
+            chart.parties().iter().map(|party| (party.id, survivor(party.id))).collect();
         for (number, of, _, commodity, in_group, due_on, grace, planned) in outlines {
+            let of = survivors.get(&of).copied().unwrap_or(of);
             if party.is_some_and(|party| party != of) || group.is_some_and(|group| Some(group) != in_group) {
                 continue;
             }
@@ -192,10 +197,11 @@ impl Receivables<'_> {
             let late_from = |due_on: NaiveDate| {
                 due_on.checked_add_signed(chrono::TimeDelta::days(grace)).unwrap_or(due_on)
             };
+            let party = PartyId::new(survivor(receivable.party.get()));
             let items = open.entry(receivable.commodity).or_default();
             let mut add = |due_on, amount: i64| {
                 if amount != 0 {
-                    let (receivable, party, group) = (receivable.id, receivable.party, receivable.group);
+                    let (receivable, group) = (receivable.id, receivable.group);
                     items.push(OpenAmount { receivable, party, group, due_on, amount });
                 }
             };

@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AppliedReport, Scenarios, audited_scenario, not_allowed, scenario_of, scenario_subject};
+use super::{
+    AppliedReport, Scenarios, apply_to, audited_scenario, not_allowed, scenario_of, scenario_subject,
+};
 use crate::book::schedules::{
     PlanChange, Schedules, Side, StoredPlan, change_row_from, occurrence_key, schedule_number, schedule_of,
     schedule_row_from,
@@ -27,7 +29,7 @@ impl Scenarios<'_> {
                 return Err(not_allowed(&before.name, "applied", "it has no adjustments".to_owned()));
             }
             let stored = StoredPlan::read(self.book)?;
-            let made = scenario.scenario.apply(&stored.plan)?;
+            let made = apply_to(&scenario.scenario, &stored.plan)?;
             let made = Schedules { book: self.book }.numbered(&stored, made)?;
             let change = stored.change_to(self.book, chart, &made)?;
             if change.is_empty() {

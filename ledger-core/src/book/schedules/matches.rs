@@ -67,7 +67,12 @@ pub(super) fn expected_of(chart: &Chart, open: &[Occurrence]) -> Vec<ExpectedOcc
 
 /// What an occurrence moves on the account that will show it.
 fn expected(chart: &Chart, open: &Occurrence) -> Option<ExpectedOccurrence> {
-    ExpectedOccurrence::on_account(open, main_account(chart, &open.lines)?)
+    let mut expected = ExpectedOccurrence::on_account(open, main_account(chart, &open.lines)?)?;
+    // A row names its party as it did when it was written; entries show the one that stands now.
+    if let Some(party) = expected.party.as_deref().and_then(|name| chart.parties().lookup(name)) {
+        expected.party = Some(party.name.clone());
+    }
+    Some(expected)
 }
 
 /// Whether an account holds what is owed.

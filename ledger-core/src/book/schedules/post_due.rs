@@ -4,24 +4,24 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::Schedules;
 use super::change::PlanChange;
 use super::matches::soon_after;
 use super::occurrences::open_through;
 use super::stored::{StoredPlan, change_row_of};
+use super::{Schedules, parts};
 #[cfg(doc)]
 use crate::ErrorKind;
 use crate::journal::{Entry, EntryDraft, LineDraft, Source, Standing};
 use crate::schedule::{
-    MatchOptions, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, ScheduleId,
+    MatchOptions, Occurrence, OccurrenceChange, OccurrenceKey, OccurrenceState, Percent, RowRef,
 };
 use crate::{Error, ErrorClass, Result};
 
 /// What to post of what is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostDue {
-    /// Only this row; nothing for all.
-    pub only: Option<ScheduleId>,
+    /// Only this row, by its name in all its parts; nothing for all.
+    pub only: Option<RowRef>,
     /// Only tells what would be posted.
     pub dry_run: bool,
     /// Also posts estimates, at their expected amounts, and what is not certain to happen.
@@ -96,14 +96,13 @@ impl Schedules<'_> {
         self.book.change(|_, _| {
             // Read with the head locked: whatever another process posted is seen.
             let mut stored = StoredPlan::read(self.book)?;
-            if let Some(id) = options.only {
-                stored.plan.schedule(id)?;
-            }
+            let only = options.only.as_ref().map(|row| parts(&stored.plan, row)).transpose()?;
             let mut report = PostDueReport::default();
             let paid =
                 if options.despite_matches { HashMap::new() } else { self.likely_paid(&stored, as_of)? };
             for open in open_through(&stored.plan, as_of)? {
-                if options.only.is_some_and(|id| open.key.schedule != id) {
+                if only.as_ref().is_some_and(|parts| parts.iter().all(|part| part.id() != open.key.schedule))
+                {
                     continue;
                 }
                 // An entry under the occurrence's own id is it, whatever else is like it.

@@ -51,7 +51,7 @@ impl StoredChart {
         let id = book.id();
         let accounts = call!(book.db(), "reading accounts", chart::accounts(id))?;
         let commodities = call!(book.db(), "reading commodities", chart::commodities(id))?;
-        let parties = call!(book.db(), "reading parties", chart::parties(id))?;
+        let parties = call!(book.db(), "reading parties", party::parties(id))?;
         let checkpoints = call!(book.db(), "reading checkpoints", reconciliation::checkpoints(id))?;
         let mut marks: BTreeMap<(i32, i32), Vec<MarksMonthRow>> = BTreeMap::new();
         for row in call!(book.db(), "reading marks", reconciliation::every_month(id))? {
@@ -98,6 +98,10 @@ impl StoredChart {
             Some(row) => Commodity::new(&row.code, u8::try_from(row.scale).ok()?).ok(),
             None => Commodity::iso(code),
         }
+    }
+
+    pub(super) fn parties(&self) -> &BTreeMap<i32, PartyRow> {
+        &self.parties
     }
 
     pub(super) fn has_party(&self, id: i32) -> bool {

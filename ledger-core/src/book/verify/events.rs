@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::chart::State;
+use super::parties::StoredParties;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
 use super::{CHUNK, Check};
@@ -19,7 +20,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 12] = [
+const WHOLE_ROWS: [&str; 19] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -27,6 +28,13 @@ const WHOLE_ROWS: [&str; 12] = [
     "account.change",
     "commodity.declare",
     "party.add",
+    "party.rename",
+    "party.remove",
+    "party.alias",
+    "party.unalias",
+    "party.change",
+    "party.merge",
+    "party.unmerge",
     "price.add",
     "price.remove",
     "rule.add",
@@ -63,8 +71,10 @@ impl Check<'_> {
             let difference = format!("the lock is {locked:?}, the last event left {left:?}");
             self.found("event", row, difference);
         }
-        let (schedules, items) = (StoredSchedules::read(self.book)?, StoredItems::read(self.book)?);
-        self.states(states, schedules.states().into_iter().chain(items.states()));
+        let (schedules, parties) = (StoredSchedules::read(self.book)?, StoredParties::read(self.book)?);
+        let items = StoredItems::read(self.book)?;
+        let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
+        self.states(states, others);
         Ok(())
     }
 
@@ -130,6 +140,9 @@ fn row_of(subject: &str) -> String {
         ("account ", "accounts "),
         ("alias ", "account_aliases "),
         ("commodity ", "commodities "),
+        // What a party is called before what it is: its subjects begin with the same word.
+        ("party alias ", "party_aliases "),
+        ("party details ", "party_details "),
         ("party ", "parties "),
         ("subtype ", "subtypes "),
         ("price ", "prices "),
@@ -259,6 +272,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("reconciliations") => &["checkpoint ", "marks "],
         Some("schedules") => &StoredSchedules::NOUNS,
         Some("receivables") => &StoredItems::NOUNS,
+        Some("parties") => &StoredParties::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -102,7 +102,7 @@ impl Template {
     }
 
     /// The text, where it has no places.
-    pub(super) fn as_literal(&self) -> Option<&str> {
+    pub fn as_literal(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [Piece::Plain(only)] => Some(only),
             _ => None,

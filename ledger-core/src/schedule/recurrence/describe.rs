@@ -132,7 +132,7 @@ fn month_day_words(rule: &Rule) -> Option<String> {
 }
 
 /// The days that were meant by a list of the last days of months of which BYSETPOS takes the last.
-fn days_with_month_end(rule: &Rule) -> Option<Vec<i32>> {
+pub(super) fn days_with_month_end(rule: &Rule) -> Option<Vec<i32>> {
     let others = rule.positions.len() - 1;
     let mut days = rule.month_days.get(..others)?.to_vec();
     days.push(*rule.month_days.last()?);

@@ -99,8 +99,29 @@ fn one_day(said: Said, starts_on: NaiveDate) -> Result<Unproven, String> {
     Ok(Unproven { starts_on: day, rule: None, listed, left_out: said.left_out })
 }
 
+/// The rule with the days that words name in place of its own; its period, its end and the start of its weeks stay.
+///
+/// # Errors
+///
+/// A clause that says what is not understood, or what does not go together with the period.
+pub(super) fn with_days(
+    old: &Rule,
+    on: &str,
+    starts_on: NaiveDate,
+    month_end: MonthEnd,
+) -> Result<Rule, String> {
+    if old.frequency == Frequency::Monthly && !old.months.is_empty() {
+        return Err("its rule names months beside its days; give other days as a whole (--every or --rrule)"
+            .to_owned());
+    }
+    let mut said = Said { period: Some((old.interval, old.frequency)), ..Said::default() };
+    take_options(&mut said, &RecurrenceOptions { on: Some(on.to_owned()), ..RecurrenceOptions::default() })?;
+    let days = rule(&said, starts_on, said.month_end.unwrap_or(month_end))?;
+    Ok(Rule { end: old.end, week_start: old.week_start, ..days })
+}
+
 /// The first day from `starts_on` that fits, whatever the interval is: intervals count from it.
-fn first_day(rule: &Rule, starts_on: NaiveDate) -> NaiveDate {
+pub(super) fn first_day(rule: &Rule, starts_on: NaiveDate) -> NaiveDate {
     let each = Rule { interval: 1, ..rule.clone() };
     let Ok(each) = each.canonical(starts_on) else { return starts_on };
     expand::days(&each, starts_on, starts_on).next().unwrap_or(starts_on)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, Weekday};
 
 use super::rule::{End, Frequency, NthWeekday, Rule, weekday_code};
-use super::when::When;
+use super::when::{When, is_known};
 use super::{Recurrence, Unproven};
 
 /// Reads lines, or a rule alone.
@@ -14,8 +14,7 @@ use super::{Recurrence, Unproven};
 ///
 /// A clause that names the part that is not understood.
 pub(super) fn read(text: &str, starts_on: Option<NaiveDate>) -> Result<Unproven, String> {
-    // Long lines are folded: a break and a blank stand for nothing.
-    let unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
+    let unfolded = unfold(text);
     let mut lines = Lines::default();
     for line in unfolded.lines().map(str::trim).filter(|line| !line.is_empty()) {
         lines.take(line)?;
@@ -38,6 +37,22 @@ pub(super) fn read(text: &str, starts_on: Option<NaiveDate>) -> Result<Unproven,
     }
     let left_out = lines.left_out.iter().map(day).collect::<Result<Vec<_>, _>>()?;
     Ok(Unproven { starts_on: start.date, rule, listed, left_out })
+}
+
+/// The names of zones that are not known, each once.
+pub(super) fn unknown_zones(text: &str) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for line in unfold(text).lines() {
+        let Ok((parameters, _)) = split_value(line) else { continue };
+        let zone = zone_of(parameters).filter(|zone| !is_known(zone)).map(str::to_owned);
+        unknown.extend(zone.filter(|zone| !unknown.contains(zone)));
+    }
+    unknown
+}
+
+/// Long lines are folded: a break and a blank stand for nothing.
+fn unfold(text: &str) -> String {
+    text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
 }
 
 /// The lines of a recurrence as they are read.

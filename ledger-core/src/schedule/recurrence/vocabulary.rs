@@ -85,12 +85,15 @@ pub(super) fn month(word: &str) -> Option<i32> {
     Some(at as i32 + 1)
 }
 
-/// The number that a word says by its place: `3rd` and `third` are 3, `last` is -1, `2nd-to-last` is -2, `15` is 15.
+/// The number that a word says by its place: `3rd` and `third` are 3, `last` is -1, `2nd-to-last`, `second-last` and
+/// `penultimate` are -2, `15` is 15.
 pub(super) fn ordinal(word: &str) -> Option<i32> {
-    if word == "last" {
-        return Some(-1);
+    match word {
+        "last" => return Some(-1),
+        "penultimate" | "next-to-last" => return Some(-2),
+        _ => {}
     }
-    if let Some(from_end) = word.strip_suffix("-to-last") {
+    if let Some(from_end) = word.strip_suffix("-to-last").or_else(|| word.strip_suffix("-last")) {
         return ordinal(from_end).filter(|number| *number > 0).map(|number| -number);
     }
     if let Some(at) = ORDINALS.iter().position(|name| *name == word) {
@@ -100,6 +103,14 @@ pub(super) fn ordinal(word: &str) -> Option<i32> {
     let suffix = &word[digits.len()..];
     let number = digits.parse::<u16>().ok().filter(|number| *number > 0)?;
     matches!(suffix, "" | "." | "st" | "nd" | "rd" | "th").then(|| i32::from(number))
+}
+
+/// The number that a word counts, up to four: `one` and `1` are 1.
+pub(super) fn cardinal(word: &str) -> Option<i32> {
+    let names = ["one", "two", "three", "four"];
+    let at = names.iter().position(|name| *name == word);
+    at.and_then(|at| i32::try_from(at + 1).ok())
+        .or_else(|| word.parse().ok().filter(|number| (1..=4).contains(number)))
 }
 
 /// What [`ordinal`] reads: `3rd`, `last`, `2nd-to-last`.

@@ -81,6 +81,11 @@ impl When {
     }
 }
 
+/// Whether the IANA database has a zone of this name.
+pub(super) fn is_known(zone: &str) -> bool {
+    zone.parse::<Tz>().is_ok()
+}
+
 fn known(zone: &Zone) -> Result<Tz, String> {
     match zone {
         Zone::Named(name) => name.parse().map_err(|_| {

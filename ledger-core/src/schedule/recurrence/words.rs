@@ -3,7 +3,9 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::rule::{End, Frequency};
-use super::vocabulary::{date, is_working_day, month, nearest, ordinal, period, weekday};
+use super::vocabulary::{
+    cardinal, date, is_working_day, month, nearest, ordinal, ordinal_word, period, weekday,
+};
 use crate::schedule::MonthEnd;
 
 /// A day that was named.
@@ -185,7 +187,7 @@ impl<'a> Reader<'a> {
 
     /// Takes `1st`, `1st and 15th`, `first and third monday`, `last weekday`, `last day`, `2nd week`.
     fn take_ordinals(&mut self, first: i32, each: bool) -> Result<(), String> {
-        let mut numbers = vec![first];
+        let mut numbers = vec![self.counted_back(first)?];
         loop {
             let mut ahead = 0;
             while matches!(self.peek(ahead), "and" | "," | "the") {
@@ -194,13 +196,20 @@ impl<'a> Reader<'a> {
             let counts = ["times", "time", "occurrences"].contains(&self.peek(ahead + 1));
             let is_period = period(self.peek(ahead + 1)).is_some() && self.peek(ahead + 1) != "day";
             match ordinal(self.peek(ahead)).filter(|_| ahead > 0 && !counts && !is_period) {
-                Some(number) => numbers.push(number),
+                Some(number) => {
+                    self.at += ahead + 1;
+                    let counted = self.counted_back(number)?;
+                    // "1st and 2nd last" may count only the second from the end, or both.
+                    if number > 0 && counted < 0 && numbers.iter().any(|before| *before > 0) {
+                        return Err(two_ways(&self.words[self.at - ahead - 3..self.at], counted));
+                    }
+                    numbers.push(counted);
+                }
                 None => break,
             }
-            self.at += ahead + 1;
         }
         let next = self.peek(0);
-        let interval = u32::try_from(first).ok().filter(|_| numbers.len() == 1 && each);
+        let interval = u32::try_from(numbers[0]).ok().filter(|_| numbers.len() == 1 && each);
         match (weekday(next), interval) {
             (Some(day), _) => {
                 self.at += 1;
@@ -219,6 +228,31 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What an ordinal counts: `2nd last` and `last but one` are the second from the end.
+    fn counted_back(&mut self, number: i32) -> Result<i32, String> {
+        let word = self.words[self.at - 1];
+        match (number, self.peek(0)) {
+            (-1, "but") => {
+                let more = cardinal(self.peek(1)).ok_or_else(|| {
+                    format!("after \"last but\" one, two or three is expected, not \"{}\"", self.peek(1))
+                })?;
+                self.at += 2;
+                Ok(number - more)
+            }
+            (1.., "last") => {
+                // "15 last" may be two days as well.
+                let counts_days = matches!(self.peek(1), "day" | "days" | "weekday" | "workday");
+                let counts = counts_days || weekday(self.peek(1)).is_some();
+                if number < 2 || !counts || word.ends_with(|end: char| end.is_ascii_digit()) {
+                    return Err(two_ways(&[word, "last"], -number));
+                }
+                self.at += 1;
+                Ok(-number)
+            }
+            _ => Ok(number),
+        }
     }
 
     fn name(&mut self, day: Named) {
@@ -300,6 +334,17 @@ fn once<T>(place: &mut Option<T>, value: T, what: &str) -> Result<(), String> {
         None => Ok(()),
         Some(_) => Err(format!("it says {what} twice")),
     }
+}
+
+fn two_ways(words: &[&str], from_end: i32) -> String {
+    let several = words.iter().filter(|word| !matches!(**word, "and" | "," | "the"));
+    let several = several.copied().collect::<Vec<_>>().join(" and ");
+    let words = words.join(" ");
+    format!(
+        "\"{words}\" can be read in two ways; write \"{several}\" for each of these days, or \"{}\" for the one that \
+         counts from the end",
+        ordinal_word(from_end)
+    )
 }
 
 fn unknown(word: &str) -> String {

@@ -8,40 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Amount;
 use crate::schedule::stored::decimal_text;
-use crate::schedule::{Percent, ScheduleId, ScheduleTerms};
-
-/// The row that an adjustment means, by its number or its name.
-///
-/// A name means the last row where an edit of "this and later" made several of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum RowRef {
-    /// The row with this number.
-    Id(ScheduleId),
-    /// The row with this name; case and Unicode form do not matter.
-    Name(String),
-}
-
-impl fmt::Display for RowRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RowRef::Id(id) => write!(f, "#{id}"),
-            RowRef::Name(name) => f.write_str(name),
-        }
-    }
-}
-
-impl From<ScheduleId> for RowRef {
-    fn from(id: ScheduleId) -> Self {
-        RowRef::Id(id)
-    }
-}
-
-impl From<&str> for RowRef {
-    fn from(name: &str) -> Self {
-        RowRef::Name(name.to_owned())
-    }
-}
+use crate::schedule::{Percent, RowRef, ScheduleTerms};
 
 /// Which occurrences an adjustment means, by their scheduled days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +87,9 @@ impl fmt::Display for ShiftBy {
 
 /// One change that a scenario makes to a plan.
 ///
+/// A row that is named is adjusted in all its parts that have a day in the scope, a row told by its number in that part
+/// alone ([`RowRef`]).
+///
 /// Occurrences that an entry stands for are never changed; a day or lines that a person gave to a single occurrence stay,
 /// unless the adjustment names just that one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +143,21 @@ pub enum Adjustment {
         /// The new probability.
         percent: Percent,
     },
+}
+
+impl Adjustment {
+    /// The row that it changes; nothing for one that adds a row.
+    pub fn row(&self) -> Option<&RowRef> {
+        match self {
+            Adjustment::Add(_) => None,
+            Adjustment::Amount { row, .. }
+            | Adjustment::Shift { row, .. }
+            | Adjustment::Skip { row, .. }
+            | Adjustment::Stop { row, .. }
+            | Adjustment::Start { row, .. }
+            | Adjustment::Probability { row, .. } => Some(row),
+        }
+    }
 }
 
 impl fmt::Display for Adjustment {

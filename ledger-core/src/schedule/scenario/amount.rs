@@ -31,6 +31,8 @@ pub(super) fn changed(lines: &[PlannedLine], change: &AmountChange) -> Result<Ve
 
 /// Why a change cannot be made.
 pub(super) enum Refusal {
+    /// It would change nothing, for this reason.
+    Nothing(String),
     Reason(String),
     Error(crate::Error),
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
-use strsim::damerau_levenshtein;
 
 use super::amount::{Refusal, changed};
 use super::{Adjustment, AmountChange, RowRef, Scope, ShiftBy};
@@ -14,9 +13,6 @@ use crate::schedule::{
 use crate::text::normalize;
 use crate::{Error, ErrorKind, Result};
 
-/// The most edits between a name and one that is suggested for it.
-const NEAR_EDITS_MAX: usize = 3;
-
 /// Makes one adjustment of the scenario `scenario`.
 pub(super) fn adjust(plan: &mut Plan, adjustment: &Adjustment, scenario: &str) -> Result<()> {
     let refuse = |reason: String| -> Error {
@@ -24,23 +20,94 @@ pub(super) fn adjust(plan: &mut Plan, adjustment: &Adjustment, scenario: &str) -
     };
     let done = match adjustment {
         Adjustment::Add(terms) => add(plan, terms, scenario),
-        Adjustment::Amount { row, change, scope } => change_amount(plan, find(plan, row)?, change, *scope),
-        Adjustment::Shift { row, by, scope } => shift(plan, find(plan, row)?, *by, *scope),
-        Adjustment::Skip { row, scope } => skip(plan, find(plan, row)?, *scope),
-        Adjustment::Stop { row, from } => skip(plan, find(plan, row)?, Scope::From(*from)),
-        Adjustment::Start { row, from } => start(plan, find(plan, row)?, *from),
+        Adjustment::Amount { row, change, scope } => {
+            each(plan, row, *scope, |plan, id| change_amount(plan, id, change, *scope))
+        }
+        Adjustment::Shift { row, by, scope } => shift(plan, row, *by, *scope),
+        Adjustment::Skip { row, scope } => each(plan, row, *scope, |plan, id| skip(plan, id, *scope)),
+        Adjustment::Stop { row, from } => {
+            let scope = Scope::From(*from);
+            each(plan, row, scope, |plan, id| skip(plan, id, scope))
+        }
+        Adjustment::Start { row, from } => start(plan, row, *from),
         Adjustment::Probability { row, percent } => {
-            edit(plan, find(plan, row)?, |terms| terms.probability = *percent)
+            each(plan, row, Scope::All, |plan, id| edit(plan, id, |terms| terms.probability = *percent))
         }
     };
     done.map_err(|refusal| match refusal {
+        Refusal::Nothing(why) => refuse(format!("it changes nothing: {why}")),
         Refusal::Reason(reason) => refuse(reason),
         Refusal::Error(error) => error,
     })
 }
 
+/// Adjusts every part of a row that has a day in the scope; what changes none of them is refused.
+fn each(
+    plan: &mut Plan,
+    row: &RowRef,
+    scope: Scope,
+    adjust: impl Fn(&mut Plan, ScheduleId) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let (mut changes, mut nothing) = (false, None);
+    for part in meant(plan, row, scope)? {
+        match adjust(plan, part.id()) {
+            Ok(()) => changes = true,
+            Err(Refusal::Nothing(why)) => nothing = nothing.or(Some(why)),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    match nothing.filter(|_| !changes) {
+        Some(why) => Err(Refusal::Nothing(why)),
+        None => Ok(()),
+    }
+}
+
+/// The parts of a row that have a day in a scope, by their days; at least one.
+fn meant(plan: &Plan, row: &RowRef, scope: Scope) -> Result<Vec<Arc<Schedule>>, Refusal> {
+    let mut parts = row.parts(plan)?;
+    let (from, until) = match scope {
+        Scope::All => return Ok(parts),
+        Scope::One(on) => return Ok(vec![part_of(parts, on)?]),
+        Scope::From(from) => (from, None),
+        Scope::Between { from, until } => (from, Some(until)),
+    };
+    if until.is_some_and(|until| until < from) {
+        return Err(Refusal::Reason("its time ends before it begins".to_owned()));
+    }
+    let next = parts.iter().filter_map(|part| first_from(part, from)).min();
+    parts.retain(|part| first_from(part, from).is_some_and(|first| until.is_none_or(|until| first <= until)));
+    match next {
+        Some(_) if !parts.is_empty() => Ok(parts),
+        Some(next) => Err(nothing_changes(&format!("it has no day in that time; the next is {next}"))),
+        None => Err(nothing_changes("it has no day from then on")),
+    }
+}
+
+/// The part that is scheduled for a day; where none is, the one whose days are close, so that its refusal names them.
+fn part_of(parts: Vec<Arc<Schedule>>, on: NaiveDate) -> Result<Arc<Schedule>> {
+    for part in &parts {
+        if !part.terms().recurrence.dates(on, on)?.is_empty() {
+            return Ok(Arc::clone(part));
+        }
+    }
+    let begun = parts.partition_point(|part| part.terms().recurrence.starts_on() <= on);
+    let close = parts.into_iter().nth(begun.saturating_sub(1));
+    close.ok_or_else(|| ErrorKind::Misuse("a row without parts was adjusted".to_owned()).into())
+}
+
 fn add(plan: &mut Plan, terms: &ScheduleTerms, scenario: &str) -> Result<(), Refusal> {
     let mut terms = terms.clone();
+    let name = normalize(&terms.name);
+    if let Some(taken) = plan.schedules().iter().find(|row| normalize(row.name()) == name) {
+        let by = match &taken.terms().origin {
+            Origin::Scenario(other) if normalize(other) != normalize(scenario) => {
+                format!(", of scenario \"{other}\"")
+            }
+            _ => String::new(),
+        };
+        let hint = format!(" as #{}{by} (choose another name)", taken.id());
+        return Err(Error::from(ErrorKind::AlreadyExists { what: "schedule", name: terms.name, hint }).into());
+    }
     if terms.origin == Origin::Manual {
         terms.origin = Origin::Scenario(scenario.to_owned());
     }
@@ -65,7 +132,7 @@ fn change_amount(
         plan.move_occurrence(OccurrenceKey::new(id, on), Move { to: None, lines: Some(made) })?;
         return Ok(());
     }
-    let (from, until) = span(&schedule, scope)?;
+    let (from, until) = span(&schedule, scope);
     let mut steps = terms.steps.clone();
     if scope != Scope::All {
         begin_step(&mut steps, from);
@@ -89,34 +156,47 @@ fn change_amount(
     edit(plan, id, |terms| terms.steps = steps)
 }
 
-fn shift(plan: &mut Plan, id: ScheduleId, by: ShiftBy, scope: Scope) -> Result<(), Refusal> {
-    let schedule = Arc::clone(plan.schedule(id)?);
-    let terms = schedule.terms();
+fn shift(plan: &mut Plan, row: &RowRef, by: ShiftBy, scope: Scope) -> Result<(), Refusal> {
     if let Scope::One(on) = scope {
-        let key = OccurrenceKey::new(id, on);
-        let due_on = match own_move(plan, key).and_then(|moved| moved.to) {
-            Some(to) => to,
-            None => terms.due_on(on)?,
-        };
-        let to = match by {
-            ShiftBy::To(day) => day,
-            ShiftBy::Days(days) => later_by(&schedule, due_on, days)?,
-        };
-        if to == due_on {
-            return Err(nothing_changes("it is on that day already"));
-        }
-        plan.move_occurrence(key, Move { to: Some(to), lines: None })?;
-        return Ok(());
+        return each(plan, row, scope, |plan, id| shift_one(plan, OccurrenceKey::new(id, on), by));
     }
-    let (from, until) = span(&schedule, scope)?;
-    let first = first_from(&schedule, from).ok_or_else(|| nothing_changes("it has no day in that time"))?;
     let days = match by {
         ShiftBy::Days(days) => days,
-        ShiftBy::To(day) => i32::try_from((day - terms.due_on(first)?).num_days()).unwrap_or(i32::MAX),
+        // The first of all parts goes to that day, and the others by as many days.
+        ShiftBy::To(day) => {
+            let parts = meant(plan, row, scope)?;
+            let first = parts.first().and_then(|part| Some((part, first_from(part, span(part, scope).0)?)));
+            let (part, first) = first.ok_or_else(|| nothing_changes("it has no day in that time"))?;
+            i32::try_from((day - part.terms().due_on(first)?).num_days()).unwrap_or(i32::MAX)
+        }
     };
+    each(plan, row, scope, |plan, id| shift_part(plan, id, days, scope))
+}
+
+fn shift_one(plan: &mut Plan, key: OccurrenceKey, by: ShiftBy) -> Result<(), Refusal> {
+    let schedule = Arc::clone(plan.schedule(key.schedule)?);
+    let due_on = match own_move(plan, key).and_then(|moved| moved.to) {
+        Some(to) => to,
+        None => schedule.terms().due_on(key.on)?,
+    };
+    let to = match by {
+        ShiftBy::To(day) => day,
+        ShiftBy::Days(days) => later_by(&schedule, due_on, days)?,
+    };
+    if to == due_on {
+        return Err(nothing_changes("it is on that day already"));
+    }
+    plan.move_occurrence(key, Move { to: Some(to), lines: None })?;
+    Ok(())
+}
+
+fn shift_part(plan: &mut Plan, id: ScheduleId, days: i32, scope: Scope) -> Result<(), Refusal> {
     if days == 0 {
         return Err(nothing_changes("it does not move"));
     }
+    let schedule = Arc::clone(plan.schedule(id)?);
+    let terms = schedule.terms();
+    let (from, until) = span(&schedule, scope);
     let shifted = terms.shift_days.saturating_add(days);
     match (scope, until) {
         (Scope::All, _) => edit(plan, id, |terms| terms.shift_days = shifted),
@@ -151,7 +231,7 @@ fn skip(plan: &mut Plan, id: ScheduleId, scope: Scope) -> Result<(), Refusal> {
         return Ok(());
     }
     let schedule = Arc::clone(plan.schedule(id)?);
-    let (from, until) = span(&schedule, scope)?;
+    let (from, until) = span(&schedule, scope);
     let pause = Pause { from, until };
     let covered = schedule.terms().pauses.iter().any(|known| {
         known.from <= from && known.until.is_none_or(|end| until.is_some_and(|until| until <= end))
@@ -164,31 +244,38 @@ fn skip(plan: &mut Plan, id: ScheduleId, scope: Scope) -> Result<(), Refusal> {
     }
 }
 
-fn start(plan: &mut Plan, id: ScheduleId, from: NaiveDate) -> Result<(), Refusal> {
-    let schedule = Arc::clone(plan.schedule(id)?);
-    let mut terms = schedule.terms().clone();
-    first_from(&schedule, from).ok_or_else(|| nothing_changes("it has no day from then on"))?;
+fn start(plan: &mut Plan, row: &RowRef, from: NaiveDate) -> Result<(), Refusal> {
+    let parts = row.parts(plan)?;
+    let goes_on = parts.iter().find(|part| first_from(part, from).is_some());
+    let goes_on = goes_on.ok_or_else(|| nothing_changes("it has no day from then on"))?;
     let Some(before) = from.pred_opt() else {
         return Err(nothing_changes("nothing lies before that day"));
     };
-    if terms.is_paused(from) {
-        terms
-            .pauses
-            .iter_mut()
-            .filter(|pause| pause.covers(from))
-            .for_each(|pause| pause.until = Some(before));
-        terms.pauses.retain(|pause| pause.until.is_none_or(|until| pause.from <= until));
-        return edit(plan, id, |old| *old = terms);
+    if goes_on.terms().is_paused(from) {
+        for part in parts.iter().filter(|part| part.terms().is_paused(from)) {
+            edit(plan, part.id(), |terms| {
+                terms
+                    .pauses
+                    .iter_mut()
+                    .filter(|pause| pause.covers(from))
+                    .for_each(|pause| pause.until = Some(before));
+                terms.pauses.retain(|pause| pause.until.is_none_or(|until| pause.from <= until));
+            })?;
+        }
+        return Ok(());
     }
-    let begins = terms.recurrence.starts_on();
+    let begins = parts[0].terms().recurrence.starts_on();
     if begins >= from {
         let reason =
             format!("it begins on {begins}, so that starting it earlier takes a row of its own (add)");
         return Err(nothing_changes(&reason));
     }
-    let pause = Pause { from: begins, until: Some(before) };
-    skip_moved(plan, id, &pause)?;
-    edit(plan, id, |terms| terms.pauses.push(pause))
+    for part in parts.iter().filter(|part| part.terms().recurrence.starts_on() < from) {
+        let pause = Pause { from: part.terms().recurrence.starts_on(), until: Some(before) };
+        skip_moved(plan, part.id(), &pause)?;
+        edit(plan, part.id(), |terms| terms.pauses.push(pause))?;
+    }
+    Ok(())
 }
 
 /// Skips single occurrences of a pause that have a day or lines of their own, which a pause does not reach.
@@ -216,24 +303,16 @@ fn edit(plan: &mut Plan, id: ScheduleId, edit: impl FnOnce(&mut ScheduleTerms)) 
 }
 
 fn nothing_changes(why: &str) -> Refusal {
-    Refusal::Reason(format!("it changes nothing: {why}"))
+    Refusal::Nothing(why.to_owned())
 }
 
-/// The first and last day of a scope that holds at least one scheduled day.
-fn span(schedule: &Schedule, scope: Scope) -> Result<(NaiveDate, Option<NaiveDate>), Refusal> {
-    let (from, until) = match scope {
+/// The first and last day of a scope.
+fn span(schedule: &Schedule, scope: Scope) -> (NaiveDate, Option<NaiveDate>) {
+    match scope {
         Scope::All => (schedule.terms().recurrence.starts_on(), None),
         Scope::One(on) => (on, Some(on)),
         Scope::From(from) => (from, None),
         Scope::Between { from, until } => (from, Some(until)),
-    };
-    if until.is_some_and(|until| until < from) {
-        return Err(Refusal::Reason("its time ends before it begins".to_owned()));
-    }
-    match first_from(schedule, from) {
-        Some(first) if until.is_none_or(|until| first <= until) => Ok((from, until)),
-        Some(first) => Err(nothing_changes(&format!("it has no day in that time; the next is {first}"))),
-        None => Err(nothing_changes("it has no day from then on")),
     }
 }
 
@@ -274,44 +353,4 @@ fn own_lines(plan: &Plan, schedule: &Schedule, on: NaiveDate) -> Vec<PlannedLine
         let terms = schedule.terms();
         terms.steps[terms.step_on(on)].lines.clone()
     })
-}
-
-/// The row that is meant.
-pub(super) fn find(plan: &Plan, row: &RowRef) -> Result<ScheduleId> {
-    let name = match row {
-        RowRef::Id(id) => return plan.schedule(*id).map(|schedule| schedule.id()),
-        RowRef::Name(name) => name,
-    };
-    let wanted = normalize(name);
-    let named: Vec<&Arc<Schedule>> =
-        plan.schedules().iter().filter(|schedule| normalize(schedule.name()) == wanted).collect();
-    let followed = |id: ScheduleId| named.iter().any(|other| other.terms().follows == Some(id));
-    let last: Vec<_> = named.iter().filter(|schedule| !followed(schedule.id())).collect();
-    match last.as_slice() {
-        [one] => Ok(one.id()),
-        [] => Err(ErrorKind::NotFound {
-            what: "schedule",
-            name: name.clone(),
-            suggestions: near(plan, &wanted),
-        }
-        .into()),
-        several => {
-            let candidates = several.iter().map(|schedule| format!("#{}", schedule.id())).collect();
-            Err(ErrorKind::Ambiguous { what: "schedule", name: name.clone(), candidates }.into())
-        }
-    }
-}
-
-/// Names close to one, the closest first.
-fn near(plan: &Plan, wanted: &str) -> Vec<String> {
-    let mut near: Vec<(usize, &str)> = Vec::new();
-    for schedule in plan.schedules() {
-        let edits = damerau_levenshtein(&normalize(schedule.name()), wanted);
-        if edits <= NEAR_EDITS_MAX {
-            near.push((edits, schedule.name()));
-        }
-    }
-    near.sort_unstable();
-    near.dedup();
-    near.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }

@@ -40,15 +40,35 @@ fn a_row_that_is_not_there_is_refused_with_near_names() {
 }
 
 #[test]
-fn a_name_means_the_last_row_of_a_split_and_is_otherwise_ambiguous() {
+fn a_name_means_all_parts_of_a_row_and_a_number_the_one() {
     let mut split = plan([rent()]);
     split.edit_later(ScheduleId::new(1), day("2026-05-01"), ScheduleId::new(2), |_| {}).unwrap();
+    let percents = |row: RowRef| {
+        let made =
+            apply(&split, Adjustment::Probability { row, percent: Percent::new(50).unwrap() }).unwrap();
+        made.schedules().iter().map(|row| row.terms().probability.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(percents("rent".into()), [50, 50]);
+    assert_eq!(percents(ScheduleId::new(2).into()), [100, 50]);
+    assert_eq!(RowRef::from("Rent").find(&split).unwrap().id(), ScheduleId::new(2));
     let probability = Adjustment::Probability { row: "Rent".into(), percent: Percent::new(50).unwrap() };
-    let made = apply(&split, probability.clone()).unwrap();
-    let percents: Vec<u8> = made.schedules().iter().map(|row| row.terms().probability.get()).collect();
-    assert_eq!(percents, [100, 50]);
     let refused = apply(&plan([rent(), rent()]), probability).unwrap_err();
     assert!(matches!(refused.kind(), ErrorKind::Ambiguous { candidates, .. } if candidates == &["#1", "#2"]));
+}
+
+#[test]
+fn a_name_that_is_taken_is_not_added() {
+    let add = Adjustment::Add(Box::new(ScheduleTerms { name: "RENT".to_owned(), ..rent() }));
+    assert_eq!(
+        refusal(&plan([rent()]), add.clone()),
+        "schedule \"RENT\" is there already as #1 (choose another name)"
+    );
+    let other = Scenario { name: "other".to_owned(), adjustments: vec![add] };
+    let stacked = scenario([Adjustment::Add(Box::new(rent()))]).apply(&plan([])).unwrap();
+    assert_eq!(
+        other.apply(&stacked).unwrap_err().to_string(),
+        "schedule \"RENT\" is there already as #1, of scenario \"what if\" (choose another name)"
+    );
 }
 
 #[test]

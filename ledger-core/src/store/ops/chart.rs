@@ -1,10 +1,10 @@
-//! Accounts, commodities, parties and subtypes.
+//! Accounts, commodities and subtypes.
 
 use diesel::prelude::*;
 
 use super::super::Conn;
-use crate::store::rows::{AccountRow, AliasRow, CommodityRow, PartyRow, SubtypeRow};
-use crate::store::schema::{account_aliases, accounts, commodities, parties, subtypes};
+use crate::store::rows::{AccountRow, AliasRow, CommodityRow, SubtypeRow};
+use crate::store::schema::{account_aliases, accounts, commodities, subtypes};
 
 /// All accounts of a book, in the order of their numbers.
 pub(crate) fn accounts(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<AccountRow>> {
@@ -22,11 +22,6 @@ pub(crate) fn aliases(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<AliasRow
 /// All commodities of a book, in the order of their numbers.
 pub(crate) fn commodities(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<CommodityRow>> {
     commodities::table.filter(commodities::book_id.eq(book_id)).order(commodities::commodity_id).load(conn)
-}
-
-/// All parties of a book, in the order of their numbers.
-pub(crate) fn parties(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<PartyRow>> {
-    parties::table.filter(parties::book_id.eq(book_id)).order(parties::party_id).load(conn)
 }
 
 /// All subtypes that a book has added.
@@ -68,17 +63,6 @@ pub(crate) fn delete_alias(conn: &mut Conn, book_id: i64, normalized_name: &str)
 /// Adds a commodity.
 pub(crate) fn insert_commodity(conn: &mut Conn, row: &CommodityRow) -> QueryResult<()> {
     diesel::insert_into(commodities::table).values(row).execute(conn).map(|_| ())
-}
-
-/// How many parties are inserted by one statement.
-const PARTIES_PER_INSERT: usize = 1000;
-
-/// Adds parties.
-pub(crate) fn insert_parties(conn: &mut Conn, rows: &[PartyRow]) -> QueryResult<()> {
-    for rows in rows.chunks(PARTIES_PER_INSERT) {
-        diesel::insert_into(parties::table).values(rows).execute(conn)?;
-    }
-    Ok(())
 }
 
 /// Adds a subtype.

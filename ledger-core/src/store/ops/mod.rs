@@ -8,6 +8,7 @@ pub(crate) mod chart;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod other_format;
+pub(crate) mod party;
 pub(crate) mod post;
 pub(crate) mod price;
 pub(crate) mod reconciliation;

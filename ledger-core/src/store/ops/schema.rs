@@ -88,6 +88,11 @@ statement! {
     struct ReceivableRows {} -> BigInt =
         "SELECT (SELECT COUNT(*) FROM receivables) + (SELECT COUNT(*) FROM loan_groups)"
 }
+statement! {
+    /// Rows of the parties' tables.
+    struct PartyRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM party_aliases) + (SELECT COUNT(*) FROM party_details)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -101,6 +106,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "reconciliations" => ReconciliationRows::new().get_result(conn),
         "schedules" => ScheduleRows::new().get_result(conn),
         "receivables" => ReceivableRows::new().get_result(conn),
+        "parties" => PartyRows::new().get_result(conn),
         _ => Ok(0),
     }
 }

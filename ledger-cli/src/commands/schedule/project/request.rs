@@ -3,12 +3,16 @@
 use chrono::{Days, NaiveDate};
 use clap::ValueEnum;
 use ledger_core::schedule::Overdue;
+use ledger_core::text::{normalize, shell_word};
 use ledger_core::{Book, ErrorKind, FloorRequest, ProjectRequest, Result};
 
 use crate::commands::Context;
 use crate::commands::post::amounts::MarkChoice;
 use crate::commands::schedule::money::MoneyReader;
 use crate::dates::{self, DateRole};
+
+/// How many accounts a refusal names.
+const ACCOUNTS_SHOWN: usize = 3;
 
 /// What becomes of what is overdue, as typed.
 #[derive(ValueEnum, Debug, Clone, Copy, Default)]
@@ -40,7 +44,8 @@ pub struct RequestArgs {
     #[arg(long = "account", value_name = "ACCOUNT")]
     accounts: Vec<String>,
 
-    /// The balance not to be gone below: of the one account, or of the total; ACCOUNT=AMOUNT for one of several
+    /// The balance not to be gone below: of the one account, or of the total; ACCOUNT=AMOUNT for one of several. Where
+    /// --account names a level, its floor is that of the sum below it
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     floor: Vec<String>,
 
@@ -102,7 +107,7 @@ impl RequestArgs {
         let reader = MoneyReader::new(book, self.decimal)?;
         for text in &self.floor {
             let (account, amount) = match text.rsplit_once('=') {
-                Some((account, amount)) => (Some(account.trim().to_owned()), amount),
+                Some((account, amount)) => (self.floor_account(book, account.trim(), text)?, amount),
                 None => (self.only_account(book)?, text.as_str()),
             };
             request.floors.push(FloorRequest { account, amount: reader.signed(amount)? });
@@ -110,14 +115,41 @@ impl RequestArgs {
         Ok(request)
     }
 
-    /// The one account that is projected, where no other lies below it.
+    /// The one account that is projected, where no other lies below it; nothing for the total.
     fn only_account(&self, book: &Book<'_>) -> Result<Option<String>> {
         let [only] = self.accounts.as_slice() else { return Ok(None) };
-        let name = book.accounts().get(only)?.name;
-        let level = format!("{name}:");
-        let has_below = book.accounts().list()?.iter().any(|account| account.name.starts_with(&level));
-        Ok(Some(name).filter(|_| !has_below))
+        if !below(book, only)?.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(book.accounts().get(only)?.name))
     }
+
+    /// The account of a floor; nothing for a level without an account of its own where the total is the sum below it.
+    fn floor_account(&self, book: &Book<'_>, name: &str, floor: &str) -> Result<Option<String>> {
+        let below = below(book, name)?;
+        if below.is_empty() || book.accounts().get(name).is_ok() {
+            return Ok(Some(name.to_owned()));
+        }
+        let is_total = matches!(self.accounts.as_slice(), [only] if normalize(only) == normalize(name));
+        if is_total && !self.no_total {
+            return Ok(None);
+        }
+        let shown: Vec<&str> = below.iter().take(ACCOUNTS_SHOWN).map(String::as_str).collect();
+        let reason = format!(
+            "\"{name}\" is a level of accounts and none itself; with --account {} the floor is that of the sum below it, or \
+             name an account of it, such as {}",
+            shell_word(name),
+            shown.join(" or ")
+        );
+        Err(ErrorKind::InvalidSetting { what: "floor", value: floor.to_owned(), reason }.into())
+    }
+}
+
+/// The accounts below a level.
+fn below(book: &Book<'_>, name: &str) -> Result<Vec<String>> {
+    let level = format!("{}:", normalize(name));
+    let names = book.accounts().list()?.into_iter().map(|account| account.name);
+    Ok(names.filter(|name| normalize(name).starts_with(&level)).collect())
 }
 
 fn ahead(from: NaiveDate, days: u32) -> Result<NaiveDate> {

@@ -1,0 +1,2 @@
+DROP TABLE party_details;
+DROP TABLE party_aliases;
