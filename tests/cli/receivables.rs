@@ -401,7 +401,7 @@ No  Due         Principal  Interest   Payment  Balance
 ──────────────────────────────────────────────────────
     Total        1,000.00     20.07  1,020.07
 
-annual percentage rate (Regulation Z): 11.999949 %
+annual percentage rate (Regulation Z): 12.002126 %
 "
     );
     let bare = shell.refused(3, &["receivable", "plan", "1000", "--instalments", "3"]);
