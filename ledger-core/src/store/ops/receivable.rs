@@ -48,6 +48,9 @@ statement! {
 /// whether it has a plan.
 pub(crate) type Outline = (i32, i32, i32, i32, Option<i32>, Option<i32>, i32, i32);
 
+/// What a receivable adds up to: its number, principal, interest, fees and credit.
+pub(crate) type Sums = (i32, i64, i64, i64, i64);
+
 /// All receivables, by number.
 pub(crate) fn all(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<ReceivableRow>> {
     receivables::table.filter(receivables::book_id.eq(book_id)).order(receivables::receivable_id).load(conn)
@@ -183,11 +186,7 @@ pub(crate) fn movements_by_entry(
 }
 
 /// What each receivable adds up to through a day, by number: parts and credit.
-pub(crate) fn sums_through(
-    conn: &mut Conn,
-    book_id: i64,
-    day: i32,
-) -> QueryResult<Vec<(i32, i64, i64, i64, i64)>> {
+pub(crate) fn sums_through(conn: &mut Conn, book_id: i64, day: i32) -> QueryResult<Vec<Sums>> {
     SumsThrough::new(book_id, day).load(conn)
 }
 
