@@ -193,7 +193,7 @@ pub(super) fn row(report: &ReceivableReport, names: &Names) -> Result<Vec<Cell>>
         Cell::text(kind.as_str()),
         Cell::text(name),
         Cell::text(&report.party),
-        Cell::optional(group.and_then(|group| names.groups.get(&group)), |name| Cell::text(name)),
+        Cell::optional(group.and_then(|group| names.groups.get(&group)), Cell::text),
         names.account(Some(*account)),
         Cell::text(state(report, late.is_some())),
         Cell::optional(terms, |terms| Cell::Date(terms.lent_on)),
