@@ -139,23 +139,28 @@ pub struct ExpectedLoss {
 /// [`ErrorKind::AmountOverflow`] where a sum does not fit.
 pub fn age(open: &[OpenAmount], as_of: NaiveDate, buckets: &Buckets, by: AgingBy) -> Result<Aging> {
     let mut places: HashMap<AgingOf, usize> = HashMap::new();
-    let mut sums: Vec<(AgingOf, Sums)> = Vec::new();
-    let mut all = Sums::new(buckets.count());
+    let mut rows: Vec<AgingRow> = Vec::new();
+    let mut weighted_days: Vec<i128> = Vec::new();
     for one in open.iter().filter(|one| one.amount != 0) {
         let of = by.of(one);
         let place = *places.entry(of).or_insert_with(|| {
-            sums.push((of, Sums::new(buckets.count())));
-            sums.len() - 1
+            rows.push(AgingRow { of, figures: AgingFigures::none(buckets) });
+            weighted_days.push(0);
+            rows.len() - 1
         });
         let days_past_due = one.due_on.map_or(0, |due_on| (as_of - due_on).num_days());
-        let bucket = buckets.place(days_past_due);
-        sums[place].1.add(one, bucket, days_past_due);
-        all.add(one, bucket, days_past_due);
+        weighted_days[place] += rows[place].figures.add(one, buckets.place(days_past_due), days_past_due)?;
     }
-    sums.sort_unstable_by_key(|(of, _)| *of);
-    let rows = sums.into_iter().map(|(of, sums)| Ok(AgingRow { of, figures: sums.figures()? }));
-    let rows = rows.collect::<Result<_>>()?;
-    Ok(Aging { as_of, by, buckets: buckets.clone(), rows, total: all.figures()? })
+    let mut total = AgingFigures::none(buckets);
+    for row in &rows {
+        total.add_row(&row.figures)?;
+    }
+    total.finish(weighted_days.iter().sum())?;
+    for (row, weighted_days) in rows.iter_mut().zip(weighted_days) {
+        row.figures.finish(weighted_days)?;
+    }
+    rows.sort_unstable_by_key(|row| row.of);
+    Ok(Aging { as_of, by, buckets: buckets.clone(), rows, total })
 }
 
 impl AgingBy {
@@ -196,70 +201,77 @@ impl AgingFigures {
     }
 }
 
-/// The figures of a row while they are summed up.
-struct Sums {
-    amounts: Vec<i128>,
-    credit: i128,
-    open_count: usize,
-    past_due_count: usize,
-    credit_count: usize,
-    oldest_due_on: Option<NaiveDate>,
-    days_max: i64,
-    /// Days past due times amount.
-    weighted_days: i128,
-}
-
-impl Sums {
-    fn new(buckets: usize) -> Sums {
-        Sums {
-            amounts: vec![0; buckets],
+// Amounts of a bucket are all above zero and credits all below, so that a sum of either fits if and only if each step to it
+// does: they are summed up where they stay.
+impl AgingFigures {
+    fn none(buckets: &Buckets) -> AgingFigures {
+        AgingFigures {
+            amounts: vec![0; buckets.count()],
             credit: 0,
+            total: 0,
             open_count: 0,
             past_due_count: 0,
             credit_count: 0,
             oldest_due_on: None,
-            days_max: 0,
-            weighted_days: 0,
+            days_past_due_max: 0,
+            days_past_due_mean: 0,
         }
     }
 
-    fn add(&mut self, open: &OpenAmount, bucket: usize, days_past_due: i64) {
-        let amount = i128::from(open.amount);
-        if amount < 0 {
-            self.credit += amount;
+    /// Adds an amount, and gives back its days past due times the amount.
+    fn add(&mut self, open: &OpenAmount, bucket: usize, days_past_due: i64) -> Result<i128> {
+        if open.amount < 0 {
+            self.credit = sum(self.credit, open.amount)?;
             self.credit_count += 1;
-            return;
+            return Ok(0);
         }
-        self.amounts[bucket] += amount;
+        self.amounts[bucket] = sum(self.amounts[bucket], open.amount)?;
         self.open_count += 1;
-        self.oldest_due_on = match (self.oldest_due_on, open.due_on) {
-            (Some(oldest), Some(due_on)) => Some(oldest.min(due_on)),
-            (oldest, due_on) => oldest.or(due_on),
-        };
-        if days_past_due > 0 {
-            self.past_due_count += 1;
-            self.days_max = self.days_max.max(days_past_due);
-            self.weighted_days += amount * i128::from(days_past_due);
+        self.oldest_due_on = older(self.oldest_due_on, open.due_on);
+        if days_past_due <= 0 {
+            return Ok(0);
         }
+        self.past_due_count += 1;
+        // Days between two dates fit.
+        let days = u32::try_from(days_past_due).unwrap_or(u32::MAX);
+        self.days_past_due_max = self.days_past_due_max.max(days);
+        Ok(i128::from(open.amount) * i128::from(days_past_due))
     }
 
-    fn figures(self) -> Result<AgingFigures> {
-        let past_due: i128 = self.amounts.iter().skip(1).sum();
-        // Nothing past due has no days either.
-        let mean = divide(self.weighted_days, past_due.max(1), Rounding::HalfEven);
-        // Days between two dates fit; a mean is no more than its largest.
-        let days = |days: i128| u32::try_from(days).unwrap_or(u32::MAX);
-        Ok(AgingFigures {
-            credit: fit(self.credit)?,
-            total: fit(self.amounts.iter().sum::<i128>() + self.credit)?,
-            amounts: self.amounts.into_iter().map(fit).collect::<Result<_>>()?,
-            open_count: self.open_count,
-            past_due_count: self.past_due_count,
-            credit_count: self.credit_count,
-            oldest_due_on: self.oldest_due_on,
-            days_past_due_max: days(i128::from(self.days_max)),
-            days_past_due_mean: days(mean),
-        })
+    /// Adds the figures of a row.
+    fn add_row(&mut self, row: &AgingFigures) -> Result<()> {
+        for (amount, of_row) in self.amounts.iter_mut().zip(&row.amounts) {
+            *amount = sum(*amount, *of_row)?;
+        }
+        self.credit = sum(self.credit, row.credit)?;
+        self.open_count += row.open_count;
+        self.past_due_count += row.past_due_count;
+        self.credit_count += row.credit_count;
+        self.oldest_due_on = older(self.oldest_due_on, row.oldest_due_on);
+        self.days_past_due_max = self.days_past_due_max.max(row.days_past_due_max);
+        Ok(())
+    }
+
+    /// Works out what follows from the other figures.
+    fn finish(&mut self, weighted_days: i128) -> Result<()> {
+        let buckets = self.amounts.iter().copied().map(i128::from);
+        let past_due: i128 = buckets.clone().skip(1).sum();
+        self.total = fit(buckets.sum::<i128>() + i128::from(self.credit))?;
+        // Nothing past due has no days either; a mean is no more than its largest.
+        let mean = divide(weighted_days, past_due.max(1), Rounding::HalfEven);
+        self.days_past_due_mean = u32::try_from(mean).unwrap_or(u32::MAX);
+        Ok(())
+    }
+}
+
+fn sum(left: i64, right: i64) -> Result<i64> {
+    fit(i128::from(left) + i128::from(right))
+}
+
+fn older(left: Option<NaiveDate>, right: Option<NaiveDate>) -> Option<NaiveDate> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.min(right)),
+        _ => left.or(right),
     }
 }
 
