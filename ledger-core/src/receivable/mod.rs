@@ -4,6 +4,10 @@
 //! ([`Instalment`]). A payable, money that the book's owner owes, is the mirror image with the same terms and the same
 //! arithmetic.
 //!
+//! A [`Loan`] is terms that are proven to be sound; [`amortise`] gives its plan, [`reamortise`] the rest of it after an
+//! extra payment or a change of the rate, [`interest_between`] and [`payoff`] what it costs up to a day, and
+//! [`annual_percentage_rate_of_plan`] what it costs in all.
+//!
 //! The module is pure: amounts are whole minor units of one commodity, days and balances come in as arguments.
 
 mod parts;
