@@ -51,6 +51,11 @@ impl<'a> Accrual<'a> {
         }
     }
 
+    /// Whether the rate never changes.
+    pub(super) fn has_one_rate(&self) -> bool {
+        self.terms.is_none_or(|terms| terms.changes.is_empty())
+    }
+
     /// The part of a year that each payment period is, where they are all equal.
     pub(super) fn equal_period(&self) -> Option<YearFraction> {
         let grid = self.clock.grid.as_ref()?;
@@ -145,9 +150,11 @@ impl Earned {
                 let numerator = numerator.checked_mul(i128::from(principal)).ok_or_else(overflow)?;
                 Ok(Earned::Exact { numerator, denominator })
             }
-            Earned::Near(number) => {
-                number.checked_mul(Decimal::from(principal)).map(Earned::Near).ok_or_else(overflow)
-            }
+            Earned::Near(number) => match number.mantissa().checked_mul(i128::from(principal)) {
+                // Whole numbers lose no digit and are quicker; 10^28 fits.
+                Some(numerator) => Ok(Earned::Exact { numerator, denominator: 10_i128.pow(number.scale()) }),
+                None => number.checked_mul(Decimal::from(principal)).map(Earned::Near).ok_or_else(overflow),
+            },
         }
     }
 

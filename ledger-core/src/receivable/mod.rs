@@ -7,6 +7,9 @@
 //! A [`Tracker`] adds up the [`Movement`]s of a [`Receivable`]. [`allocate`] says where a repayment goes, [`age`] how long
 //! what is open is past due, and [`PaymentRecord`] how somebody has paid so far. A [`Split`] divides an expense among
 //! people, and [`settle_up`] finds who pays whom.
+//! A [`Loan`] is terms that are proven to be sound; [`amortise`] gives its plan, [`reamortise`] the rest of it after an
+//! extra payment or a change of the rate, [`interest_between`] and [`payoff`] what it costs up to a day, and
+//! [`annual_percentage_rate_of_plan`] what it costs in all.
 //!
 //! The module is pure: amounts are whole minor units of one commodity, days and balances come in as arguments.
 

@@ -133,8 +133,9 @@ impl Rate {
         }
         match compounding.periods_per_year(day_count) {
             None => {
-                let years = Decimal::from(numerator) / Decimal::from(denominator);
-                self.per_year().checked_mul(years).ok_or_else(overflow)
+                // Multiplied before it is divided, so that it is rounded once.
+                let parts = self.per_year().checked_mul(Decimal::from(numerator)).ok_or_else(overflow)?;
+                Ok((parts / Decimal::from(denominator)).normalize())
             }
             Some(periods) => {
                 let step = self.per_year() / Decimal::from(periods);

@@ -293,7 +293,9 @@ fn an_extra_payment_makes_the_term_shorter_or_the_payments_lower() {
             return Ok(());
         };
         check_plan(&shorter, left)?;
-        if has_one_rate(&loan) && lower.len() <= 60 && extra > 100_000 {
+        // Where the last payment was to take much that rounding left, keeping the payment takes longer.
+        let is_even = payment(plan.last().unwrap()) <= state.payment + plan.len() as i64;
+        if has_one_rate(&loan) && is_even && lower.len() <= 60 && extra > 100_000 {
             prop_assert!(shorter.len() <= plan.len() - behind, "{} {}", shorter.len(), plan.len());
         }
         Ok(())
