@@ -627,6 +627,19 @@ impl Groups<'_> {
         ErrorKind::Misuse(text).into()
     }
 
+    /// The name of a group that two parties are members of.
+    pub(super) fn with_members(&self, one: i32, other: i32) -> Result<Option<String>> {
+        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        for row in rows {
+            let members = self.read(&row.name)?.body.members;
+            let is_member = |party: i32| members.contains(&Person::Party(PartyId::new(party)));
+            if is_member(one) && is_member(other) {
+                return Ok(Some(row.name));
+            }
+        }
+        Ok(None)
+    }
+
     /// The name of a group that a party is a member of.
     pub(super) fn with_member(&self, party: i32) -> Result<Option<String>> {
         let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;

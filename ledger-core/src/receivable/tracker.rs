@@ -52,7 +52,9 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`super::amortise`].
     pub fn plan(&self, day: NaiveDate) -> Result<Vec<Instalment>> {
-        let Some(loan) = &self.receivable.loan else { return Ok(Vec::new()) };
+        let Some(loan) = self.receivable.loan.as_ref().filter(|_| self.receivable.is_planned()) else {
+            return Ok(Vec::new());
+        };
         let mut plan = amortise(loan)?;
         for movement in self.fates.standing(self.movements, day) {
             if let Some(next) = &movement.detail.plan {
@@ -61,6 +63,10 @@ impl<'t> Tracker<'t> {
                 let last = plan.last().map_or(0, |known| known.number);
                 plan.extend((last + 1..).zip(next).map(|(number, known)| Instalment { number, ..*known }));
             }
+        }
+        // Nothing is to come of a loan whose principal is gone.
+        if let Some(last) = self.principal_history(day)?.last().filter(|last| last.principal == 0) {
+            plan.retain(|known| known.due_on <= last.from);
         }
         Ok(plan)
     }
@@ -84,9 +90,10 @@ impl<'t> Tracker<'t> {
         Loan::new(terms).map(Some)
     }
 
-    /// The day through which interest and fees of the terms were charged, as the movements say that stand on a day.
-    pub fn charged_through(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let standing = self.fates.standing(self.movements, day);
+    /// The day through which interest and fees of the terms were charged, by any movement that stands: also by one of a
+    /// later day, so that nothing is charged twice.
+    pub fn charged_through(&self) -> Option<NaiveDate> {
+        let standing = self.fates.standing(self.movements, NaiveDate::MAX);
         standing.iter().filter_map(|movement| movement.detail.charged_through).max()
     }
 
@@ -147,7 +154,7 @@ impl<'t> Tracker<'t> {
     /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
     pub fn uncharged(&self, day: NaiveDate) -> Result<Vec<Charge>> {
         let Some(loan) = &self.loan_with(day, None)? else { return Ok(Vec::new()) };
-        let through = self.charged_through(day);
+        let through = self.charged_through();
         let plan = self.plan(day)?;
         if !self.receivable.is_planned() {
             let from = through.unwrap_or(loan.terms().lent_on);
@@ -170,7 +177,7 @@ impl<'t> Tracker<'t> {
     /// As [`Tracker::plan`].
     pub fn loan_state(&self, day: NaiveDate) -> Result<LoanState> {
         let plan = self.plan(day)?;
-        let through = self.charged_through(day).max(Some(day));
+        let through = self.charged_through().max(Some(day));
         let behind = plan.iter().filter(|known| Some(known.due_on) <= through).count();
         let since = self.receivable.loan.as_ref().map_or(day, |loan| loan.terms().lent_on);
         let charged_to = behind.checked_sub(1).map_or(since, |last| plan[last].due_on);
@@ -183,8 +190,8 @@ impl<'t> Tracker<'t> {
         }
         // The first and the last instalment are the odd ones: of an odd first period, and with the residue.
         let regular = match (behind, plan.len()) {
-            (0, count) if count > 2 => plan.get(1),
-            (behind, count) if behind + 1 < count => plan.get(behind),
+            (behind, count) if behind + 2 < count => plan.get(behind + 1),
+            (behind, count) if behind > 0 && behind + 1 < count => plan.get(behind),
             (_, count) => plan.get(count.saturating_sub(2)),
         };
         let equal_parts = self.receivable.has_equal_parts();
@@ -240,7 +247,21 @@ impl<'t> Tracker<'t> {
     /// As [`Tracker::plan`].
     pub fn expected(&self, day: NaiveDate) -> Result<Vec<OpenDue>> {
         let (mut expected, _) = self.open(day)?;
-        let through = self.charged_through(day);
+        let through = self.charged_through();
+        // One sum is due with the interest that it bears until then.
+        if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX, None)?)
+        {
+            let from = through.unwrap_or(loan.terms().lent_on);
+            let history = self.principal_history(day)?;
+            if from < due_on && history.first().is_some_and(|first| first.from <= from) {
+                let earned = interest_between(loan, &history, from, due_on)?;
+                let interest = earned.rounded(loan.terms().rounding.rule())?;
+                let due = expected.iter_mut().find(|known| known.due_on == Some(due_on));
+                if let Some(known) = due {
+                    known.parts = known.parts.plus(Parts::of(Part::Interest, interest))?;
+                }
+            }
+        }
         for instalment in self.plan(day)? {
             if through.is_some_and(|through| instalment.due_on <= through) {
                 continue;

@@ -2,7 +2,7 @@
 
 use ledger_core::money::Commodity;
 use ledger_core::receivable::{
-    Instalment, InstalmentKind, Loan, LoanTerms, Repayment, amortise, annual_percentage_rate_of_plan,
+    Instalment, InstalmentKind, Loan, LoanTerms, Parts, Repayment, amortise, annual_percentage_rate_of_plan,
 };
 use ledger_core::{ErrorKind, Result};
 use serde_json::json;
@@ -49,6 +49,11 @@ pub fn run(context: &Context, args: &Args) -> Result<()> {
     };
     let loan = Loan::new(args.terms.terms(&money, principal, lent_on, today)?)?;
     let plan = amortise(&loan)?;
+    let mut sum = Parts::ZERO;
+    for row in &plan {
+        sum = sum.plus(row.parts)?;
+    }
+    sum.total()?;
     let people = context.settings.format == Format::Table;
     let mut table = table(&plan, principal.commodity(), people);
     // On demand there is no plan, and so no rate.
@@ -98,7 +103,8 @@ pub fn table(plan: &[Instalment], commodity: Commodity, people: bool) -> Table {
         let mut row = vec![number, due_on, cell(parts[0])];
         row.extend(interest.then(|| cell(parts[1])));
         row.extend(fee.then(|| cell(parts[2])));
-        row.extend([cell(parts.iter().sum()), balance]);
+        // The caller has seen that sums fit.
+        row.extend([cell(parts.iter().fold(0_i64, |sum, part| sum.saturating_add(*part))), balance]);
         row
     };
     let mut totals = [0_i64; 3];

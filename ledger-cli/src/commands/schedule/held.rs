@@ -8,6 +8,9 @@ use crate::commands::Context;
 /// How many are told one by one.
 const TOLD_MAX: usize = 5;
 
+/// From which number on rows are those of receivables and payables.
+const RECEIVABLES_FROM: i32 = 1_000_000_000;
+
 /// Tells what is not counted, with the entry and the command that settles it.
 pub fn tell_held(context: &Context, held: &[LikelySettlement]) {
     for one in held.iter().take(TOLD_MAX) {
@@ -22,6 +25,9 @@ pub fn tell_held(context: &Context, held: &[LikelySettlement]) {
     }
     if let Some(more) = held.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {
         context.note(format_args!("and {more} more: `ledger schedule match` lists what is due"));
+    }
+    if held.iter().any(|one| one.occurrence.schedule.get() >= RECEIVABLES_FROM) {
+        context.note("for what you owe it is `ledger payable repay`");
     }
     if !held.is_empty() {
         context.note("--despite-matches counts what entries may be already");
@@ -68,5 +74,9 @@ fn accepting(one: &LikelySettlement) -> String {
         true => one.name.clone(),
         false => format!("'{}'", one.name.replace('\'', r"'\''")),
     };
+    // Rows of receivables are numbered beyond all that are stored.
+    if one.occurrence.schedule.get() >= RECEIVABLES_FROM {
+        return format!("ledger repay {name} --entry {}", one.entry);
+    }
     format!("ledger schedule settle {name} {} --entry {}", one.occurrence.on, one.entry)
 }

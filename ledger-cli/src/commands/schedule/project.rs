@@ -68,6 +68,14 @@ pub(super) struct FormArgs {
 pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
     let request = args.request.request(context, book)?;
     let projection = book.schedules().project(&request).inspect_err(|error| hint(context, error))?;
+    if request.receivables {
+        for name in book.receivables().without_account()? {
+            context.note(format_args!(
+                "{name} is not counted: no account is known in which its money moves (`ledger receivable edit`, or payable \
+                 edit, with --account)"
+            ));
+        }
+    }
     tell_unpriced(context, projection.unpriced.as_ref());
     let names = account_names(book)?;
     if context.settings.picture == Some(Picture::Svg) {

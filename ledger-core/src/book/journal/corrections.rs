@@ -83,6 +83,7 @@ impl Journal<'_> {
             self.refuse_locked(&entry)?;
             let marks = self.book.reconciliations();
             let overridden = marks.refuse_protected(number, Some(&replacement), reconciled)?;
+            self.book.receivables().refuse_changed(&entry, &replacement)?;
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
             self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;

@@ -34,6 +34,10 @@ impl Parties<'_> {
                 let reason = format!("both names are those of {}", into.name);
                 return Err(not_allowed("party", from, "merged", reason));
             }
+            if let Some(group) = self.book.groups().with_members(from_party.id, into.id)? {
+                let reason = format!("both are members of the group \"{group}\"");
+                return Err(not_allowed("party", from, "merged", reason));
+            }
             let into = into.id;
             self.tell("party.merge", from_party.id, |row| row.merged_into = Some(into))?;
             self.put(KnownParty { merged_into: Some(into), ..from_party })

@@ -315,6 +315,7 @@ impl Receivables<'_> {
             let description = entry.description;
             differences.push(TieOutEntry { number, posted_on, description, control, tracked, reason });
         }
+        drop_cancelled(self, &mut differences)?;
         Ok(TieOut {
             account: chart.account(account).map(|account| account.name.clone()).unwrap_or_default(),
             kind,
@@ -326,4 +327,21 @@ impl Receivables<'_> {
             entries: differences,
         })
     }
+}
+
+/// Takes out entries that nobody tracks and that were reversed: they and their mirrors cancel.
+fn drop_cancelled(receivables: &Receivables<'_>, differences: &mut Vec<TieOutEntry>) -> Result<()> {
+    let mut cancelled = HashSet::new();
+    for one in differences.iter().filter(|one| one.tracked.is_zero()) {
+        if let Some(of) = receivables.book.entry(one.number)?.reverses
+            && let Some(other) = differences.iter().find(|other| other.number == of)
+            && other.tracked.is_zero()
+            && other.control.checked_add(one.control)?.is_zero()
+            && !cancelled.contains(&of)
+        {
+            cancelled.extend([of, one.number]);
+        }
+    }
+    differences.retain(|one| !cancelled.contains(&one.number));
+    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::journal::{AccountRef, Entry, Line, PARTY_CHARS_MAX, Tag};
 use crate::money::Commodity;
 use crate::receivable::{
     Loan, LoanGroupId, LoanTerms, MovementKind, Part, Parts, PartyId, Receivable, ReceivableDetails,
-    ReceivableId, ReceivableKind,
+    ReceivableId, ReceivableKind, Repayment,
 };
 use crate::store::call;
 use crate::store::receivable_rows::ReceivableRow;
@@ -140,7 +140,7 @@ impl Receivables<'_> {
             let chart = self.book.chart()?;
             let control = match &track.new.account {
                 Some(account) => account_id(&chart, account)?,
-                None => default_control(&chart, track.new.kind)?,
+                None => default_control(&chart, track.new.kind, Some(&track.new.terms))?,
             };
             let mut new = track.new;
             if let Some(line) = entry.lines.iter().find(|line| line.account_id != control) {
@@ -196,10 +196,15 @@ impl Receivables<'_> {
         let loan = Loan::new(new.terms.clone())?;
         let account = match &new.account {
             Some(account) => account_id(&chart, account)?,
-            None => default_control(&chart, new.kind)?,
+            None => default_control(&chart, new.kind, Some(&new.terms))?,
         };
         check_control(&chart, account, new.kind)?;
         let counter = account_id(&chart, &new.counter)?;
+        if counter == account {
+            let name = chart.account(account).map(|account| account.name.clone()).unwrap_or_default();
+            let reason = "it holds what is owed, and cannot be the other side as well".to_owned();
+            return Err(ErrorKind::NotAllowed { what: "account", name, verb: "used", reason }.into());
+        }
         let is_money = chart.account(counter).is_some_and(|account| is_own(account.kind));
         let details = ReceivableDetails {
             money: optional(&new.money)?.or_else(|| is_money.then_some(counter)),
@@ -386,10 +391,23 @@ fn is_own(kind: AccountKind) -> bool {
 }
 
 /// The only open account that is meant for what is owed.
-pub(super) fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<AccountId> {
+pub(super) fn default_control(
+    chart: &Chart,
+    kind: ReceivableKind,
+    terms: Option<&LoanTerms>,
+) -> Result<AccountId> {
+    let is_loan = terms.map(|terms| {
+        terms.interest.is_some()
+            || matches!(terms.repayment, Repayment::Instalments(_) | Repayment::Dates { .. })
+    });
     let (account_kind, subtypes): (_, &[&str]) = match kind {
         ReceivableKind::Receivable => (AccountKind::Asset, &["receivable"]),
-        ReceivableKind::Payable => (AccountKind::Liability, &["payable", "loan", "mortgage"]),
+        // Bills and what is due at once are payables, what bears interest or has a plan is a loan.
+        ReceivableKind::Payable => match is_loan {
+            Some(true) => (AccountKind::Liability, &["loan", "mortgage"]),
+            Some(false) => (AccountKind::Liability, &["payable"]),
+            None => (AccountKind::Liability, &["payable", "loan", "mortgage"]),
+        },
     };
     let fits = |subtype: &Option<String>| subtype.as_deref().is_some_and(|name| subtypes.contains(&name));
     let accounts = chart.accounts().iter();
@@ -409,7 +427,7 @@ pub(super) fn default_control(chart: &Chart, kind: ReceivableKind) -> Result<Acc
         }
         _ => {
             let candidates = found.iter().map(|account| account.name.clone()).collect();
-            let name = subtypes.join(" or ");
+            let name = format!("of the subtype {} (name one with --control)", subtypes.join(" or "));
             Err(ErrorKind::Ambiguous { what: "control account", name, candidates }.into())
         }
     }

@@ -67,6 +67,12 @@ impl Receivables<'_> {
         words: EntryWords,
         drafts: Vec<MovementDraft>,
     ) -> Result<Option<Entry>> {
+        if let Some(id) = &words.external_id
+            && let Some(known) = self.book.journal().by_external_id(id)?
+        {
+            let hint = format!(" as entry {} (it was recorded before)", known.number);
+            return Err(ErrorKind::AlreadyExists { what: "external id", name: id.clone(), hint }.into());
+        }
         let draft = entry_of(stored, on, words, &drafts)?;
         let entry = match draft.lines.is_empty() {
             true => None,
@@ -143,6 +149,12 @@ fn entry_of(
         let receivable = stored.tracker(draft.receivable)?.receivable;
         let (sign, commodity) = (i128::from(receivable.kind.sign()), receivable.commodity);
         let control = sign * draft.control();
+        if draft.counter == Some(receivable.account) {
+            let reason =
+                "its own control account is on both sides: name the account in which the money moves"
+                    .to_owned();
+            return Err(super::charges::not_allowed(receivable, "changed", reason));
+        }
         *controls.entry(draft.receivable).or_default() += control;
         if draft.kind == MovementKind::Recovery {
             let recovered = sign * i128::from(draft.detail.recovered);

@@ -189,6 +189,8 @@ impl Receivables<'_> {
                 .into());
             }
         }
+        refuse_tabs(&mut stored, repay)?;
+        refuse_before(&mut stored, repay)?;
         if stored.receivables.is_empty() {
             let name = repay.only.first().or(repay.party.as_ref()).or(repay.group.as_ref());
             let name = name.cloned().unwrap_or_default();
@@ -399,8 +401,8 @@ impl Receivables<'_> {
         let mut state = tracker.loan_state(on)?;
         let principal = tracker.standing(on)?.owed.principal - paid;
         match state.balances.last_mut() {
-            Some(last) if last.from == on => last.principal = principal,
-            _ => state.balances.push(BalanceFrom { from: on, principal }),
+            Some(last) if last.from >= on => last.principal = principal,
+            _ => state.balances.push(BalanceFrom { from: on.max(state.charged_to), principal }),
         }
         if principal <= 0 {
             return Ok(Vec::new());
@@ -527,7 +529,13 @@ impl Desk {
             add_charge(&mut items, id, &charge)?;
             self.charges.push((id, charge));
         }
-        let through = tracker.charged_through(repay.on).max(Some(repay.on));
+        let charged = tracker.charged_through();
+        if let Some(through) = charged.filter(|through| repay.payoff && *through > repay.on) {
+            let reason =
+                format!("interest and fees were charged through {through} already: give a day from then on");
+            return Err(super::charges::not_allowed(tracker.receivable, "paid off", reason));
+        }
+        let through = charged.max(Some(repay.on));
         let to_come = tracker.plan(repay.on)?.into_iter().filter(|next| Some(next.due_on) > through);
         let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
         if repay.payoff {
@@ -580,6 +588,35 @@ impl Desk {
         }
         self.ahead = rest;
         Ok(())
+    }
+}
+
+/// Tabs are settled in their group, which counts what the others paid too.
+fn refuse_tabs(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
+    let tab = stored.receivables.values().find(|known| known.is_tab()).map(|known| known.name.clone());
+    stored.receivables.retain(|_, known| !known.is_tab());
+    match tab.filter(|_| stored.receivables.is_empty()) {
+        Some(name) => {
+            let reason =
+                "it is a tab: record the payment in its group (`ledger group pay`, or settle-up)".to_owned();
+            Err(ErrorKind::NotAllowed { what: repay.kind.as_str(), name, verb: "repaid", reason }.into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Nothing is repaid before it is owed.
+fn refuse_before(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
+    let since = |known: &crate::receivable::Receivable| known.loan.as_ref().map(|loan| loan.terms().lent_on);
+    let later = stored.receivables.values().find(|known| since(known) > Some(repay.on)).cloned();
+    stored.receivables.retain(|_, known| since(known) <= Some(repay.on));
+    match later.filter(|_| stored.receivables.is_empty()) {
+        Some(known) => {
+            let day = since(&known).unwrap_or(repay.on);
+            let reason = format!("it is owed since {day}, and {} lies before that", repay.on);
+            Err(super::charges::not_allowed(&known, "repaid", reason))
+        }
+        None => Ok(()),
     }
 }
 

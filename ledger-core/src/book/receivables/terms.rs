@@ -122,9 +122,7 @@ impl Receivables<'_> {
                 let reason = "it bears no interest (refinance it on other terms)".to_owned();
                 return Err(not_allowed(&receivable, "given another rate", reason));
             }
-            if let Some(through) =
-                tracker.charged_through(NaiveDate::MAX).filter(|through| *through > change.from)
-            {
+            if let Some(through) = tracker.charged_through().filter(|through| *through > change.from) {
                 let reason = format!("interest was charged through {through} already: give a later day");
                 return Err(not_allowed(&receivable, "given another rate", reason));
             }

@@ -26,7 +26,7 @@ impl Receivables<'_> {
         let chart = self.book.chart()?;
         let control = match control {
             Some(account) => account_id(&chart, account)?,
-            None => default_control(&chart, kind)?,
+            None => default_control(&chart, kind, None)?,
         };
         let mut sums: BTreeMap<Commodity, i128> = BTreeMap::new();
         for line in entry.lines.iter().filter(|line| line.account_id == control) {

@@ -19,7 +19,7 @@ impl Scenarios<'_> {
             if stored.applied_at.is_some() {
                 return Ok(Vec::new());
             }
-            let refused = stored.scenario.refused(&StoredPlan::read(self.book)?.plan);
+            let refused = stored.scenario.refused(&StoredPlan::read_for(self.book, true)?.plan);
             Ok(refused.into_iter().map(|(place, error)| stale(&stored.scenario, place, error)).collect())
         })
     }
