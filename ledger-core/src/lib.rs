@@ -35,6 +35,8 @@
 //! - [`journal`]: an [`EntryDraft`] becomes a [`BalancedEntry`] or an error that says by how much it is off; only a
 //!   balanced entry can be posted, and it never changes afterwards. Corrections are entries too
 //!   ([`Journal::reverse`], [`Journal::amend`]).
+//! - [`party`]: people and companies by any of their names; [`Book::parties`] renames and merges them without touching
+//!   an entry.
 //! - Posting is idempotent where the caller names an `external_id`, durable when it returns, and fast in batches
 //!   ([`Journal::post_all`], [`Journal::post_stream`]). [`Ledger::transaction`] makes several calls one unit.
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.

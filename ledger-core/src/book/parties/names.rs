@@ -1,6 +1,8 @@
 //! The names of parties: changed, added, taken away, and parties removed that nothing names.
 
-use crate::account::Chart;
+use serde_json::{Value, json};
+
+use crate::account::{Chart, SearchIndex, SearchItem};
 use crate::book::parties::{Parties, alias_subject, audited_alias, check_party_name, party_subject, untold};
 use crate::party::{KnownParty, Party};
 use crate::store::call;
@@ -8,7 +10,6 @@ use crate::store::party_rows::PartyAliasRow;
 use crate::store::rows::PartyRow;
 use crate::text::normalize;
 use crate::{Error, ErrorKind, Result};
-use serde_json::{Value, json};
 
 /// How many near names a refusal suggests.
 const SUGGESTIONS_MAX: usize = 3;
@@ -235,7 +236,17 @@ pub(super) fn not_allowed(what: &'static str, name: &str, verb: &'static str, re
 }
 
 /// Aliases that a text may have meant, the nearest first.
-fn near_aliases(chart: &Chart, alias: &str) -> Vec<String> {
-    let hits = chart.parties().search_index(|_| 0).search(alias, SUGGESTIONS_MAX);
-    hits.into_iter().filter_map(|hit| hit.matched_alias).collect()
+fn near_aliases(chart: &Chart, text: &str) -> Vec<String> {
+    let aliases: Vec<&String> = chart.parties().iter().flat_map(|party| &party.aliases).collect();
+    let index = SearchIndex::new((0..).zip(&aliases).map(|(id, alias)| SearchItem {
+        id,
+        name: (*alias).clone(),
+        aliases: Vec::new(),
+        use_count: 0,
+        last_used: 0,
+        closed: false,
+    }));
+    let hits = index.search(text, SUGGESTIONS_MAX).into_iter();
+    let alias = |id: i32| aliases.get(usize::try_from(id).ok()?);
+    hits.filter_map(|hit| alias(hit.id).map(|alias| (*alias).clone())).collect()
 }
