@@ -9,10 +9,14 @@ use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::{Commodity, Price};
 use ledger_core::party::{NewParty, PartyField};
+use ledger_core::receivable::{LoanTerms, Part, ReceivableKind, Repayment};
 use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
-use ledger_core::{AcceptProposal, Book, Edit, EntryDraft, Import, Ledger, PostDue, ProjectRequest, admin};
+use ledger_core::{
+    AcceptProposal, Adjust, Book, Edit, EntryDraft, Import, Ledger, NewGroup, NewReceivable, PostDue,
+    ProjectRequest, Repay, RepayFrom, admin,
+};
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;
 
@@ -70,6 +74,7 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     reconciliations(&book);
     schedules(&book);
     parties(&book);
+    owed(&book);
     book
 }
 
@@ -141,6 +146,36 @@ fn reconciliations(book: &Book<'_>) {
     }
     marks.undo(3).unwrap();
     assert_eq!(marks.clear_lines("Assets:Bank", &[28, 29]).unwrap(), 2);
+}
+
+/// A receivable and a payable with movements that have an entry and that have none, and a group that shared.
+fn owed(book: &Book<'_>) {
+    for name in ["Assets:Owed", "Liabilities:Owed"] {
+        book.accounts().open(NewAccount::new(name)).unwrap();
+    }
+    let terms = |due: &str| {
+        let due = Repayment::Due { on: day(due) };
+        LoanTerms::new(eur(30_000), day("2026-01-05"), due)
+    };
+    for (kind, control) in
+        [(ReceivableKind::Receivable, "Assets:Owed"), (ReceivableKind::Payable, "Liabilities:Owed")]
+    {
+        let new = NewReceivable::new(kind, "Óscar 🎉", "Equity:Opening", terms("2026-06-01"));
+        let new = NewReceivable { account: Some(control.into()), note: Some("by hand".into()), ..new };
+        let (receivable, _) = book.receivables().add(new).unwrap();
+        let from = RepayFrom::Account(Some("Equity:Opening".into()));
+        let repay = Repay { from, ..Repay::new(kind, "Óscar 🎉", eur(1_000), day("2026-02-01")) };
+        book.receivables().repay(&repay).unwrap();
+        let reason = "in cash".to_owned();
+        let adjust = Adjust { on: day("2026-02-02"), amount: eur(-500), part: Part::Principal, reason };
+        book.receivables().adjust(receivable.id, adjust).unwrap();
+    }
+    let members = vec!["Óscar 🎉".to_owned()];
+    let account = "Assets:Owed".into();
+    book.groups().create(NewGroup { name: "Trip".into(), members, commodity: None, account }).unwrap();
+    book.groups()
+        .pay("Trip", "Óscar 🎉", "me", eur(100), day("2026-02-03"), Some(&"Equity:Opening".into()))
+        .unwrap();
 }
 
 /// Rows in every state, occurrences in every state, an applied scenario, a forecast and every decision.

@@ -47,6 +47,7 @@ mod scenarios;
 mod receivables;
 mod receivables_ahead;
 mod receivables_random;
+mod receivables_refused;
 mod groups;
 mod model;
 
