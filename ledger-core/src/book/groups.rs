@@ -1,28 +1,32 @@
 //! The loan groups of a book: people who share expenses, and how they settle. What touches the owner's books is posted,
 //! on a tab with each member; what happens between others is only counted.
 
+mod read;
+mod shown;
+
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::read::{Body, Stored};
+pub use self::shown::{GroupEvent, GroupEventKind, GroupReport, NewGroup, NewSharedExpense, SettledUp};
 use super::Book;
 use super::receivables::record::{EntryWords, Lines, MovementDraft};
 use super::receivables::stored::{
-    StoredReceivables, audited_group, audited_group_event, entry_counts, group_event_subject, group_subject,
+    StoredReceivables, audited_group, audited_group_event, group_event_subject, group_subject,
 };
 use super::receivables::{account_id, check_control};
 use crate::account::{AccountId, Chart};
-use crate::journal::{AccountRef, Entry, PARTY_CHARS_MAX, Tag};
+use crate::journal::{AccountRef, Entry};
 use crate::money::{Amount, Commodity};
 use crate::receivable::{
     GroupPayment, GroupSettleUp, LoanGroup, LoanGroupId, MovementKind, Part, Parts, PartyId, Person,
-    Receivable, ReceivableDetails, ReceivableId, ReceivableKind, SharedExpense, Split,
+    Receivable, ReceivableDetails, ReceivableId, ReceivableKind, SharedExpense,
 };
 use crate::store::call;
 use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow};
-use crate::store::rows::{date, day};
+use crate::store::rows::day;
 use crate::text::{check_name, check_text, normalize};
-use crate::{Error, ErrorKind, Result};
+use crate::{ErrorKind, Result};
 
 /// The longest name of a group, in characters.
 const NAME_CHARS_MAX: usize = 100;
@@ -35,136 +39,6 @@ pub(crate) const OWNER: &str = "me";
 #[derive(Debug)]
 pub struct Groups<'b> {
     pub(super) book: &'b Book<'b>,
-}
-
-/// What a caller hands in to make a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewGroup {
-    /// What to call it.
-    pub name: String,
-    /// The other members, by name; added to the book's parties where they are new.
-    pub members: Vec<String>,
-    /// The commodity that it shares in; the book's base commodity if nothing is given.
-    pub commodity: Option<String>,
-    /// The account that holds the tabs of its members.
-    pub account: AccountRef,
-}
-
-/// An expense that somebody paid for several.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewSharedExpense {
-    /// The day.
-    pub on: NaiveDate,
-    /// Who paid: a member, or `me`.
-    pub payer: String,
-    /// How much; below zero for money that came back.
-    pub amount: Amount,
-    /// What for.
-    pub description: String,
-    /// How it is split.
-    pub split: Split,
-    /// Among whom, in the order that the split counts them; everyone if it is empty.
-    pub among: Vec<String>,
-    /// The account of the owner's own share.
-    pub expense: Option<AccountRef>,
-    /// The account that the owner paid from.
-    pub money: Option<AccountRef>,
-    /// Tags of the entry.
-    pub tags: Vec<Tag>,
-}
-
-/// A group as of a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GroupReport {
-    /// Its number.
-    pub id: LoanGroupId,
-    /// Its name.
-    pub name: String,
-    /// The commodity of its amounts.
-    pub commodity: Commodity,
-    /// The account of its tabs.
-    pub account: String,
-    /// The day.
-    pub as_of: NaiveDate,
-    /// What each member is to get (above zero) or to pay (below zero), in minor units.
-    pub balances: Vec<(String, i64)>,
-    /// The owner's tab with each other member: above zero what the member owes.
-    pub tabs: Vec<(String, i64)>,
-    /// What happened, in order.
-    pub events: Vec<GroupEvent>,
-    /// Receivables and payables that are linked to it, other than tabs: name, party, what is owed.
-    pub linked: Vec<(String, String, i64)>,
-}
-
-/// Something that a group shared or settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GroupEvent {
-    /// Its number in the group.
-    pub number: i32,
-    /// The day.
-    pub on: NaiveDate,
-    /// What it was.
-    pub kind: GroupEventKind,
-    /// Who paid whom how much, or for what.
-    pub text: String,
-    /// How much, in minor units.
-    pub amount: i64,
-    /// Each member's share, where it is an expense.
-    pub shares: Vec<(String, i64)>,
-    /// Its entry, if it touches the books.
-    pub entry: Option<i64>,
-    /// Whether it counts: its entry was not reversed.
-    pub counts: bool,
-}
-
-/// What happened in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GroupEventKind {
-    /// Somebody paid for several.
-    Expense,
-    /// A member paid another.
-    Payment,
-    /// Everyone settled.
-    Settlement,
-}
-
-impl GroupEventKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            GroupEventKind::Expense => "expense",
-            GroupEventKind::Payment => "payment",
-            GroupEventKind::Settlement => "settlement",
-        }
-    }
-}
-
-/// Who has to pay whom, and whether it was posted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettledUp {
-    /// Payer, payee and minor units.
-    pub transfers: Vec<(String, String, i64)>,
-    /// The commodity of the group.
-    pub commodity: Commodity,
-    /// The entry that closed the owner's tabs; nothing for a proposal, or where none was open.
-    pub entry: Option<Entry>,
-}
-
-/// What a stored group says, as JSON.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    commodity: String,
-    account: AccountId,
-    members: Vec<Person>,
-}
-
-/// A group with its events, as they are stored.
-struct Stored {
-    row: LoanGroupRow,
-    body: Body,
-    commodity: Commodity,
-    events: Vec<GroupEventRow>,
 }
 
 impl Groups<'_> {
@@ -569,205 +443,6 @@ impl Groups<'_> {
         let subject = group_event_subject(row.group_id, row.event_id);
         self.book.record_event("group.share", &subject, None, Some(audited_group_event(&row)))?;
         Ok(row)
-    }
-
-    /// The people with these names; parties are added to the book where they are new.
-    fn people(&self, names: &[String]) -> Result<Vec<Person>> {
-        let mut people = Vec::with_capacity(names.len());
-        for name in names {
-            if normalize(name) == OWNER {
-                continue;
-            }
-            check_name("party", name, PARTY_CHARS_MAX)?;
-            if self.book.chart()?.party_id(name).is_none() {
-                self.book.add_parties(&[name])?;
-            }
-            let chart = self.book.chart()?;
-            people.extend(chart.party_id(name).map(|id| Person::Party(PartyId::new(id))));
-        }
-        Ok(people)
-    }
-
-    fn member(&self, stored: &Stored, name: &str) -> Result<Person> {
-        let chart = self.book.chart()?;
-        if normalize(name) == OWNER {
-            return Ok(Person::Owner);
-        }
-        // A member who was merged is found by the names of the one that stands for them.
-        let wanted = chart.party_id(name);
-        let survivor = |party: PartyId| chart.parties().survivor(party.get()).map(|party| party.id);
-        let is_meant = |person: &&Person| match person {
-            Person::Owner => false,
-            Person::Party(party) => wanted.is_some() && survivor(*party) == wanted,
-        };
-        if let Some(person) = stored.body.members.iter().find(is_meant) {
-            return Ok(*person);
-        }
-        let members: Vec<String> =
-            stored.body.members.iter().map(|person| self.name_of(&chart, *person)).collect();
-        let what = "member of the group";
-        Err(ErrorKind::NotFound { what, name: name.to_owned(), suggestions: members }.into())
-    }
-
-    fn name_of(&self, chart: &Chart, person: Person) -> String {
-        match person {
-            Person::Owner => OWNER.to_owned(),
-            Person::Party(party) => chart.party_name(party.get()).unwrap_or_default().to_owned(),
-        }
-    }
-
-    /// The same refusal with people by name.
-    fn named(&self, error: Error) -> Error {
-        let ErrorKind::Misuse(text) = error.kind() else { return error };
-        let Ok(chart) = self.book.chart() else { return error };
-        let mut text = text.replace("the owner", OWNER);
-        for party in chart.parties().iter() {
-            text = text.replace(&format!("party {} ", party.id), &format!("{} ", party.name));
-        }
-        ErrorKind::Misuse(text).into()
-    }
-
-    /// The name of a group that two parties are members of.
-    pub(super) fn with_members(&self, one: i32, other: i32) -> Result<Option<String>> {
-        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
-        for row in rows {
-            let members = self.read(&row.name)?.body.members;
-            let is_member = |party: i32| members.contains(&Person::Party(PartyId::new(party)));
-            if is_member(one) && is_member(other) {
-                return Ok(Some(row.name));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The name of a group that a party is a member of.
-    pub(super) fn with_member(&self, party: i32) -> Result<Option<String>> {
-        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
-        for row in rows {
-            if self.read(&row.name)?.body.members.contains(&Person::Party(PartyId::new(party))) {
-                return Ok(Some(row.name));
-            }
-        }
-        Ok(None)
-    }
-
-    fn read(&self, group: &str) -> Result<Stored> {
-        let chart = self.book.chart()?;
-        let id = self.book.receivables().group_id(group)?;
-        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
-        let corrupt = |reason: String| -> Error {
-            ErrorKind::Corrupt { what: format!("loan_groups {id}: {reason}") }.into()
-        };
-        let row = rows
-            .into_iter()
-            .find(|row| row.group_id == id)
-            .ok_or_else(|| corrupt("it is missing".to_owned()))?;
-        let body: Body = serde_json::from_str(&row.body).map_err(|error| corrupt(error.to_string()))?;
-        let commodity = chart.resolve_commodity(&body.commodity);
-        let commodity =
-            commodity.ok_or_else(|| corrupt(format!("there is no commodity {}", body.commodity)))?;
-        let events = call!(self.book.db(), "reading groups", receivable::group_events(self.book.id()))?;
-        let events = events.into_iter().filter(|event| event.group_id == id).collect();
-        Ok(Stored { row, body, commodity, events })
-    }
-
-    /// The group with everything that counts on a day.
-    fn loan_group(&self, stored: &Stored, as_of: NaiveDate) -> Result<LoanGroup> {
-        let mut group = LoanGroup::new(stored.commodity, stored.body.members.clone())?;
-        for row in &stored.events {
-            if !self.counts(row, as_of)? {
-                continue;
-            }
-            let corrupt = |error: serde_json::Error| -> Error {
-                let place = format!("{}/{}", row.group_id, row.event_id);
-                ErrorKind::Corrupt { what: format!("group_events {place}: {error}") }.into()
-            };
-            match row.kind.as_str() {
-                "expense" => group.add_expense(serde_json::from_str(&row.body).map_err(corrupt)?)?,
-                "payment" => group.add_payment(serde_json::from_str(&row.body).map_err(corrupt)?)?,
-                _ => group.add_settle_up(serde_json::from_str(&row.body).map_err(corrupt)?)?,
-            }
-        }
-        Ok(group)
-    }
-
-    fn counts(&self, row: &GroupEventRow, as_of: NaiveDate) -> Result<bool> {
-        match row.entry_number {
-            Some(entry) => entry_counts(self.book, entry, date(row.happened_on), as_of),
-            None => Ok(true),
-        }
-    }
-
-    fn show_now(&self, group: &str, as_of: NaiveDate) -> Result<GroupReport> {
-        let chart = self.book.chart()?;
-        let stored = self.read(group)?;
-        let loan_group = self.loan_group(&stored, as_of)?;
-        let id = LoanGroupId::new(stored.row.group_id);
-        let balances = loan_group.balances(as_of)?.into_iter();
-        let tabs = loan_group.tabs(as_of)?.into_iter();
-        let mut events = Vec::with_capacity(stored.events.len());
-        for row in stored.events.iter().filter(|row| date(row.happened_on) <= as_of) {
-            events.push(self.event(&stored, row, self.counts(row, as_of)?)?);
-        }
-        let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
-        let linked = rows.into_iter().filter(|row| row.group_id == Some(id.get())).collect();
-        let linked = StoredReceivables::read(self.book, linked)?;
-        let mut others = Vec::new();
-        for tracker in linked.trackers().filter(|tracker| !tracker.receivable.is_tab()) {
-            let receivable = tracker.receivable;
-            let owed = receivable.kind.sign() * tracker.standing(as_of)?.balance()?;
-            let party = self.name_of(&chart, Person::Party(receivable.party));
-            others.push((receivable.name.clone(), party, owed));
-        }
-        Ok(GroupReport {
-            id,
-            name: stored.row.name.clone(),
-            commodity: stored.commodity,
-            account: chart
-                .account(stored.body.account)
-                .map(|account| account.name.clone())
-                .unwrap_or_default(),
-            as_of,
-            balances: balances.map(|(person, balance)| (self.name_of(&chart, person), balance)).collect(),
-            tabs: tabs.map(|(party, tab)| (self.name_of(&chart, Person::Party(party)), tab)).collect(),
-            events,
-            linked: others,
-        })
-    }
-
-    fn event(&self, stored: &Stored, row: &GroupEventRow, counts: bool) -> Result<GroupEvent> {
-        let chart = self.book.chart()?;
-        let corrupt = |error: serde_json::Error| -> Error {
-            ErrorKind::Corrupt { what: format!("group_events {}/{}: {error}", row.group_id, row.event_id) }
-                .into()
-        };
-        let name = |person: Person| self.name_of(&chart, person);
-        let (kind, text, amount, shares) = match row.kind.as_str() {
-            "expense" => {
-                let expense: SharedExpense = serde_json::from_str(&row.body).map_err(corrupt)?;
-                let text = format!("{} (paid by {})", expense.description, name(expense.payer));
-                let shares =
-                    expense.shares.into_iter().map(|(person, share)| (name(person), share)).collect();
-                (GroupEventKind::Expense, text, expense.amount, shares)
-            }
-            "payment" => {
-                let payment: GroupPayment = serde_json::from_str(&row.body).map_err(corrupt)?;
-                let text = format!("{} paid {}", name(payment.from), name(payment.to));
-                (GroupEventKind::Payment, text, payment.amount, Vec::new())
-            }
-            _ => {
-                let settled: GroupSettleUp = serde_json::from_str(&row.body).map_err(corrupt)?;
-                let paid = |transfer: &crate::receivable::Transfer<Person>| {
-                    let amount = Amount::new(transfer.amount, stored.commodity);
-                    format!("{} paid {} {amount}", name(transfer.from), name(transfer.to))
-                };
-                let text = settled.transfers.iter().map(paid).collect::<Vec<_>>().join(", ");
-                let amount: i64 = settled.transfers.iter().map(|transfer| transfer.amount).sum();
-                (GroupEventKind::Settlement, text, amount, Vec::new())
-            }
-        };
-        let (number, on) = (row.event_id, date(row.happened_on));
-        Ok(GroupEvent { number, on, kind, text, amount, shares, entry: row.entry_number, counts })
     }
 }
 

@@ -3,11 +3,13 @@
 
 mod aging;
 mod charges;
+mod desk;
 mod forecast;
 pub(super) mod open;
 mod payoff;
 pub(super) mod record;
 mod repay;
+mod repayment;
 mod statement;
 pub(super) mod stored;
 mod terms;
@@ -24,7 +26,7 @@ pub use self::charges::{Adjust, Charged, Reduce};
 pub(super) use self::open::check_control;
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::payoff::Payoff;
-pub use self::repay::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
+pub use self::repayment::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
 pub use self::statement::{DueItem, PartyStatement, PartyStatementLine};
 use self::stored::StoredReceivables;
 pub use self::terms::EditReceivable;

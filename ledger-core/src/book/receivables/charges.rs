@@ -3,8 +3,8 @@
 
 use chrono::NaiveDate;
 
+use super::desk::{charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
-use super::repay::{charge_draft, charge_kind};
 use super::stored::StoredReceivables;
 use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::{AccountRef, BalancedEntry, Entry};

@@ -4,138 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::desk::{Desk, charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
+use super::repayment::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
 use super::stored::StoredReceivables;
 use super::{ReceivableFilter, Receivables, account_id, party_name};
-use crate::journal::{AccountRef, Entry, Tag};
+use crate::journal::Entry;
 use crate::money::Amount;
 use crate::receivable::{
-    Allocation, AllocationOrder, BalanceFrom, Charge, Keep, MovementKind, OpenItem, Part, Parts,
-    ReceivableId, ReceivableKind, Tracker, allocate, reamortise,
+    Allocation, BalanceFrom, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate,
+    reamortise,
 };
 use crate::{ErrorKind, Result};
-
-/// Where the money of a repayment comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RepayFrom {
-    /// It arrives in an account (of a payable: leaves it); the account that repayments are expected in if nothing is
-    /// given.
-    Account(Option<AccountRef>),
-    /// The party's credit is used up.
-    Credit,
-    /// An entry that is there already moved it, such as one that a bank statement made.
-    Entry(i64),
-}
-
-/// What becomes of more than is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Beyond {
-    /// Where nothing is left to pay, a credit; where a plan with interest goes on, a refusal that names the choices.
-    #[default]
-    Ask,
-    /// A credit.
-    Credit,
-    /// The next instalments, with the interest that the plan has for them.
-    Ahead,
-    /// Principal, at once: fewer instalments, or lower ones.
-    Extra(Keep),
-}
-
-/// A repayment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repay {
-    /// Which side pays: of receivables the party, of payables the book's owner.
-    pub kind: ReceivableKind,
-    /// Whose receivables, by name.
-    pub party: Option<String>,
-    /// Those of which group, by name; of several people, if no party is given.
-    pub group: Option<String>,
-    /// Only these, by name or number.
-    pub only: Vec<String>,
-    /// How much; all that is due (with [`Repay::payoff`] all that is owed) if nothing is given.
-    pub amount: Option<Amount>,
-    /// Whether all that is owed on the day is paid.
-    pub payoff: bool,
-    /// The day.
-    pub on: NaiveDate,
-    /// Where the money comes from.
-    pub from: RepayFrom,
-    /// The order in which it is allocated.
-    pub order: AllocationOrder,
-    /// What becomes of more than is due.
-    pub beyond: Beyond,
-    /// What the entry says.
-    pub description: Option<String>,
-    /// Tags of the entry.
-    pub tags: Vec<Tag>,
-    /// The caller's own identity of the entry.
-    pub external_id: Option<String>,
-}
-
-impl Repay {
-    /// A repayment of a party's receivables, oldest first.
-    pub fn new(kind: ReceivableKind, party: &str, amount: Amount, on: NaiveDate) -> Repay {
-        Repay {
-            kind,
-            party: Some(party.to_owned()),
-            group: None,
-            only: Vec::new(),
-            amount: Some(amount),
-            payoff: false,
-            on,
-            from: RepayFrom::Account(None),
-            order: AllocationOrder::default(),
-            beyond: Beyond::default(),
-            description: None,
-            tags: Vec::new(),
-            external_id: None,
-        }
-    }
-}
-
-/// What a repayment did, or would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repaid {
-    /// Its entry; nothing where a credit was used for the receivable that it belongs to.
-    pub entry: Option<Entry>,
-    /// How much was paid.
-    pub amount: Amount,
-    /// What each open item got, in the order in which they were paid.
-    pub items: Vec<RepaidItem>,
-    /// What was kept as a credit, in minor units, and of which receivable.
-    pub credit: Option<(ReceivableId, i64)>,
-    /// What is still owed of the receivables that were paid, in minor units.
-    pub left: Vec<(ReceivableId, i64)>,
-}
-
-/// What an open item got.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RepaidItem {
-    /// What it belongs to.
-    pub receivable: ReceivableId,
-    /// The name of that.
-    pub name: String,
-    /// Who owes it, or is owed.
-    pub party: String,
-    /// Its place in the plan.
-    pub instalment: Option<u32>,
-    /// The day on which it is due.
-    pub due_on: Option<NaiveDate>,
-    /// What was charged with this repayment.
-    pub charged: Parts,
-    /// What it got.
-    pub paid: Parts,
-}
-
-/// What is open of some receivables on a day, with what has to be charged until then.
-pub(super) struct Desk {
-    /// Open items, charges included.
-    pub(super) items: Vec<OpenItem>,
-    /// What is charged with the repayment.
-    charges: Vec<(ReceivableId, Charge)>,
-    /// The instalments that come next, where they bear interest.
-    ahead: Vec<(OpenItem, Vec<Charge>)>,
-}
 
 impl Receivables<'_> {
     /// Allocates a repayment, posts it and records it.
@@ -512,85 +392,6 @@ impl Receivables<'_> {
     }
 }
 
-impl Desk {
-    fn add(&mut self, tracker: &Tracker<'_>, repay: &Repay) -> Result<()> {
-        let id = tracker.receivable.id;
-        let (open, _) = tracker.open(repay.on)?;
-        let mut items: Vec<OpenItem> = open
-            .into_iter()
-            .map(|due| OpenItem {
-                receivable: id,
-                instalment: due.instalment,
-                due_on: due.due_on,
-                open: due.parts,
-            })
-            .collect();
-        for charge in tracker.uncharged(repay.on)? {
-            add_charge(&mut items, id, &charge)?;
-            self.charges.push((id, charge));
-        }
-        let charged = tracker.charged_through();
-        if let Some(through) = charged.filter(|through| repay.payoff && *through > repay.on) {
-            let reason =
-                format!("interest and fees were charged through {through} already: give a day from then on");
-            return Err(super::charges::not_allowed(tracker.receivable, "paid off", reason));
-        }
-        let through = charged.max(Some(repay.on));
-        let to_come = tracker.plan(repay.on)?.into_iter().filter(|next| Some(next.due_on) > through);
-        let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
-        if repay.payoff {
-            // Paid off at once, only the interest of the days since the last due day is owed.
-            if let Some(charge) = tracker.broken_period(repay.on)? {
-                add_charge(&mut items, id, &charge)?;
-                self.charges.push((id, charge));
-            }
-        } else if !bears.is_empty() {
-            let first = bears[0].due_on;
-            items.retain(|item| item.due_on.is_none_or(|due_on| due_on < first) || item.open.is_zero());
-            for next in bears {
-                let charges: Vec<Charge> = crate::receivable::charges_of(&next).collect();
-                let open = next.parts;
-                let item = OpenItem {
-                    receivable: id,
-                    instalment: Some(next.number),
-                    due_on: Some(next.due_on),
-                    open,
-                };
-                self.ahead.push((item, charges));
-            }
-        }
-        self.items.extend(items);
-        Ok(())
-    }
-
-    /// Whether a plan with interest goes on.
-    fn goes_on(&self, id: ReceivableId) -> bool {
-        self.ahead.iter().any(|(item, _)| item.receivable == id)
-    }
-
-    /// What is left over goes to instalments that are still to come, at most so many of each receivable.
-    fn pay_ahead(&mut self, allocation: &mut Allocation, most: usize, repay: &Repay) -> Result<()> {
-        let mut counts: BTreeMap<ReceivableId, usize> = BTreeMap::new();
-        let mut rest = Vec::new();
-        for (item, charges) in std::mem::take(&mut self.ahead) {
-            let count = counts.entry(item.receivable).or_default();
-            if allocation.left_over == 0 || *count >= most {
-                rest.push((item, charges));
-                continue;
-            }
-            *count += 1;
-            self.charges.extend(charges.into_iter().map(|charge| (item.receivable, charge)));
-            let commodity = repay.amount.map(|amount| amount.commodity());
-            let Some(commodity) = commodity else { continue };
-            let more = allocate(Amount::new(allocation.left_over, commodity), &[item], &repay.order)?;
-            allocation.items.extend(more.items);
-            allocation.left_over = more.left_over;
-        }
-        self.ahead = rest;
-        Ok(())
-    }
-}
-
 /// Tabs are settled in their group, which counts what the others paid too.
 fn refuse_tabs(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
     let tab = stored.receivables.values().find(|known| known.is_tab()).map(|known| known.name.clone());
@@ -618,33 +419,6 @@ fn refuse_before(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
         }
         None => Ok(()),
     }
-}
-
-fn add_charge(items: &mut Vec<OpenItem>, id: ReceivableId, charge: &Charge) -> Result<()> {
-    let parts = Parts::of(charge.part, charge.amount);
-    match items.iter_mut().find(|item| item.due_on == charge.due_on) {
-        Some(item) => item.open = item.open.plus(parts)?,
-        None => items.push(OpenItem { receivable: id, instalment: None, due_on: charge.due_on, open: parts }),
-    }
-    Ok(())
-}
-
-pub(super) fn charge_kind(charge: &Charge) -> MovementKind {
-    if charge.part == Part::Fee { MovementKind::Fee } else { MovementKind::Interest }
-}
-
-/// The movement that charges interest or a fee of the terms, on a day.
-pub(super) fn charge_draft(
-    id: ReceivableId,
-    charge: &Charge,
-    on: NaiveDate,
-    account: crate::account::AccountId,
-) -> MovementDraft {
-    let owed = Parts::of(charge.part, charge.amount);
-    let mut draft = MovementDraft::new(id, charge_kind(charge), on, owed).against(account);
-    draft.detail.due_on = charge.due_on;
-    draft.detail.charged_through = Some(charge.on);
-    draft
 }
 
 fn describe(stored: &StoredReceivables, allocation: &Allocation, repay: &Repay) -> String {

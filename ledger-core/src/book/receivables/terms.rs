@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::charges::not_allowed;
+use super::desk::{charge_draft, charge_kind};
 use super::open::NewReceivable;
 use super::record::{EntryWords, MovementDraft, account_for};
-use super::repay::{charge_draft, charge_kind};
 use super::stored::{audited_receivable, receivable_row, receivable_subject};
 use super::{Receivables, account_id};
 use crate::journal::{AccountRef, Entry};

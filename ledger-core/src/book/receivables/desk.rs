@@ -1,0 +1,131 @@
+//! What is open of receivables on a day, with what has to be charged until then, before a repayment is spread over it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Repay;
+use super::charges::not_allowed;
+use super::record::MovementDraft;
+use crate::Result;
+use crate::account::AccountId;
+use crate::money::Amount;
+use crate::receivable::{
+    Allocation, Charge, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate, charges_of,
+};
+
+/// What is open of some receivables on a day, with what has to be charged until then.
+pub(super) struct Desk {
+    /// Open items, charges included.
+    pub(super) items: Vec<OpenItem>,
+    /// What is charged with the repayment.
+    pub(super) charges: Vec<(ReceivableId, Charge)>,
+    /// The instalments that come next, where they bear interest.
+    pub(super) ahead: Vec<(OpenItem, Vec<Charge>)>,
+}
+
+impl Desk {
+    pub fn add(&mut self, tracker: &Tracker<'_>, repay: &Repay) -> Result<()> {
+        let id = tracker.receivable.id;
+        let (open, _) = tracker.open(repay.on)?;
+        let mut items: Vec<OpenItem> = open
+            .into_iter()
+            .map(|due| OpenItem {
+                receivable: id,
+                instalment: due.instalment,
+                due_on: due.due_on,
+                open: due.parts,
+            })
+            .collect();
+        for charge in tracker.uncharged(repay.on)? {
+            add_charge(&mut items, id, &charge)?;
+            self.charges.push((id, charge));
+        }
+        let charged = tracker.charged_through();
+        if let Some(through) = charged.filter(|through| repay.payoff && *through > repay.on) {
+            let reason =
+                format!("interest and fees were charged through {through} already: give a day from then on");
+            return Err(not_allowed(tracker.receivable, "paid off", reason));
+        }
+        let through = charged.max(Some(repay.on));
+        let to_come = tracker.plan(repay.on)?.into_iter().filter(|next| Some(next.due_on) > through);
+        let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
+        if repay.payoff {
+            // Paid off at once, only the interest of the days since the last due day is owed.
+            if let Some(charge) = tracker.broken_period(repay.on)? {
+                add_charge(&mut items, id, &charge)?;
+                self.charges.push((id, charge));
+            }
+        } else if !bears.is_empty() {
+            let first = bears[0].due_on;
+            items.retain(|item| item.due_on.is_none_or(|due_on| due_on < first) || item.open.is_zero());
+            for next in bears {
+                let charges: Vec<Charge> = charges_of(&next).collect();
+                let open = next.parts;
+                let item = OpenItem {
+                    receivable: id,
+                    instalment: Some(next.number),
+                    due_on: Some(next.due_on),
+                    open,
+                };
+                self.ahead.push((item, charges));
+            }
+        }
+        self.items.extend(items);
+        Ok(())
+    }
+
+    /// Whether a plan with interest goes on.
+    pub fn goes_on(&self, id: ReceivableId) -> bool {
+        self.ahead.iter().any(|(item, _)| item.receivable == id)
+    }
+
+    /// What is left over goes to instalments that are still to come, at most so many of each receivable.
+    pub fn pay_ahead(&mut self, allocation: &mut Allocation, most: usize, repay: &Repay) -> Result<()> {
+        let mut counts: BTreeMap<ReceivableId, usize> = BTreeMap::new();
+        let mut rest = Vec::new();
+        for (item, charges) in std::mem::take(&mut self.ahead) {
+            let count = counts.entry(item.receivable).or_default();
+            if allocation.left_over == 0 || *count >= most {
+                rest.push((item, charges));
+                continue;
+            }
+            *count += 1;
+            self.charges.extend(charges.into_iter().map(|charge| (item.receivable, charge)));
+            let commodity = repay.amount.map(|amount| amount.commodity());
+            let Some(commodity) = commodity else { continue };
+            let more = allocate(Amount::new(allocation.left_over, commodity), &[item], &repay.order)?;
+            allocation.items.extend(more.items);
+            allocation.left_over = more.left_over;
+        }
+        self.ahead = rest;
+        Ok(())
+    }
+}
+
+fn add_charge(items: &mut Vec<OpenItem>, id: ReceivableId, charge: &Charge) -> Result<()> {
+    let parts = Parts::of(charge.part, charge.amount);
+    match items.iter_mut().find(|item| item.due_on == charge.due_on) {
+        Some(item) => item.open = item.open.plus(parts)?,
+        None => items.push(OpenItem { receivable: id, instalment: None, due_on: charge.due_on, open: parts }),
+    }
+    Ok(())
+}
+
+pub(super) fn charge_kind(charge: &Charge) -> MovementKind {
+    if charge.part == Part::Fee { MovementKind::Fee } else { MovementKind::Interest }
+}
+
+/// The movement that charges interest or a fee of the terms, on a day.
+pub(super) fn charge_draft(
+    id: ReceivableId,
+    charge: &Charge,
+    on: NaiveDate,
+    account: AccountId,
+) -> MovementDraft {
+    let owed = Parts::of(charge.part, charge.amount);
+    let mut draft = MovementDraft::new(id, charge_kind(charge), on, owed).against(account);
+    draft.detail.due_on = charge.due_on;
+    draft.detail.charged_through = Some(charge.on);
+    draft
+}
