@@ -158,7 +158,7 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for somebody who is no member, [`ErrorKind::InvalidSetting`] where an account is missing,
-    /// and as [`Split::shares`] and [`crate::Journal::post`]; nothing is written then.
+    /// and as [`crate::receivable::Split::shares`] and [`crate::Journal::post`]; nothing is written then.
     pub fn share(&self, group: &str, new: &NewSharedExpense) -> Result<(GroupEvent, Option<Entry>)> {
         self.book.change(|_, chart| {
             let stored = self.read(group)?;
