@@ -36,12 +36,74 @@ pub struct ChartLine {
     /// Its name in the legend.
     pub name: String,
     /// Days in ascending order; the first one is the chart's first day.
-    pub points: Vec<(NaiveDate, i64)>,
+    pub points: Vec<(NaiveDate, i128)>,
 }
 
-/// What a chart shows.
+/// A picture of a result, as plain data; every figure is in minor units of its commodity.
 #[derive(Debug, Clone)]
-pub struct Chart {
+pub enum Chart {
+    /// Balances over days: net worth, the history of an account, a projection.
+    Lines(LineChart),
+    /// Figures side by side for each period: income and expense.
+    Bars(BarChart),
+    /// Parts of a whole, the largest first: what money was spent on.
+    Shares(ShareChart),
+}
+
+/// Bars side by side for each period.
+#[derive(Debug, Clone)]
+pub struct BarChart {
+    /// The line above it.
+    pub title: String,
+    /// What the figures are counted in.
+    pub commodity: Commodity,
+    /// The names of the periods, in order.
+    pub periods: Vec<String>,
+    /// The bars; each has one value per period.
+    pub series: Vec<BarSeries>,
+}
+
+/// The bars of one colour.
+#[derive(Debug, Clone)]
+pub struct BarSeries {
+    /// Its name in the legend.
+    pub name: String,
+    /// A value for each period.
+    pub values: Vec<i128>,
+}
+
+/// Parts of a whole.
+#[derive(Debug, Clone)]
+pub struct ShareChart {
+    /// The line above it.
+    pub title: String,
+    /// What the parts are counted in.
+    pub commodity: Commodity,
+    /// Names and values, in any order; the smallest of many are drawn together.
+    pub parts: Vec<(String, i128)>,
+}
+
+impl Chart {
+    /// Balances over the days from the first point to the last; each holds until the next.
+    pub fn lines(title: impl Into<String>, commodity: Commodity, lines: Vec<ChartLine>) -> Self {
+        let days = || lines.iter().flat_map(|line| line.points.iter().map(|(on, _)| *on));
+        let (from, to) = (days().min().unwrap_or_default(), days().max().unwrap_or_default());
+        let title = title.into();
+        Chart::Lines(LineChart { title, commodity, from, to, lines, band: None, floor: None, mark: None })
+    }
+
+    /// The chart as an SVG document.
+    pub fn to_svg(&self) -> String {
+        match self {
+            Chart::Lines(chart) => chart.to_svg(),
+            Chart::Bars(_) | Chart::Shares(_) => String::new(),
+        }
+    }
+}
+
+/// Balances over days.
+#[derive(Debug, Clone)]
+pub struct LineChart {
     /// The line above it.
     pub title: String,
     /// What the balances are counted in.
@@ -55,7 +117,7 @@ pub struct Chart {
     /// The low and the high end of the first line.
     pub band: Option<[ChartLine; 2]>,
     /// The balance not to be gone below.
-    pub floor: Option<i64>,
+    pub floor: Option<i128>,
     /// A day to mark, and its name.
     pub mark: Option<(NaiveDate, String)>,
 }
@@ -74,7 +136,7 @@ mod ranged {
     pub use plotters::coord::combinators::WithKeyPoints;
 }
 
-impl Chart {
+impl LineChart {
     /// The chart as an SVG document.
     pub fn to_svg(&self) -> String {
         let mut svg = String::new();
@@ -133,7 +195,7 @@ impl Chart {
                 Rectangle::new([(x, y - 5), (x + 20, y + 5)], COLORS[0].mix(BAND_OPACITY).filled())
             });
         }
-        if let Some(floor) = self.floor.map(i128::from) {
+        if let Some(floor) = self.floor {
             let ends = [(0, floor), (last, floor)];
             let dashes = DashedLineSeries::new(ends, 6, 4, FLOOR.stroke_width(1));
             let name = format!("floor {}", self.label(floor));
@@ -177,7 +239,7 @@ impl Chart {
             // A name is harder to read through than a line.
             let marked =
                 self.mark.iter().filter(|(on, _)| !lower && days.contains(&self.day(*on))).count() * 100;
-            let floors = self.floor.iter().filter(|floor| (i128::from(**floor) < middle) == lower).count();
+            let floors = self.floor.iter().filter(|floor| (**floor < middle) == lower).count();
             steps.iter().filter(inside).count() + marked + floors
         };
         let emptiest = corners.into_iter().min_by_key(|(_, right, lower)| crowd(*right, *lower));
@@ -185,10 +247,10 @@ impl Chart {
     }
 
     /// The corners of a line of steps, through the last day.
-    fn steps(&self, points: &[(NaiveDate, i64)]) -> Vec<Point> {
+    fn steps(&self, points: &[(NaiveDate, i128)]) -> Vec<Point> {
         let mut corners: Vec<Point> = Vec::with_capacity(points.len() * 2 + 1);
         for (on, minor) in points {
-            let (day, minor) = (self.day(*on), i128::from(*minor));
+            let (day, minor) = (self.day(*on), *minor);
             if let Some((_, before)) = corners.last() {
                 corners.push((day, *before));
             }
@@ -202,7 +264,7 @@ impl Chart {
     fn reach(&self) -> (i128, i128) {
         let lines = self.lines.iter().chain(self.band.iter().flatten());
         let drawn = lines.flat_map(|line| line.points.iter().map(|(_, minor)| *minor));
-        let drawn: Vec<i128> = drawn.chain(self.floor).map(i128::from).collect();
+        let drawn: Vec<i128> = drawn.chain(self.floor).collect();
         (drawn.iter().min().copied().unwrap_or(0), drawn.iter().max().copied().unwrap_or(0))
     }
 
@@ -246,12 +308,12 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn chart() -> Chart {
-        let line = |name: &str, minor: i64| ChartLine {
+    fn chart() -> LineChart {
+        let line = |name: &str, minor: i128| ChartLine {
             name: name.into(),
             points: vec![(day("2026-03-31"), minor), (day("2026-05-01"), minor - 95_000)],
         };
-        Chart {
+        LineChart {
             title: "Bank <b>&\u{7}現金".into(),
             commodity: Commodity::iso("EUR").unwrap(),
             from: day("2026-03-31"),
@@ -287,9 +349,10 @@ mod tests {
 
     #[test]
     fn the_largest_balances_and_a_single_day_can_be_drawn() {
-        let points = vec![(day("2026-03-31"), i64::MIN), (day("2026-03-31"), i64::MAX)];
+        let points = vec![(day("2026-03-31"), i64::MIN.into()), (day("2026-03-31"), i64::MAX.into())];
         let lines = vec![ChartLine { name: "all".into(), points }];
-        let chart = Chart { to: day("2026-03-31"), lines, band: None, floor: None, mark: None, ..chart() };
+        let chart =
+            LineChart { to: day("2026-03-31"), lines, band: None, floor: None, mark: None, ..chart() };
         assert!(chart.to_svg().contains("</svg>"));
     }
 }

@@ -1,4 +1,5 @@
-use serde_json::json;
+use chrono::NaiveDate;
+use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
@@ -23,7 +24,7 @@ fn register() -> Table {
         ],
         footer: vec![vec![Cell::Empty, "Total".into(), Cell::amount("1234525.79", "EUR"), Cell::Empty]],
         notes: vec!["1 price is missing".into()],
-        meta: None,
+        ..Table::default()
     }
 }
 

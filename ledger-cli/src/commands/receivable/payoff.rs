@@ -72,6 +72,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
             ("amount", json!(payoff.amount.to_string())),
             ("credit", json!(commodity.amount(payoff.credit).to_string())),
         ]),
+        ..Table::default()
     };
     print(&context.settings, table)
 }

@@ -12,7 +12,7 @@ use crate::commands::schedule::project::{RequestArgs, hint, outlook_facts};
 use crate::commands::schedule::series::mark;
 use crate::commands::schedule::shown::{AccountNames, account_names, name_of};
 use crate::globals::{Format, Picture};
-use crate::render::chart::{Chart, ChartLine};
+use crate::render::chart::{Chart, ChartLine, LineChart};
 use crate::render::{self, Cell, Column, Table, print_all, print_text};
 
 /// Examples for the long help.
@@ -271,17 +271,17 @@ fn chart(
     };
     let lines = comparison.names.iter().enumerate().map(|(place, name)| ChartLine {
         name: name.clone(),
-        points: series.days.iter().map(|day| (day.on, day.balances[place])).collect(),
+        points: series.days.iter().map(|day| (day.on, day.balances[place].into())).collect(),
     });
     let floor = floor_of(request, series, accounts);
-    Ok(Chart {
+    Ok(Chart::Lines(LineChart {
         title: title(series, accounts),
         commodity: series.commodity,
         from: request.as_of,
         to: request.to,
         lines: lines.collect(),
         band: None,
-        floor: floor.map(|floor| floor.minor()),
+        floor: floor.map(|floor| floor.minor().into()),
         mark: mark(context.settings.today, request.as_of, request.to),
-    })
+    }))
 }

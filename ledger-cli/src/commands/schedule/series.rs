@@ -6,7 +6,7 @@ use ledger_core::schedule::{Projection, Series};
 use ledger_core::{ErrorKind, Result};
 
 use super::shown::{AccountNames, name_of};
-use crate::render::chart::{Chart, ChartLine};
+use crate::render::chart::{Chart, ChartLine, LineChart};
 
 /// A balance and whose it is.
 #[derive(Debug, Clone, Copy)]
@@ -71,21 +71,21 @@ pub fn chart_of(
     let series = shown.series;
     let line = |name: &str, read: fn(&ledger_core::schedule::DayPoint) -> i64| ChartLine {
         name: name.to_owned(),
-        points: series.points.iter().map(|point| (point.on, read(point))).collect(),
+        points: series.points.iter().map(|point| (point.on, read(point).into())).collect(),
     };
     let band =
         is_uncertain(series).then(|| [line("worst", |point| point.worst), line("best", |point| point.best)]);
     let title = title(names, shown);
-    Chart {
+    Chart::Lines(LineChart {
         title: if scenarios.is_empty() { title } else { format!("{title}, with {}", scenarios.join(", ")) },
         commodity: series.commodity,
         from: projection.as_of,
         to: projection.to,
         lines: vec![line("expected", |point| point.expected)],
         band,
-        floor: series.floor.map(|floor| floor.minor()),
+        floor: series.floor.map(|floor| floor.minor().into()),
         mark: mark(today, projection.as_of, projection.to),
-    }
+    })
 }
 
 /// The mark of today, where it lies on the chart.

@@ -35,7 +35,7 @@ impl Layout {
         });
         let footer: Vec<Vec<Cell>> = totals.collect();
         let rows = if self.tree { self.tree_rows(report.rows) } else { flat_rows(&report.rows) };
-        let mut table = Table { title, columns, rows, footer, notes: Vec::new(), meta };
+        let mut table = Table { title, columns, rows, footer, meta, split: Some(1), ..Table::default() };
         if self.for_people {
             if !holds {
                 drop_column(&mut table, "holding");
