@@ -1,8 +1,28 @@
 //! Reports as plain data: rows and totals that a front end renders as it likes.
 
+mod period;
+mod columns;
+mod basis;
+mod dimension;
+mod movements;
+mod figures;
+mod activity;
+mod statement;
+mod assemble;
 mod reconciliation;
 mod register;
 mod trial_balance;
+
+pub use activity::Activity;
+pub(crate) use activity::is_cash;
+pub(crate) use assemble::{Scene, assemble};
+pub use basis::{Basis, Valuation, ValuedAt};
+pub(crate) use columns::{BaseColumn, ColumnPlan};
+pub use columns::{ColumnKind, ColumnOptions, Comparison, Figure, StatementColumn};
+pub use dimension::{Dimension, LineFilter};
+pub(crate) use movements::{Movements, Net, SeriesKey};
+pub use period::{FiscalStart, Interval, Period};
+pub use statement::{Statement, StatementKind, StatementRequest, StatementRow, StatementSection};
 
 pub(crate) use reconciliation::without_pairs;
 pub use reconciliation::{
