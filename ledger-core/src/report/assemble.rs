@@ -11,7 +11,7 @@ use super::movements::{Measure, Movements};
 use super::period::Period;
 use super::statement::{Statement, StatementKind, StatementRequest, StatementRow, StatementSection};
 use crate::Result;
-use crate::account::{Account, AccountId, AccountKind, Chart};
+use crate::account::{Account, AccountId, AccountKind, Chart, Side};
 use crate::money::{Commodity, PriceTable};
 
 /// The row of what income and expenses came to, as far as no closing entry has moved it into equity.
@@ -20,6 +20,22 @@ pub(crate) const EARNINGS: &str = "(income less expenses)";
 pub(crate) const UNREALISED: &str = "(unrealised gain or loss)";
 /// The row of what exchanges moved between commodities.
 pub(crate) const CONVERSIONS: &str = "(conversions between commodities)";
+const ASSETS: &str = "Assets";
+const LIABILITIES: &str = "Liabilities";
+const EQUITY: &str = "Equity";
+const LIABILITIES_AND_EQUITY: &str = "Liabilities and equity";
+const INCOME: &str = "Income";
+const EXPENSES: &str = "Expenses";
+const NET_INCOME: &str = "Net income";
+const NET_WORTH: &str = "Net worth";
+const BALANCE: &str = "Balance";
+const CHANGES: &str = "Changes";
+pub(crate) const EQUITY_AT_START: &str = "Equity at the start";
+const EQUITY_AT_END: &str = "Equity at the end";
+pub(crate) const CASH_AT_START: &str = "Cash at the start";
+pub(crate) const CASH_AT_END: &str = "Cash at the end";
+const NET_CHANGE: &str = "Net change in cash";
+
 /// The row of the accounts that a filter leaves out.
 pub(crate) const OTHERS: &str = "(other accounts)";
 
@@ -57,8 +73,8 @@ pub(crate) fn assemble(kind: StatementKind, scene: &Scene<'_>) -> Result<Stateme
         StatementKind::CashFlow => maker.cash_flow()?,
         StatementKind::EquityChanges => maker.equity_changes()?,
         StatementKind::NetWorth => maker.net_worth()?,
-        StatementKind::Spending => maker.breakdown("Expenses", AccountKind::Expense)?,
-        StatementKind::Earnings => maker.breakdown("Income", AccountKind::Income)?,
+        StatementKind::Spending => maker.breakdown(EXPENSES)?,
+        StatementKind::Earnings => maker.breakdown(INCOME)?,
         StatementKind::BalanceHistory => maker.balance_history()?,
     }
     let notes = maker.valuer.notes();
@@ -83,9 +99,9 @@ struct Maker<'a> {
 impl<'a> Maker<'a> {
     fn balance_sheet(&mut self) -> Result<()> {
         let figures = self.figures(self.scene.movements, Measure::Stock)?;
-        self.section("Assets", &figures, |account| account.kind == AccountKind::Asset, 1)?;
-        let liabilities = self.rows(&figures, |account| account.kind == AccountKind::Liability, -1);
-        let mut equity = self.rows(&figures, |account| account.kind == AccountKind::Equity, -1);
+        let assets = self.rows(&figures, ASSETS);
+        let liabilities = self.rows(&figures, LIABILITIES);
+        let mut equity = self.rows(&figures, EQUITY);
         for (commodity, base) in self.sum(&figures, is_earned) {
             equity.add_computed(EARNINGS, commodity, &base, -1);
         }
@@ -99,19 +115,20 @@ impl<'a> Maker<'a> {
             equity.add_computed(OTHERS, commodity, &base, -1);
         }
         let both = added(&liabilities.totals, &equity.totals);
-        self.push("Liabilities", liabilities, false)?;
-        self.push("Equity", equity, false)?;
-        self.result("Liabilities and equity", both)
+        self.push(ASSETS, assets, false)?;
+        self.push(LIABILITIES, liabilities, false)?;
+        self.push(EQUITY, equity, false)?;
+        self.result(LIABILITIES_AND_EQUITY, both)
     }
 
     fn income_statement(&mut self) -> Result<()> {
         let figures = self.figures(self.scene.movements, Measure::Flow)?;
-        let income = self.rows(&figures, |account| account.kind == AccountKind::Income, -1);
-        let expenses = self.rows(&figures, |account| account.kind == AccountKind::Expense, 1);
+        let income = self.rows(&figures, INCOME);
+        let expenses = self.rows(&figures, EXPENSES);
         let net = less(&income.totals, &expenses.totals);
-        self.push("Income", income, false)?;
-        self.push("Expenses", expenses, false)?;
-        self.result("Net income", net)
+        self.push(INCOME, income, false)?;
+        self.push(EXPENSES, expenses, false)?;
+        self.result(NET_INCOME, net)
     }
 
     fn cash_flow(&mut self) -> Result<()> {
@@ -122,14 +139,14 @@ impl<'a> Maker<'a> {
         let closing = self.figures(scene.movements, Measure::Stock)?;
         let flows = self.figures(flows, Measure::Flow)?;
         let (opening, closing) = (self.sum(&opening, is_cash), self.sum(&closing, is_cash));
-        self.result("Cash at the start", opening.clone())?;
+        self.result(CASH_AT_START, opening.clone())?;
         let mut moved = Sums::new();
         for activity in Activity::ALL {
-            let rows = self.rows(&flows, |account| Activity::of(account) == activity, 1);
+            let rows = self.rows(&flows, activity.title());
             moved = added(&moved, &rows.totals);
             self.push(activity.title(), rows, false)?;
         }
-        self.result("Net change in cash", moved.clone())?;
+        self.result(NET_CHANGE, moved.clone())?;
         let shown = scene.shown;
         let hidden = self.sum(&flows, |account| !shown.contains(&account.id));
         let rest = less(&less(&closing, &opening), &added(&moved, &hidden));
@@ -147,7 +164,7 @@ impl<'a> Maker<'a> {
         if !other.totals.is_empty() {
             self.push("Other changes", other, false)?;
         }
-        self.result("Cash at the end", closing)
+        self.result(CASH_AT_END, closing)
     }
 
     fn equity_changes(&mut self) -> Result<()> {
@@ -155,7 +172,7 @@ impl<'a> Maker<'a> {
         let closing = self.figures(self.scene.movements, Measure::Stock)?;
         let flows = self.figures(self.scene.movements, Measure::Flow)?;
         let (opening, closing) = (self.sum(&opening, is_owned), self.sum(&closing, is_owned));
-        let mut rows = self.rows(&flows, |account| account.kind == AccountKind::Equity, -1);
+        let mut rows = self.rows(&flows, CHANGES);
         for (commodity, base) in self.sum(&flows, is_earned) {
             rows.add_computed(EARNINGS, commodity, &base, -1);
         }
@@ -163,37 +180,31 @@ impl<'a> Maker<'a> {
         for (commodity, base) in rest {
             rows.add_computed(self.residual(), commodity, &base, 1);
         }
-        self.result("Equity at the start", opening)?;
-        self.push("Changes", rows, false)?;
-        self.result("Equity at the end", closing)
+        self.result(EQUITY_AT_START, opening)?;
+        self.push(CHANGES, rows, false)?;
+        self.result(EQUITY_AT_END, closing)
     }
 
     fn net_worth(&mut self) -> Result<()> {
         let figures = self.figures(self.scene.movements, Measure::Stock)?;
-        let assets = self.rows(&figures, |account| account.kind == AccountKind::Asset, 1);
-        let liabilities = self.rows(&figures, |account| account.kind == AccountKind::Liability, -1);
+        let assets = self.rows(&figures, ASSETS);
+        let liabilities = self.rows(&figures, LIABILITIES);
         let net = less(&assets.totals, &liabilities.totals);
-        self.push("Assets", assets, false)?;
-        self.push("Liabilities", liabilities, false)?;
-        self.result("Net worth", net)
+        self.push(ASSETS, assets, false)?;
+        self.push(LIABILITIES, liabilities, false)?;
+        self.result(NET_WORTH, net)
     }
 
-    fn breakdown(&mut self, name: &str, kind: AccountKind) -> Result<()> {
+    fn breakdown(&mut self, section: &str) -> Result<()> {
         let figures = self.figures(self.scene.movements, Measure::Flow)?;
-        let sign = if kind == AccountKind::Income { -1 } else { 1 };
-        let rows = self.rows(&figures, |account| account.kind == kind, sign);
-        self.push(name, rows, true)
+        let rows = self.rows(&figures, section);
+        self.push(section, rows, true)
     }
 
     fn balance_history(&mut self) -> Result<()> {
         let figures = self.figures(self.scene.movements, Measure::Stock)?;
-        // Each kind as people say it: what is owed is positive.
-        let mut rows = Rows::default();
-        for kind in AccountKind::ALL {
-            let sign = if kind.normal_side() == crate::account::Side::Debit { 1 } else { -1 };
-            self.gather(&mut rows, &figures, |account| account.kind == kind, sign);
-        }
-        self.push("Balance", rows, false)
+        let rows = self.rows(&figures, BALANCE);
+        self.push(BALANCE, rows, false)
     }
 
     fn figures(&mut self, movements: &Movements, measure: Measure) -> Result<Vec<AccountFigures>> {
@@ -220,24 +231,21 @@ impl<'a> Maker<'a> {
         sums
     }
 
-    fn rows(&self, figures: &[AccountFigures], takes: impl Fn(&Account) -> bool, sign: i128) -> Rows {
+    /// The rows of a section.
+    fn rows(&self, figures: &[AccountFigures], section: &str) -> Rows {
         let mut rows = Rows::default();
-        self.gather(&mut rows, figures, takes, sign);
-        rows
-    }
-
-    fn gather(
-        &self,
-        rows: &mut Rows,
-        figures: &[AccountFigures],
-        takes: impl Fn(&Account) -> bool,
-        sign: i128,
-    ) {
         let options = self.options();
         let chart = self.scene.chart;
-        let takes = |account: &&Account| self.scene.shown.contains(&account.id) && takes(account);
+        let sign = |account: &Account| match self.scene.shown.contains(&account.id) {
+            true => sign_in(section, account),
+            false => 0,
+        };
         for row in figures {
-            let Some(account) = chart.account(row.account).filter(takes) else { continue };
+            let Some(account) = chart.account(row.account) else { continue };
+            let sign = sign(account);
+            if sign == 0 {
+                continue;
+            }
             let name = match (&self.scene.request.by, row.part) {
                 (None, _) => account.name.as_str(),
                 (Some(_), Some(part)) => self.scene.parts.get(part as usize).map_or("", String::as_str),
@@ -247,7 +255,7 @@ impl<'a> Maker<'a> {
             rows.add(name, row.commodity, &row.base, sign, &options);
         }
         if self.scene.request.show_zero && self.scene.request.by.is_none() {
-            for account in chart.accounts().iter().filter(takes) {
+            for account in chart.accounts().iter().filter(|account| sign(account) != 0) {
                 let own = account.commodity.unwrap_or(self.scene.base);
                 let commodity = match self.scene.request.basis {
                     Basis::Valued(valuation) => valuation.commodity,
@@ -256,6 +264,7 @@ impl<'a> Maker<'a> {
                 rows.mention(account, commodity, self.scene.plan.base.len(), &options);
             }
         }
+        rows
     }
 
     fn options(&self) -> RowOptions {
@@ -267,17 +276,6 @@ impl<'a> Maker<'a> {
             by_size: false,
             show_zero: request.show_zero,
         }
-    }
-
-    fn section(
-        &mut self,
-        name: &str,
-        figures: &[AccountFigures],
-        takes: impl Fn(&Account) -> bool,
-        sign: i128,
-    ) -> Result<()> {
-        let rows = self.rows(figures, takes, sign);
-        self.push(name, rows, false)
     }
 
     fn push(&mut self, name: &str, mut rows: Rows, by_size: bool) -> Result<()> {
@@ -321,7 +319,36 @@ impl<'a> Maker<'a> {
     }
 }
 
-fn is_earned(account: &Account) -> bool {
+/// With which sign a section counts what an account holds or moved, debits positive; 0 where it is not of the section.
+///
+/// A cash flow counts the other lines of the entries that moved cash, with the other sign.
+pub(crate) fn sign_in(section: &str, account: &Account) -> i128 {
+    let when = |takes: bool, sign: i128| if takes { sign } else { 0 };
+    let kind = account.kind;
+    match section {
+        ASSETS => when(kind == AccountKind::Asset, 1),
+        LIABILITIES => when(kind == AccountKind::Liability, -1),
+        EQUITY | CHANGES => when(kind == AccountKind::Equity, -1),
+        INCOME => when(kind == AccountKind::Income, -1),
+        EXPENSES => when(kind == AccountKind::Expense, 1),
+        NET_INCOME => when(is_earned(account), -1),
+        NET_WORTH | EQUITY_AT_START | EQUITY_AT_END => when(is_owned(account), 1),
+        LIABILITIES_AND_EQUITY => when(kind != AccountKind::Asset, -1),
+        CASH_AT_START | CASH_AT_END => when(is_cash(account), 1),
+        NET_CHANGE => when(!is_cash(account), 1),
+        // As people say it: what is owed is positive.
+        BALANCE => {
+            if kind.normal_side() == Side::Debit {
+                1
+            } else {
+                -1
+            }
+        }
+        _ => when(!is_cash(account) && Activity::of(account).title() == section, 1),
+    }
+}
+
+pub(crate) fn is_earned(account: &Account) -> bool {
     matches!(account.kind, AccountKind::Income | AccountKind::Expense)
 }
 
