@@ -1,5 +1,6 @@
 //! The reports of a book: fetching what they need and handing it to the pure code that makes them.
 
+mod behind;
 mod cash;
 mod movements;
 mod selection;

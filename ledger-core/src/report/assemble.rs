@@ -33,7 +33,7 @@ const CHANGES: &str = "Changes";
 pub(crate) const EQUITY_AT_START: &str = "Equity at the start";
 const EQUITY_AT_END: &str = "Equity at the end";
 pub(crate) const CASH_AT_START: &str = "Cash at the start";
-pub(crate) const CASH_AT_END: &str = "Cash at the end";
+const CASH_AT_END: &str = "Cash at the end";
 const NET_CHANGE: &str = "Net change in cash";
 
 /// The row of the accounts that a filter leaves out.
