@@ -49,6 +49,7 @@ mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
 mod groups;
+mod closings;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
