@@ -350,3 +350,44 @@ fn refuse_unfit(year: &FiscalYear, last: Option<&ClosingRow>, today: NaiveDate) 
 fn not_allowed(name: String, verb: &'static str, reason: String) -> Error {
     ErrorKind::NotAllowed { what: "year", name, verb, reason }.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::NewAccount;
+    use crate::{EntryDraft, Ledger, NewBook, Session};
+
+    #[test]
+    fn the_lines_of_closings_are_those_of_their_entries_and_mirrors() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("home.sqlite");
+        let session = Session::new("anna", || chrono::DateTime::UNIX_EPOCH);
+        let ledger = Ledger::open_or_create(path.to_str().unwrap(), session).unwrap();
+        let book = ledger.create_book(NewBook::personal("home", "EUR")).unwrap();
+        for name in ["Assets:Bank", "Income:Salary"] {
+            book.accounts().open(NewAccount::new(name)).unwrap();
+        }
+        let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for year in [2024, 2025] {
+            let salary = EntryDraft::new(on(&format!("{year}-03-01")), "Salary");
+            let salary = salary.debit("Assets:Bank", book.amount("9 EUR").unwrap()).infer("Income:Salary");
+            book.journal().post(salary.balance().unwrap()).unwrap();
+        }
+        assert_eq!(book.closing_lines(None, None, None).unwrap(), []);
+        for year in [2024, 2025] {
+            book.closings().close(&CloseYear::new(year, on("2026-02-01"))).unwrap();
+        }
+        book.closings().undo(2025).unwrap();
+        let entries = |from: Option<&str>, to: Option<&str>, last| -> Vec<i64> {
+            let lines = book.closing_lines(from.map(on), to.map(on), last).unwrap();
+            lines.iter().filter(|line| line.account_id == 2).map(|line| line.entry_number).collect()
+        };
+        assert_eq!(entries(None, None, None), [3, 4, 5]);
+        assert_eq!(entries(Some("2025-01-01"), None, None), [4, 5]);
+        assert_eq!(entries(Some("2024-12-31"), Some("2024-12-31"), None), [3]);
+        assert_eq!(entries(None, None, Some(4)), [3, 4]);
+        assert_eq!(entries(None, Some("2024-12-30"), None), []);
+        let sum: i64 = book.closing_lines(None, None, None).unwrap().iter().map(|line| line.weight).sum();
+        assert_eq!(sum, 0);
+    }
+}

@@ -95,3 +95,93 @@ pub(crate) fn net_income(weights: impl IntoIterator<Item = (Commodity, i128)>) -
     let sums = sums.into_iter().filter(|(_, sum)| *sum != 0);
     sums.map(|(commodity, sum)| Amount::try_from_i128(sum, commodity, "the net income of a year")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{Account, AccountKind};
+
+    fn account(id: i32, name: &str, kind: AccountKind) -> Account {
+        Account {
+            id: AccountId(id),
+            name: name.to_owned(),
+            kind,
+            subtype: None,
+            commodity: None,
+            opened_on: None,
+            closed_on: None,
+            note: None,
+            aliases: Vec::new(),
+        }
+    }
+
+    fn chart() -> Chart {
+        let accounts = vec![
+            account(1, "Equity:Kept", AccountKind::Equity),
+            account(2, "Expenses:Food", AccountKind::Expense),
+            account(3, "Income:Salary", AccountKind::Income),
+            account(4, "Expenses:Art", AccountKind::Expense),
+        ];
+        let commodities = ["EUR", "USD"].map(|code| Commodity::iso(code).unwrap()).to_vec();
+        Chart::new(accounts, commodities, crate::party::PartyNames::default(), Vec::new())
+    }
+
+    fn balance(id: i32, codes: (&str, &str), amount: i128, weight: i128) -> Balance {
+        let [commodity, weight_commodity] = [codes.0, codes.1].map(|code| Commodity::iso(code).unwrap());
+        Balance { account_id: AccountId(id), commodity, weight_commodity, amount, weight }
+    }
+
+    fn balanced(balances: &[Balance], lines_max: usize) -> Vec<String> {
+        let year = FiscalYear::calendar(2025).unwrap();
+        let drafts = drafts(balances, &chart(), &year, AccountId(1), lines_max).unwrap();
+        let line =
+            |line: &crate::journal::BalancedLine| format!("{} {} {}", line.account, line.amount, line.weight);
+        let entry = |draft: EntryDraft| {
+            draft.balance().unwrap().lines().iter().map(line).collect::<Vec<_>>().join(", ")
+        };
+        drafts.into_iter().map(entry).collect()
+    }
+
+    #[test]
+    fn accounts_are_mirrored_in_the_order_of_a_trial_balance_against_one_sum() {
+        let eur = ("EUR", "EUR");
+        let balances = [balance(2, eur, 500, 500), balance(3, eur, -2_000, -2_000), balance(4, eur, 30, 30)];
+        assert_eq!(
+            balanced(&balances, 100),
+            [
+                "#3 20.00 EUR 20.00 EUR, #4 -0.30 EUR -0.30 EUR, #2 -5.00 EUR -5.00 EUR, #1 -14.70 EUR -14.70 EUR"
+            ]
+        );
+        assert_eq!(balanced(&balances, 2).len(), 2, "too many for one entry");
+        assert!(balanced(&[], 2).is_empty());
+    }
+
+    #[test]
+    fn what_no_single_line_can_say_takes_a_debit_and_a_credit() {
+        let usd = ("USD", "EUR");
+        // The same sign is one line; nothing left, cost left, and signs apart are two, which come to the mirror.
+        for (amount, weight, lines) in
+            [(100, 90, 2), (0, 90, 4), (100, 0, 4), (100, -5, 4), (-7, 90, 4), (-7, -1, 2)]
+        {
+            let year = FiscalYear::calendar(2025).unwrap();
+            let balances = [balance(2, usd, amount, weight)];
+            let drafts = drafts(&balances, &chart(), &year, AccountId(1), 10).unwrap();
+            let entry = drafts.into_iter().next().unwrap().balance().unwrap();
+            assert_eq!(entry.lines().len(), lines, "{amount} at {weight}");
+            let food = entry.lines().iter().filter(|line| line.account == AccountId(2).into());
+            let sums = food.fold((0, 0), |sums, line| {
+                assert_eq!(line.amount.minor().signum(), line.weight.minor().signum());
+                (sums.0 + i128::from(line.amount.minor()), sums.1 + i128::from(line.weight.minor()))
+            });
+            assert_eq!(sums, (-amount, -weight));
+        }
+    }
+
+    #[test]
+    fn a_balance_that_does_not_fit_a_line_is_refused_by_name() {
+        let year = FiscalYear::calendar(2025).unwrap();
+        let balances = [balance(2, ("EUR", "EUR"), i128::from(i64::MAX) * 2, i128::from(i64::MAX) * 2)];
+        let refused = drafts(&balances, &chart(), &year, AccountId(1), 10).unwrap_err().to_string();
+        assert!(refused.contains("what Expenses:Food holds at closing"), "{refused}");
+    }
+}
