@@ -8,6 +8,7 @@
 mod account;
 mod amend;
 mod book;
+mod close_year;
 mod commodity;
 mod group;
 mod init;
@@ -138,6 +139,8 @@ pub enum Command {
     Import(Box<import::Args>),
     /// Write the journal for other programs, or the whole book as one archive
     Export(export::Args),
+    /// Close a year: its income and expenses go to retained earnings, and the book is locked
+    CloseYear(close_year::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -333,6 +336,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),
+        Command::CloseYear(args) => close_year::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

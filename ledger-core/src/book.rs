@@ -5,6 +5,7 @@ mod archive;
 mod audit_log;
 mod batch;
 mod bulk;
+mod closings;
 mod commodities;
 mod csv_files;
 mod entries;
@@ -39,6 +40,7 @@ use serde_json::Value;
 pub use accounts::Accounts;
 pub use archive::ArchiveSummary;
 pub use audit_log::AuditLog;
+pub use closings::{CloseYear, ClosedYear, Closings, UndoneYear};
 pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};
 pub use groups::{GroupEvent, GroupEventKind, GroupReport, Groups, NewGroup, NewSharedExpense, SettledUp};
@@ -256,6 +258,11 @@ impl<'l> Book<'l> {
     /// Its accounts beside their statements.
     pub fn reconciliations(&self) -> Reconciliations<'_> {
         Reconciliations { book: self }
+    }
+
+    /// Its closings: years whose income and expenses went to retained earnings.
+    pub fn closings(&self) -> Closings<'_> {
+        Closings { book: self }
     }
 
     /// Its reports.

@@ -14,8 +14,8 @@ use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
 use ledger_core::{
-    AcceptProposal, Adjust, Book, Edit, EntryDraft, Import, Ledger, NewGroup, NewReceivable, PostDue,
-    ProjectRequest, Repay, RepayFrom, admin,
+    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, NewGroup, NewReceivable,
+    PostDue, ProjectRequest, Repay, RepayFrom, admin,
 };
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;
@@ -75,7 +75,16 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     schedules(&book);
     parties(&book);
     owed(&book);
+    closings(&book);
     book
+}
+
+/// A closed year without an entry, and one that was closed and taken back.
+fn closings(book: &Book<'_>) {
+    let year = |year| CloseYear { lock: false, ..CloseYear::new(year, day("2027-01-02")) };
+    book.closings().close(&year(2025)).unwrap();
+    book.closings().close(&year(2026)).unwrap();
+    book.closings().undo(2026).unwrap();
 }
 
 /// Parties with other names and details, one merged, one renamed, and a number left out.

@@ -49,6 +49,8 @@ mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
 mod groups;
+mod closings;
+mod closings_random;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
@@ -58,6 +60,7 @@ mod crash;
 mod crash_migrations;
 mod crash_imports;
 mod crash_schedules;
+mod crash_closings;
 mod refusals;
 mod refusals_full;
 mod tamper;

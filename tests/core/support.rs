@@ -92,6 +92,7 @@ pub fn stored(db: &TestDatabase) -> String {
         "receivables",
         "receivable_movements",
         "group_events",
+        "closings",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -79,7 +79,12 @@ impl Prices<'_> {
     pub fn list(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let mut prices = Vec::new();
+        // What closed a year carries costs of the whole past, and not what anything cost on that day.
+        let closings = self.book.closings().rows()?;
         for line in call!(self.book.db(), "reading prices", price::of_lines(self.book.id()))? {
+            if closings.iter().any(|closing| closing.holds(line.entry_number)) {
+                continue;
+            }
             prices.extend(price_of_line(&chart, &line)?);
         }
         prices.extend(self.given()?);

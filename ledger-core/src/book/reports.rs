@@ -59,6 +59,14 @@ impl Reports<'_> {
         })
     }
 
+    /// What every account holds at the end of a day, by commodity and cost.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn balances_at(&self, as_of: NaiveDate) -> Result<Vec<Balance>> {
+        balances(&self.turnover(Some(as_of), None)?, &*self.book.chart()?)
+    }
+
     /// Turnover of all accounts up to the end of a day, of what was posted up to an instant.
     fn turnover(&self, as_of: Option<NaiveDate>, known_at: Option<DateTime<Utc>>) -> Result<TurnoverSums> {
         let number = known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;

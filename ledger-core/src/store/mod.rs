@@ -9,6 +9,7 @@
 mod address;
 pub(crate) mod archive;
 mod backup;
+pub(crate) mod closing_rows;
 pub(crate) mod database;
 mod fault;
 pub(crate) mod gnucash;

@@ -387,6 +387,7 @@ pub(crate) type RegisterKey = (i32, i64, i32);
 /// A line that carries a price.
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct PricedLineRow {
+    pub entry_number: i64,
     pub commodity_id: i32,
     pub quote_commodity_id: i32,
     pub posted_on: i32,

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::NaiveDate;
 
 use super::Reports;
-use super::movements::Wanted;
+use super::movements::{Commodities, Wanted};
 use super::selection::Selection;
-use crate::account::{AccountKind, Chart};
+use crate::account::{AccountId, AccountKind, Chart};
 use crate::money::PriceTable;
 use crate::report::{
-    BaseColumn, Basis, ColumnPlan, Movements, Period, Scene, Statement, StatementKind, StatementRequest,
+    BaseColumn, Basis, ColumnPlan, Movements, Net, Period, Scene, SeriesKey, Statement, StatementKind, StatementRequest,
     assemble,
 };
 use crate::store::call;
@@ -153,12 +153,35 @@ impl Reports<'_> {
     /// balances they count from the day after.
     fn leave_closings_out(
         &self,
-        _kind: StatementKind,
-        _movements: &mut Movements,
-        _chart: &Chart,
-        _wanted: Wanted<'_>,
-        _selection: &Selection,
+        kind: StatementKind,
+        movements: &mut Movements,
+        chart: &Chart,
+        wanted: Wanted<'_>,
+        selection: &Selection,
     ) -> Result<()> {
+        let mut commodities = Commodities::new(chart);
+        for line in self.book.closing_lines(None, None, wanted.last_number)? {
+            let Some(account) = chart.account(AccountId(line.account_id)) else { continue };
+            if !wanted.kinds.contains(&account.kind) || !selection.takes(line.entry_number) {
+                continue;
+            }
+            let key = SeriesKey {
+                account: account.id,
+                commodity: commodities.get(line.commodity_id)?,
+                weight_commodity: commodities.get(line.weight_commodity_id)?,
+                part: None,
+            };
+            let on = date(line.posted_on);
+            for part in selection.parts_of(line.entry_number, account) {
+                let key = SeriesKey { part, ..key };
+                movements.add(key, on, Net { amount: -i128::from(line.amount), weight: -i128::from(line.weight) });
+                if kind.is_of_balances()
+                    && let Some(next) = on.succ_opt()
+                {
+                    movements.add(key, next, Net { amount: line.amount.into(), weight: line.weight.into() });
+                }
+            }
+        }
         Ok(())
     }
 }

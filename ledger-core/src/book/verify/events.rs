@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::chart::State;
+use super::closings::StoredClosings;
 use super::parties::StoredParties;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
@@ -73,7 +74,9 @@ impl Check<'_> {
         }
         let (schedules, parties) = (StoredSchedules::read(self.book)?, StoredParties::read(self.book)?);
         let items = StoredItems::read(self.book)?;
+        let closings = StoredClosings::read(self.book)?;
         let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
+        let others = others.chain(closings.states());
         self.states(states, others);
         Ok(())
     }
@@ -160,6 +163,7 @@ fn row_of(subject: &str) -> String {
         ("movement ", "receivable_movements "),
         ("group ", "loan_groups "),
         ("shared ", "group_events "),
+        ("closing ", "closings "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -217,7 +221,9 @@ fn remember(states: &mut States, event: AuditEvent) {
             }
         }
         action
-            if (StoredSchedules::holds(&subject) || StoredItems::holds(&subject))
+            if (StoredSchedules::holds(&subject)
+                || StoredItems::holds(&subject)
+                || StoredClosings::holds(&subject))
                 && !action.starts_with("book.") =>
         {
             set(states, subject, after)
@@ -273,6 +279,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("schedules") => &StoredSchedules::NOUNS,
         Some("receivables") => &StoredItems::NOUNS,
         Some("parties") => &StoredParties::NOUNS,
+        Some("closings") => &StoredClosings::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -5,6 +5,7 @@ pub(crate) mod balance;
 pub(crate) mod book;
 pub(crate) mod by_day;
 pub(crate) mod chart;
+pub(crate) mod closing;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod movement;
