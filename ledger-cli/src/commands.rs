@@ -26,6 +26,7 @@ mod show;
 mod archive;
 mod export;
 mod days;
+mod saved;
 mod selection;
 mod doing;
 mod entries;
