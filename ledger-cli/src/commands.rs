@@ -27,6 +27,7 @@ mod show;
 mod archive;
 mod export;
 mod days;
+mod saved;
 mod selection;
 mod doing;
 mod entries;
@@ -51,7 +52,7 @@ use ledger_core::report::StatementKind;
 use ledger_core::{Book, Error, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
-use crate::globals::Picture;
+use crate::globals::Medium;
 use crate::guard;
 
 /// What can be done.
@@ -267,20 +268,28 @@ impl Command {
         }
     }
 
-    /// Refuses a picture that the command does not draw, before anything is done.
-    fn check_picture(&self, picture: Option<Picture>) -> Result<()> {
-        let Some(picture) = picture else { return Ok(()) };
-        let draws = match self {
-            Command::Schedule(verb) => verb.draws(picture),
-            Command::Scenario(verb) => verb.draws(picture),
-            Command::Receivable(verb) | Command::Payable(verb) => verb.draws(picture),
-            _ => false,
+    /// Refuses a chart, a calendar or a page of what is none, before anything is done.
+    fn check_medium(&self, medium: Medium) -> Result<()> {
+        let fits = match (medium, self) {
+            (Medium::Terminal, _) => true,
+            (Medium::Markdown | Medium::Html, command) => {
+                !matches!(command, Command::Export(_) | Command::Completions(_) | Command::Man(_))
+            }
+            (Medium::Svg, Command::Register(_)) => true,
+            (medium, Command::Schedule(verb)) => verb.draws(medium),
+            (medium, Command::Scenario(verb)) => verb.draws(medium),
+            (Medium::Svg | Medium::Ics, _) => false,
         };
-        let advice = match picture {
-            _ if draws => return Ok(()),
-            Picture::Svg => "-O svg goes with `ledger schedule project` and `ledger scenario compare`",
-            Picture::Ics => "-O ics goes with `ledger schedule list`",
-            Picture::Html => "-O html goes with `ledger receivable statement`",
+        let advice = match medium {
+            _ if fits => return Ok(()),
+            Medium::Ics => "-O ics goes with `ledger schedule list`",
+            Medium::Svg => {
+                "this result has no chart: -O svg goes with `ledger register`, `ledger schedule project` and `ledger \
+                 scenario compare`"
+            }
+            _ => {
+                "this is text of a form of its own: -O markdown and -O html go with what is shown as a table"
+            }
         };
         Err(ErrorKind::Misuse(advice.to_owned()).into())
     }
@@ -292,7 +301,7 @@ impl Command {
 /// Those of the command, and of [`guard::check_output`] before anything is done.
 pub fn run(context: &Context, command: Command) -> Result<ExitCode> {
     guard::check_output(&context.settings, &command.files())?;
-    command.check_picture(context.settings.picture)?;
+    command.check_medium(context.settings.medium)?;
     let posts = matches!(command, Command::Post(_) | Command::Amend(_));
     let result = dispatch(context, command);
     if let (true, Err(error)) = (posts, &result) {

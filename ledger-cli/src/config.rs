@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::dates;
 use crate::exit::ErrorStyle;
-use crate::globals::{ColorChoice, Format, Globals, OutputForm, Picture};
+use crate::globals::{ColorChoice, Format, Globals, Medium, OutputForm};
 
 /// The configuration file that is looked for in the current folder.
 pub const LOCAL_FILE: &str = "ledger.toml";
@@ -97,8 +97,8 @@ pub struct Settings {
     pub today: NaiveDate,
     /// The form of the output.
     pub format: Format,
-    /// The picture that was asked for instead.
-    pub picture: Option<Picture>,
+    /// What the form for people is written as.
+    pub medium: Medium,
     /// The file to write to instead of standard output.
     pub output: Option<PathBuf>,
     /// Whether text in CSV and TSV is left as it is.
@@ -205,7 +205,7 @@ pub fn resolve(globals: &Globals, environment: &Environment) -> Result<Settings>
         book: book.map(|(name, _)| name),
         actor: actor(&environment.variables),
         today,
-        picture: globals.output_format.and_then(OutputForm::picture),
+        medium: globals.output_format.map(OutputForm::medium).unwrap_or_default(),
         format: globals
             .output_format
             .map(OutputForm::format)

@@ -68,7 +68,7 @@ pub struct Globals {
     pub verbose: u8,
 }
 
-/// What `-O` takes: a form that every command has, or a picture that some have.
+/// What `-O` takes: forms that every command has, and pictures that some have.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputForm {
     /// Columns for people
@@ -82,19 +82,26 @@ pub enum OutputForm {
     Json,
     /// One JSON object a line
     Ndjson,
-    /// A line chart: schedule project, scenario compare
+    /// A table in Markdown, as GitHub writes it
+    #[value(alias = "md")]
+    Markdown,
+    /// A page that stands alone, to print or send
+    Html,
+    /// A chart alone: register, schedule project, scenario compare
     Svg,
     /// A calendar: schedule list
     Ics,
-    /// A page to print or send: receivable statement
-    Html,
 }
 
 impl OutputForm {
     /// The form, or the table for what a command says beside its picture.
     pub fn format(self) -> Format {
         match self {
-            OutputForm::Table | OutputForm::Svg | OutputForm::Ics | OutputForm::Html => Format::Table,
+            OutputForm::Table
+            | OutputForm::Markdown
+            | OutputForm::Html
+            | OutputForm::Svg
+            | OutputForm::Ics => Format::Table,
             OutputForm::Csv => Format::Csv,
             OutputForm::Tsv => Format::Tsv,
             OutputForm::Json => Format::Json,
@@ -102,29 +109,35 @@ impl OutputForm {
         }
     }
 
-    /// The picture, where it is one.
-    pub fn picture(self) -> Option<Picture> {
+    /// What the table is written as.
+    pub fn medium(self) -> Medium {
         match self {
-            OutputForm::Svg => Some(Picture::Svg),
-            OutputForm::Ics => Some(Picture::Ics),
-            OutputForm::Html => Some(Picture::Html),
-            _ => None,
+            OutputForm::Markdown => Medium::Markdown,
+            OutputForm::Html => Medium::Html,
+            OutputForm::Svg => Medium::Svg,
+            OutputForm::Ics => Medium::Ics,
+            _ => Medium::Terminal,
         }
     }
 }
 
-/// A form that only some commands have, because it is no list of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Picture {
-    /// A line chart.
-    Svg,
-    /// A calendar.
-    Ics,
+/// What the form for people is written as: the same rows and words, on something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Medium {
+    /// Columns of a terminal.
+    #[default]
+    Terminal,
+    /// A table in Markdown.
+    Markdown,
     /// A page.
     Html,
+    /// The chart alone, of results that have one.
+    Svg,
+    /// A calendar, of schedules.
+    Ics,
 }
 
-/// The forms in which every command can print its result.
+/// The shape of a result: for people, or for programs.
 #[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {

@@ -1,61 +1,48 @@
-//! Results as plain data, and their five printed forms.
+//! Results as plain data, and their printed forms.
 //!
-//! A command hands over a [`Table`]: columns with stable keys, rows of [`Cell`]s, totals and notes. The forms
-//! for programs (CSV, TSV, JSON, NDJSON) carry the same keys and exact, ungrouped numbers; only the table for
-//! people groups digits, wraps text and knows colour. Nothing else in this crate prints results.
+//! A command hands over a [`Table`]: columns with stable keys, rows of [`Cell`]s, totals, notes and maybe a chart;
+//! [`table`] shows how a report is made. The forms for programs (CSV, TSV, JSON, NDJSON) carry the same keys and exact,
+//! ungrouped numbers; those for people (a terminal's columns, Markdown, HTML) group digits, break text and know colour.
+//! Nothing else in this crate prints results.
 
 #[allow(dead_code, reason = "bars and shares are for reports that are being written")]
 pub mod chart;
 mod delimited;
 mod grid;
-pub mod html;
+mod html;
 mod json;
+mod layout;
+mod markdown;
+mod marks;
 mod output;
 #[allow(dead_code, reason = "sections and sums are for reports that are being written")]
 mod table;
+mod text;
+mod writer;
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, Write};
 
-use ledger_core::Result;
+use ledger_core::{ErrorKind, Result};
 use serde_json::Value;
 
 use crate::config::Settings;
-use crate::globals::Format;
+use crate::globals::{Format, Medium};
 
-pub(crate) use grid::{grouped, wrapped};
+use chart::Chart;
+
 pub use output::Output;
 pub use table::{Align, Cell, Column, Kind, RowMark, Table};
-
-/// How a table is printed.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// The form.
-    pub format: Format,
-    /// Whether a table is coloured.
-    pub color: bool,
-    /// The columns of a terminal that a table may take.
-    pub width: u16,
-    /// Whether text in CSV and TSV is left as it is.
-    pub raw_cells: bool,
-}
-
-impl From<&Settings> for Style {
-    fn from(settings: &Settings) -> Self {
-        Style {
-            format: settings.format,
-            color: settings.color,
-            width: settings.width,
-            raw_cells: settings.raw_cells,
-        }
-    }
-}
+pub use text::visible;
+pub(crate) use text::{grouped, wrapped};
+pub use writer::{RowWriter, Style};
 
 /// Prints a result where the settings say, in the form that they say.
 ///
 /// # Errors
-/// [`ledger_core::ErrorKind::File`] when the output cannot be written. A reader that went away is no error.
+/// [`ledger_core::ErrorKind::File`] when the output cannot be written, [`ledger_core::ErrorKind::Misuse`] for a chart of
+/// a result that has none. A reader that went away is no error.
 pub fn print(settings: &Settings, mut table: Table) -> Result<()> {
     let rows = std::mem::take(&mut table.rows);
     print_rows(settings, table, rows.into_iter().map(Ok))
@@ -67,95 +54,109 @@ pub fn print(settings: &Settings, mut table: Table) -> Result<()> {
 /// The first error among the rows, and those of [`print()`]. An output file is then left as it was.
 pub fn print_rows(
     settings: &Settings,
-    head: Table,
+    mut head: Table,
     rows: impl IntoIterator<Item = Result<Vec<Cell>>>,
 ) -> Result<()> {
+    let style = Style::from(settings);
+    if style.medium == Medium::Svg {
+        return print_charts(settings, head.chart.as_slice());
+    }
     let mut output = Output::open(settings)?;
     let name = output.name().to_owned();
     let failed = |error| output::write_error(&name, error);
-    let mut writer = RowWriter::begin(&mut output, head, settings.into()).map_err(failed)?;
+    let page = style.is_page().then(|| Heading { title: page_title(&mut head), from: None });
+    begin_page(&mut output, style, page.as_ref()).map_err(failed)?;
+    let mut writer = RowWriter::begin(&mut output, head, style).map_err(failed)?;
     for row in rows {
         writer.row(row?).map_err(failed)?;
     }
     writer.end().map_err(failed)?;
+    end_page(&mut output, style).map_err(failed)?;
     output.finish()
 }
 
-/// Prints several tables below each other, in the form of tables whatever the settings say.
+/// Prints several tables below each other, for people whatever the settings say.
 ///
 /// # Errors
 /// As [`print()`].
-pub fn print_all(settings: &Settings, tables: Vec<Table>) -> Result<()> {
+pub fn print_all(settings: &Settings, mut tables: Vec<Table>) -> Result<()> {
+    let style = Style::from(settings);
+    let first = tables.first_mut().filter(|_| style.is_page());
+    let heading = first.map(|first| Heading { title: page_title(first), from: None });
+    print_tables(settings, heading.as_ref(), tables)
+}
+
+/// What stands above the tables of a page or of a document in Markdown; a terminal shows only the tables.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// What it is.
+    pub title: String,
+    /// Who it is from.
+    pub from: Option<String>,
+}
+
+/// Prints several tables below each other as something to be sent.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_sheet(settings: &Settings, heading: &Heading, tables: Vec<Table>) -> Result<()> {
+    print_tables(settings, Some(heading), tables)
+}
+
+fn print_tables(settings: &Settings, heading: Option<&Heading>, tables: Vec<Table>) -> Result<()> {
+    let style = Style { format: Format::Table, ..settings.into() };
+    if style.medium == Medium::Svg {
+        let charts: Vec<Chart> = tables.into_iter().filter_map(|table| table.chart).collect();
+        return print_charts(settings, &charts);
+    }
     let mut output = Output::open(settings)?;
     let name = output.name().to_owned();
     let failed = |error| output::write_error(&name, error);
+    begin_page(&mut output, style, heading).map_err(failed)?;
     for (place, mut table) in tables.into_iter().enumerate() {
         if place > 0 {
             output.put(b"\n")?;
         }
         let rows = std::mem::take(&mut table.rows);
-        let style = Style { format: Format::Table, ..settings.into() };
         let mut writer = RowWriter::begin(&mut output, table, style).map_err(failed)?;
         for row in rows {
             writer.row(row).map_err(failed)?;
         }
         writer.end().map_err(failed)?;
     }
+    end_page(&mut output, style).map_err(failed)?;
     output.finish()
 }
 
-/// Writes a result row by row.
-pub struct RowWriter<'a> {
-    form: Form<'a>,
-    head: Table,
+/// Prints charts alone, below each other in one document.
+///
+/// # Errors
+/// [`ledger_core::ErrorKind::Misuse`] where there is none, and as [`print()`].
+pub fn print_charts(settings: &Settings, charts: &[Chart]) -> Result<()> {
+    if charts.is_empty() {
+        let advice = "this result has no chart: -O html shows it as a page, -O table in the terminal";
+        return Err(ErrorKind::Misuse(advice.to_owned()).into());
+    }
+    print_text(settings, &chart::to_svg(charts))
 }
 
-enum Form<'a> {
-    Grid(grid::Grid<'a>),
-    Delimited(Box<delimited::Delimited<'a>>),
-    Json(json::Document<'a>),
-    Lines(json::Lines<'a>),
+fn page_title(table: &mut Table) -> String {
+    table.title.take().unwrap_or_else(|| "ledger".to_owned())
 }
 
-impl<'a> RowWriter<'a> {
-    /// Starts a result; the rows of `head` are left aside.
-    ///
-    /// # Errors
-    /// Those of the writer, here and in the other methods.
-    pub fn begin(out: &'a mut dyn Write, head: Table, style: Style) -> io::Result<Self> {
-        let form = match style.format {
-            Format::Table => Form::Grid(grid::Grid::new(out, style)),
-            Format::Csv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b',', style, &head)?)),
-            Format::Tsv => Form::Delimited(Box::new(delimited::Delimited::begin(out, b'\t', style, &head)?)),
-            Format::Json => Form::Json(json::Document::begin(out, &head)?),
-            Format::Ndjson => Form::Lines(json::Lines::new(out)),
-        };
-        Ok(RowWriter { form, head })
-    }
-
-    /// Writes one row.
-    pub fn row(&mut self, row: Vec<Cell>) -> io::Result<()> {
-        debug_assert_eq!(row.len(), self.head.columns.len(), "a row has one cell per column");
-        match &mut self.form {
-            Form::Grid(grid) => {
-                grid.row(row);
-                Ok(())
-            }
-            Form::Delimited(delimited) => delimited.row(&self.head, &row),
-            Form::Json(document) => document.row(&self.head, &row),
-            Form::Lines(lines) => lines.row(&self.head, &row),
+fn begin_page(out: &mut dyn Write, style: Style, heading: Option<&Heading>) -> io::Result<()> {
+    match (style.medium, heading) {
+        (Medium::Html, Some(heading)) => html::begin_page(out, &heading.title, heading.from.as_deref()),
+        (Medium::Html, None) => html::begin_page(out, "ledger", None),
+        (Medium::Markdown, Some(heading)) => {
+            markdown::begin_document(out, &heading.title, heading.from.as_deref())
         }
+        _ => Ok(()),
     }
+}
 
-    /// Writes totals and notes, and ends the result.
-    pub fn end(self) -> io::Result<()> {
-        match self.form {
-            Form::Grid(grid) => grid.end(&self.head),
-            Form::Delimited(delimited) => delimited.end(),
-            Form::Json(document) => document.end(&self.head),
-            Form::Lines(_) => Ok(()),
-        }
-    }
+fn end_page(out: &mut dyn Write, style: Style) -> io::Result<()> {
+    if style.medium == Medium::Html { html::end_page(out) } else { Ok(()) }
 }
 
 /// Writes text as it is, where the settings say.
@@ -179,18 +180,4 @@ fn short(value: &Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
-/// statement is a stranger's text.
-pub fn visible(text: &str) -> String {
-    text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            '\u{2060}'..='\u{2064}' => None,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
-            character if character.is_control() => Some('\u{fffd}'),
-            character => Some(character),
-        })
-        .collect()
 }

@@ -234,7 +234,10 @@ Expected loss     3.00          119.00                    122.00
         assert_eq!(json["rows"][0]["amount"], "-120.00");
         let page = shell.fine(&[&statement[..], &["-O", "html"]].concat());
         assert!(page.starts_with("<!DOCTYPE html>") && page.contains("180.00") && page.ends_with("</html>\n"), "{page}");
-        assert!(shell.refused(2, &["receivable", "list", "-O", "html"]).contains("receivable statement"));
+        let document = shell.fine(&[&statement[..], &["-O", "markdown"]].concat());
+        assert!(document.starts_with("# Acme Ltd: statement of ") && document.contains("\n## Open on "), "{document}");
+        assert!(shell.fine(&["receivable", "list", "-O", "html"]).contains("<td>Acme Ltd</td>"));
+        assert!(shell.refused(2, &["receivable", "list", "-O", "svg"]).contains("this result has no chart"));
         assert!(shell.refused(4, &["receivable", "statement", "Nobody"]).contains("Nobody"));
         assert_eq!(shell.json(&["receivable", "record", "Acme Ltd"])[0]["dues"], 0);
     }

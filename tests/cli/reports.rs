@@ -97,9 +97,9 @@ Trial balance of home as of 2026-02-28, valued in EUR
 Account                           Debit        Credit     Holding
 ─────────────────────────────────────────────────────────────────
 Assets
-  Bank                     1,432.90 EUR
-    Savings                  500.00 EUR
-  Shares                     145.00 EUR                10.00 ACME
+├ Bank                     1,432.90 EUR
+│ └ Savings                  500.00 EUR
+└ Shares                     145.00 EUR                10.00 ACME
 (unrealised gain or loss)                   20.00 EUR
 (other kinds)                            2,057.90 EUR
 ─────────────────────────────────────────────────────────────────
@@ -174,7 +174,7 @@ Expenses:Rent,expense,900.00,EUR,,,
         let saved = shell.run(["--today", "2026-02-10", "tb", "--save", "month-end", "--as-of", "last month", "--tree"]);
         assert!(saved.good().starts_with("Trial balance of home as of 2026-01-31\n"));
         let later = shell.line("--today 2026-03-15 tb --saved Month-End").good();
-        assert!(later.starts_with("Trial balance of home as of 2026-02-28\n") && later.contains("\n  Bank "), "{later}");
+        assert!(later.starts_with("Trial balance of home as of 2026-02-28\n") && later.contains("\n├ Bank "), "{later}");
         let over = shell.line("tb --saved month-end --as-of 2026-01-05 --flat").good();
         assert!(over.starts_with("Trial balance of home as of 2026-01-05\n") && over.contains("Assets:Bank "), "{over}");
         assert_eq!(shell.line("tb --list-saved -O csv").good(), "name,flags\nmonth-end,\"'--as-of \"\"last month\"\" --tree\"\n");

@@ -22,7 +22,6 @@ use ledger_core::{ErrorKind, Reduce, Result};
 use self::movements::Desk;
 pub use self::repay::RepayArgs;
 use super::Context;
-use crate::globals::Picture;
 
 const PLAN_EXAMPLES: &str = "\
 Nothing is kept, and no book is needed where the amount names its commodity.
@@ -130,12 +129,7 @@ pub enum Verb {
     Undo(movements::UndoArgs),
 }
 
-impl Verb {
-    /// Whether the verb can be printed as a picture.
-    pub fn draws(&self, picture: Picture) -> bool {
-        picture == Picture::Html && matches!(self, Verb::Statement(_))
-    }
-}
+impl Verb {}
 
 /// Runs a verb.
 ///

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::Context;
 use super::schedule::shown::{Fact, done, print_list};
-use crate::globals::{Format, Picture};
+use crate::globals::{Format, Medium};
 use crate::render::{self, Cell, Column, Table};
 
 /// What can be done with scenarios.
@@ -60,9 +60,9 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Whether the verb can be printed as a picture.
-    pub fn draws(&self, picture: Picture) -> bool {
-        picture == Picture::Svg && matches!(self, Verb::Compare(_))
+    /// Whether the verb can be printed as a chart.
+    pub fn draws(&self, medium: Medium) -> bool {
+        medium == Medium::Svg && matches!(self, Verb::Compare(_))
     }
 }
 

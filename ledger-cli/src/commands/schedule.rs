@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use ledger_core::Result;
 
 use super::Context;
-use crate::globals::Picture;
+use crate::globals::Medium;
 
 const ADD_EXAMPLES: &str = "\
 Examples:
@@ -90,12 +90,12 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Whether the verb can be printed as a picture.
-    pub fn draws(&self, picture: Picture) -> bool {
-        match picture {
-            Picture::Svg => matches!(self, Verb::Project(_)),
-            Picture::Ics => matches!(self, Verb::List(_)),
-            Picture::Html => false,
+    /// Whether the verb can be printed as a chart or a calendar.
+    pub fn draws(&self, medium: Medium) -> bool {
+        match medium {
+            Medium::Svg => matches!(self, Verb::Project(_)),
+            Medium::Ics => matches!(self, Verb::List(_)),
+            _ => true,
         }
     }
 }

@@ -1,32 +1,44 @@
-//! The table for people: columns by display width, text wrapped, amounts and dates whole.
+//! The table for people: columns by display width, text broken, amounts and dates whole, sums under lines.
+//!
+//! Rows are gathered, because the widest cell decides; [`layout`] says how wide columns are and which of them stand
+//! beside each other.
+
+mod lines;
+mod tree;
 
 use std::io::{self, Write};
 
-use comfy_table::{
-    Cell as GridCell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row,
-    Table as GridTable, TableStyle, Width,
-};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Align, Cell, Column, Kind, Style, Table, short, visible};
-
-/// The narrowest that wrapping makes a column of text.
-const TEXT_WIDTH_MIN: u16 = 10;
-/// Blanks to the right of a column; the junction that the header's line needs adds one more.
-const GAP: u16 = 1;
-
-// Marks inside cells that have no width, replaced by colours after the layout. Text cannot hold them: they are
-// taken out of every cell first.
-const NEGATIVE: char = '\u{2061}';
-const NEGATIVE_END: char = '\u{2062}';
-/// The row that becomes the line above the totals.
-const RULE: char = '\u{1}';
+use self::lines::{Ink, Sheet};
+use super::layout::{self, Block, Reach, Squeeze};
+use super::text::{broken, grouped, visible};
+use super::{Align, Cell, Column, Kind, RowMark, Style, Table, short};
 
 /// Gathers rows and lays them out at the end.
 pub(super) struct Grid<'a> {
     out: &'a mut dyn Write,
     style: Style,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<(RowMark, Vec<Cell>)>,
+}
+
+/// A column with what its cells show.
+pub(super) struct Shown {
+    header: String,
+    align: Align,
+    cells: Vec<Piece>,
+    /// What stands before the first line of each name and before the others, where something does.
+    befores: Vec<(String, String)>,
+    reach: Reach,
+}
+
+/// What a cell shows.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    text: String,
+    /// Whether it is never broken: an amount, a date, a number.
+    whole: bool,
+    negative: bool,
 }
 
 impl<'a> Grid<'a> {
@@ -34,28 +46,44 @@ impl<'a> Grid<'a> {
         Grid { out, style, rows: Vec::new() }
     }
 
-    pub(super) fn row(&mut self, row: Vec<Cell>) {
-        self.rows.push(row);
+    pub(super) fn row(&mut self, mark: RowMark, row: Vec<Cell>) {
+        self.rows.push((mark, row));
     }
 
     pub(super) fn end(mut self, head: &Table) -> io::Result<()> {
-        let (bold, plain) = if self.style.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-        if let Some(title) = &head.title {
-            for line in wrapped(&visible(title), self.style.width) {
-                writeln!(self.out, "{bold}{line}{plain}")?;
-            }
-            writeln!(self.out)?;
+        let ink = Ink { color: self.style.color };
+        let width = usize::from(self.style.width);
+        for line in head.title.iter().flat_map(|title| broken(&visible(title), width)) {
+            writeln!(self.out, "{}", ink.bold(&line))?;
         }
         let below = self.take_long(head);
-        if self.rows.is_empty() && head.footer.is_empty() {
+        let row_count = self.rows.len();
+        let totals = head.footer.iter().map(|row| (RowMark::Total, row.clone()));
+        let rows: Vec<_> = std::mem::take(&mut self.rows).into_iter().chain(totals).collect();
+        if rows.is_empty() {
+            if head.title.is_some() {
+                writeln!(self.out)?;
+            }
             writeln!(self.out, "(nothing to show)")?;
         } else {
-            let columns = head.columns.iter().filter(|column| column.kind != Kind::Long).cloned().collect();
-            self.lay_out(&Table { columns, footer: head.footer.clone(), ..Table::default() }, bold, plain)?;
+            let columns: Vec<&Column> =
+                head.columns.iter().filter(|column| column.kind != Kind::Long).collect();
+            let (shown, blocks, unit) = arranged(&columns, &rows, head.split, width);
+            if let Some(code) = unit {
+                writeln!(self.out, "(amounts in {code})")?;
+            }
+            if head.title.is_some() || unit.is_some() {
+                writeln!(self.out)?;
+            }
+            let marks: Vec<RowMark> = rows.iter().map(|(mark, _)| *mark).collect();
+            let sheet = Sheet { columns: &shown, marks: &marks, row_count, ink, width };
+            sheet.write(self.out, &blocks)?;
         }
-        for (index, note) in below.iter().chain(&head.notes).enumerate() {
+        // A code stays whole, also where it is longer than a line: it is copied from here.
+        let notes = head.notes.iter().flat_map(|note| broken(&visible(note), width));
+        for (index, line) in below.into_iter().chain(notes).enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            writeln!(self.out, "{gap}{}", wrapped(&visible(note), self.style.width).join("\n"))?;
+            writeln!(self.out, "{gap}{line}")?;
         }
         Ok(())
     }
@@ -63,178 +91,139 @@ impl<'a> Grid<'a> {
     /// Takes the cells of long columns out of the rows, as lines such as `head of home: …`.
     fn take_long(&mut self, head: &Table) -> Vec<String> {
         let long = |index: &usize| head.columns.get(*index).is_some_and(|column| column.kind == Kind::Long);
+        let width = usize::from(self.style.width);
         let mut lines = Vec::new();
-        for row in &mut self.rows {
-            let of = row.first().map(|cell| shown(cell, 0)).unwrap_or_default();
+        for (_, row) in &mut self.rows {
+            let of = row.first().map(|cell| plain(cell, 0)).unwrap_or_default();
             for index in (0..row.len()).rev().filter(long) {
-                let code = shown(&row.remove(index), 0);
-                if !code.is_empty() {
-                    lines.push(format!("{} of {of}: {code}", head.columns[index].name));
+                let code = plain(&row.remove(index), 0);
+                let name = format!("{} of {of}:", head.columns[index].name);
+                if code.is_empty() {
+                    continue;
+                }
+                if name.width() + 1 + code.width() <= width {
+                    lines.push(format!("{name} {code}"));
+                } else {
+                    lines.extend(broken(&name, width));
+                    lines.push(code);
                 }
             }
         }
         lines
     }
-
-    fn lay_out(&mut self, head: &Table, bold: &str, plain: &str) -> io::Result<()> {
-        let mut columns: Vec<Vec<String>> = Vec::with_capacity(head.columns.len());
-        for index in 0..head.columns.len() {
-            let cells =
-                || self.rows.iter().chain(&head.footer).map(|row| row.get(index).unwrap_or(&Cell::Empty));
-            let code_width = cells().map(code_width).max().unwrap_or(0);
-            columns.push(cells().map(|cell| shown(cell, code_width)).collect());
-        }
-        break_names(head, &mut columns, self.style.width);
-        let table = arranged(head, &columns, self.rows.len(), self.style.width);
-        let lines: Vec<String> = table.lines().collect();
-        let is_rule = |line: &str| line.starts_with('─');
-        let rule_width = lines.iter().find(|line| is_rule(line)).map_or(0, |line| line.trim_end().width());
-        let mut in_header = true;
-        for line in &lines {
-            let line = line.trim_end();
-            if line.contains(RULE) {
-                writeln!(self.out, "{}", "─".repeat(rule_width))?;
-            } else if in_header && !is_rule(line) {
-                writeln!(self.out, "{bold}{line}{plain}")?;
-            } else {
-                in_header = false;
-                writeln!(self.out, "{}", painted(line, self.style.color))?;
-            }
-        }
-        Ok(())
-    }
 }
 
-fn arranged(head: &Table, columns: &[Vec<String>], row_count: usize, width: u16) -> GridTable {
-    let mut table = GridTable::new();
-    table
-        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width)
-        .set_header(head.columns.iter().map(header));
-    let total_rows = columns.first().map_or(0, Vec::len);
-    for row in 0..total_rows {
-        if row == row_count && row_count > 0 {
-            table.add_row(vec![RULE.to_string()]);
-        }
-        table.add_row(Row::from(columns.iter().map(|cells| GridCell::new(&cells[row])).collect::<Vec<_>>()));
-    }
-    let widths = table.column_max_content_widths();
-    let least = least_widths(head, columns, &widths, width);
-    let last = head.columns.len().saturating_sub(1);
-    for (index, (column, least)) in head.columns.iter().zip(least).enumerate() {
-        // The table was given a header with this many columns.
-        let Some(laid) = table.column_mut(index) else { continue };
-        let gap = if index == last { 0 } else { GAP };
-        laid.set_padding((0, gap));
-        laid.set_constraint(match column.kind {
-            Kind::Text => ColumnConstraint::LowerBoundary(Width::Fixed(least + gap)),
-            Kind::Short | Kind::Long | Kind::Amount => ColumnConstraint::ContentWidth,
-        });
-        laid.set_cell_alignment(match column.align {
-            Align::Left => CellAlignment::Left,
-            Align::Right => CellAlignment::Right,
-        });
-    }
-    table
-}
-
-/// The least width of each column of text: its longest word, so that wrapping breaks between words, or, where that
-/// does not fit beside the other columns, [`TEXT_WIDTH_MIN`].
-fn least_widths(head: &Table, columns: &[Vec<String>], widths: &[u16], width: u16) -> Vec<u16> {
-    let words = |index: usize| {
-        let words =
-            columns[index].iter().flat_map(|cell| cell.split([' ', '\n'])).map(UnicodeWidthStr::width).max();
-        u16::try_from(words.unwrap_or(0)).unwrap_or(u16::MAX)
+/// What columns show, in which blocks, and the code that all amounts share where it is shown only once.
+fn arranged<'r>(
+    columns: &[&Column],
+    rows: &'r [(RowMark, Vec<Cell>)],
+    split: Option<usize>,
+    width: usize,
+) -> (Vec<Shown>, Vec<Block>, Option<&'r str>) {
+    let lead = split.unwrap_or(1);
+    let one_block = |shown: &[Shown], squeeze: Squeeze| {
+        let reaches: Vec<Reach> = shown.iter().map(|column| column.reach).collect();
+        let widths = layout::fit(&reaches, width, squeeze)?;
+        Some(vec![Block { columns: widths.into_iter().enumerate().collect(), lead }])
     };
-    let is_text = |index: usize| matches!(head.columns[index].kind, Kind::Text);
-    let by_word: Vec<u16> =
-        (0..widths.len())
-            .map(|index| {
-                if is_text(index) {
-                    words(index).max(TEXT_WIDTH_MIN).min(widths[index])
-                } else {
-                    widths[index]
-                }
-            })
-            .collect();
-    // Each column but the last has its gap, and the header's junction beside it.
-    let gaps = usize::from(GAP + 1) * widths.len().saturating_sub(1);
-    let needed = gaps + by_word.iter().copied().map(usize::from).sum::<usize>();
-    if needed <= usize::from(width) {
-        return by_word;
+    // A report of amounts says their commodity once before its names are broken; a list breaks its names first.
+    let squeeze = if split.is_some() { Squeeze::Words } else { Squeeze::Segments };
+    let mut shown = shown_columns(columns, rows, true);
+    if let Some(mut blocks) = one_block(&shown, squeeze) {
+        tighten(&shown, &mut blocks);
+        return (shown, blocks, None);
     }
-    widths.iter().map(|content| (*content).min(TEXT_WIDTH_MIN)).collect()
+    let unit = shared_code(rows);
+    if unit.is_some() {
+        shown = shown_columns(columns, rows, false);
+    }
+    let squeeze = if split.is_some() { Squeeze::Segments } else { Squeeze::Anywhere };
+    let mut blocks = one_block(&shown, squeeze).unwrap_or_else(|| {
+        let reaches: Vec<Reach> = shown.iter().map(|column| column.reach).collect();
+        layout::blocks(&reaches, lead, width)
+    });
+    tighten(&shown, &mut blocks);
+    (shown, blocks, unit)
 }
 
-/// Breaks names such as `Expenses:Food:Restaurants` after a colon where a table is too wide for its longest words, so
-/// that none is broken within a word.
-fn break_names(head: &Table, columns: &mut [Vec<String>], width: u16) {
-    let is_text = |index: &usize| matches!(head.columns[*index].kind, Kind::Text);
-    let widest = |index: usize, apart: &[char]| {
-        let pieces = columns[index].iter().flat_map(|cell| cell.split_inclusive(apart));
-        let pieces = pieces.map(|piece| piece.trim_end().width()).max().unwrap_or(0);
-        pieces.max(header(&head.columns[index]).width())
+/// Takes off what broken text leaves free on the right of its widest line.
+fn tighten(shown: &[Shown], blocks: &mut [Block]) {
+    for (place, width) in blocks.iter_mut().flat_map(|block| &mut block.columns) {
+        let column = &shown[*place];
+        if *width < column.reach.natural {
+            let cells = (0..column.cells.len()).flat_map(|row| column.lines(row, *width));
+            let lines = cells.chain(broken(&column.header, *width));
+            *width = lines.map(|line| line.width()).max().unwrap_or(0).min(*width);
+        }
+    }
+}
+
+/// The commodity of all amounts, where it is one.
+fn shared_code(rows: &[(RowMark, Vec<Cell>)]) -> Option<&str> {
+    let codes = rows.iter().flat_map(|(_, row)| row).filter_map(|cell| match cell {
+        Cell::Amount { commodity, .. } => Some(commodity.as_str()),
+        _ => None,
+    });
+    let mut shared = None;
+    for code in codes {
+        if *shared.get_or_insert(code) != code {
+            return None;
+        }
+    }
+    shared.filter(|code| !code.is_empty() && code.len() <= CODE_MAX)
+}
+
+/// A longer code has no place in a line of its own.
+const CODE_MAX: usize = 40;
+
+fn shown_columns(columns: &[&Column], rows: &[(RowMark, Vec<Cell>)], with_codes: bool) -> Vec<Shown> {
+    let shown = columns.iter().enumerate().map(|(place, column)| {
+        let cells = || rows.iter().map(|(_, row)| row.get(place).unwrap_or(&Cell::Empty));
+        let code_width = if with_codes { cells().map(code_width).max().unwrap_or(0) } else { 0 };
+        let pieces: Vec<Piece> = cells().map(|cell| piece(cell, code_width)).collect();
+        let befores = if place == 0 { tree::befores(rows) } else { Vec::new() };
+        let header = visible(&header(column));
+        // A section's heading stands across the whole table.
+        let counted = |place_of_row: usize| place > 0 || rows[place_of_row].0 != RowMark::Section;
+        let reach = reach(column.kind, &header, &pieces, &befores, counted);
+        Shown { header, align: column.align, cells: pieces, befores, reach }
+    });
+    shown.collect()
+}
+
+fn reach(
+    kind: Kind,
+    header: &str,
+    pieces: &[Piece],
+    befores: &[(String, String)],
+    counted: impl Fn(usize) -> bool,
+) -> Reach {
+    let longest = |text: &str, apart: &[char]| {
+        text.split_inclusive(apart).map(|piece| piece.trim_end().width()).max().unwrap_or(0)
     };
-    let gaps = usize::from(GAP + 1) * columns.len().saturating_sub(1);
-    let fixed =
-        (0..columns.len()).filter(|index| !is_text(index)).map(|index| widest(index, &['\n'])).sum::<usize>();
-    let texts: Vec<usize> = (0..columns.len()).filter(is_text).collect();
-    let by_word: Vec<usize> = texts.iter().map(|index| widest(*index, &[' '])).collect();
-    let by_segment: Vec<usize> =
-        texts.iter().map(|index| widest(*index, &[' ', ':']).max(usize::from(TEXT_WIDTH_MIN))).collect();
-    let room = usize::from(width).saturating_sub(gaps + fixed);
-    let least = by_segment.iter().sum::<usize>();
-    if by_word.iter().sum::<usize>() <= room || least > room {
-        return;
-    }
-    let mut spare = room - least;
-    for ((index, by_word), by_segment) in texts.into_iter().zip(by_word).zip(by_segment) {
-        let more = by_word.saturating_sub(by_segment).min(spare);
-        spare -= more;
-        if by_segment + more < by_word {
-            for cell in &mut columns[index] {
-                *cell = broken(cell, by_segment + more);
-            }
+    let before = |row: usize| befores.get(row).map_or(0, |(first, _)| first.width());
+    let rows = || pieces.iter().enumerate().filter(|(row, _)| counted(*row));
+    let cells = rows().map(|(row, piece)| before(row) + piece.text.width()).max().unwrap_or(0);
+    let natural = cells.max(header.width());
+    let floor = rows().filter(|(_, piece)| piece.whole).map(|(row, piece)| before(row) + piece.text.width());
+    let floor = floor.max().unwrap_or(0);
+    let broken_at = |apart: &[char]| {
+        let words = rows().map(|(row, piece)| match piece.whole {
+            true => piece.text.width(),
+            false => before(row) + longest(&piece.text, apart),
+        });
+        words.max().unwrap_or(0).max(longest(header, apart))
+    };
+    let all_whole = rows().all(|(_, piece)| piece.whole || piece.text.is_empty());
+    match kind {
+        Kind::Amount | Kind::Short | Kind::Long if all_whole => {
+            Reach::whole(cells, header.width(), longest(header, &[' ']))
         }
-    }
-}
-
-/// A cell on lines of at most `width` columns, broken after blanks and colons.
-fn broken(cell: &str, width: usize) -> String {
-    let mut lines = vec![String::new()];
-    for piece in cell.split_inclusive([' ', ':']) {
-        // There is always a last line: one was put in at the start.
-        let Some(last) = lines.last_mut() else { break };
-        if last.is_empty() || last.width() + piece.trim_end().width() <= width {
-            last.push_str(piece);
-        } else {
-            lines.push(piece.to_owned());
+        Kind::Text | Kind::Amount => {
+            Reach::text(natural, broken_at(&[' ']), broken_at(&[' ', ':'])).at_least(floor)
         }
+        Kind::Short | Kind::Long => Reach::short(natural).at_least(floor),
     }
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
-}
-
-/// Text on lines of at most `width` columns, broken between words; a longer word stays whole.
-pub(crate) fn wrapped(text: &str, width: u16) -> Vec<String> {
-    let width = usize::from(width);
-    if text.width() <= width {
-        return vec![text.to_owned()];
-    }
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        // There is always a last line: one was put in at the start.
-        let Some(last) = lines.last_mut() else { break };
-        if last.is_empty() {
-            last.push_str(word);
-        } else if last.width() + 1 + word.width() <= width {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 /// `posted_on` reads `Posted on`.
@@ -255,53 +244,28 @@ fn code_width(cell: &Cell) -> usize {
     }
 }
 
-fn shown(cell: &Cell, code_width: usize) -> String {
+fn piece(cell: &Cell, code_width: usize) -> Piece {
+    let negative = matches!(cell, Cell::Amount { number, .. } if number.starts_with('-'));
+    let whole = matches!(cell, Cell::Amount { .. } | Cell::Number(_) | Cell::Date(_));
+    Piece { text: plain(cell, code_width), whole, negative }
+}
+
+/// A cell as people read it. An amount has its code, filled up to a width, where that is not zero.
+pub(super) fn plain(cell: &Cell, code_width: usize) -> String {
     match cell {
         Cell::Text(text) => visible(text),
+        Cell::Amount { number, .. } if code_width == 0 => grouped(number),
         Cell::Amount { number, commodity } => {
-            let grouped = grouped(number);
-            let amount = match code_width {
-                0 => grouped,
-                _ => {
-                    let code = visible(commodity);
-                    let gap = " ".repeat(code_width.saturating_sub(code.width()));
-                    format!("{grouped} {code}{gap}")
-                }
-            };
-            if number.starts_with('-') { format!("{NEGATIVE}{amount}{NEGATIVE_END}") } else { amount }
+            let code = visible(commodity);
+            let gap = " ".repeat(code_width.saturating_sub(code.width()));
+            format!("{} {code}{gap}", grouped(number))
         }
         Cell::Number(number) => number.to_string(),
         Cell::Date(date) => date.to_string(),
-        Cell::Tree { depth, label, .. } => format!("{}{}", "  ".repeat(*depth), visible(label)),
+        Cell::Tree { label, .. } => visible(label),
         Cell::Empty => String::new(),
         Cell::Json(serde_json::Value::Bool(true)) => "yes".into(),
         Cell::Json(serde_json::Value::Bool(false)) => "no".into(),
         Cell::Json(value) => visible(&short(value)),
     }
-}
-
-/// A plain decimal number with its thousands set apart: `-1234567.89` is shown as `-1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, digits) = match number.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", number),
-    };
-    let (whole, fraction) = match digits.find('.') {
-        Some(point) => digits.split_at(point),
-        None => (digits, ""),
-    };
-    let mut shown = String::from(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown + fraction
-}
-
-fn painted(line: &str, color: bool) -> String {
-    let (on, off) = if color { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    // Blanks that do not break have done their work; a plain one is what a person searches for.
-    line.replace(NEGATIVE, on).replace(NEGATIVE_END, off).replace('\u{a0}', " ").trim_end().to_owned()
 }

@@ -32,7 +32,7 @@ fn rendered(mut table: Table, format: Format, color: bool, width: u16) -> String
     let mut out = Vec::new();
     let rows = std::mem::take(&mut table.rows);
     let mut writer =
-        RowWriter::begin(&mut out, table, Style { format, color, width, raw_cells: false }).unwrap();
+        RowWriter::begin(&mut out, table, Style { format, color, ..Style::plain(width) }).unwrap();
     for row in rows {
         writer.row(row).unwrap();
     }
@@ -107,7 +107,7 @@ fn text_cannot_drive_the_terminal() {
 }
 
 #[test]
-fn a_tree_is_indented_in_a_table_and_whole_elsewhere() {
+fn a_tree_has_its_lines_in_a_table_and_whole_names_elsewhere() {
     let table = Table {
         columns: vec![Column::text("account"), Column::amount("debit")],
         rows: vec![
@@ -117,7 +117,7 @@ fn a_tree_is_indented_in_a_table_and_whole_elsewhere() {
         ..Table::default()
     };
     let text = rendered(table.clone(), Format::Table, false, 80);
-    assert_eq!(text, "Account         Debit\n─────────────────────\nAssets   1,500.00 EUR\n  Bank\n");
+    assert_eq!(text, "Account         Debit\n─────────────────────\nAssets   1,500.00 EUR\n└ Bank\n");
     let csv = rendered(table.clone(), Format::Csv, false, 80);
     assert_eq!(csv, "account,debit,debit_commodity\nAssets,1500.00,EUR\nAssets:Bank,,\n");
     let lines = rendered(table, Format::Ndjson, false, 80);
@@ -241,7 +241,7 @@ fn settings_for(path: &std::path::Path) -> Settings {
         actor: "anna".to_owned(),
         today: date(4),
         format: Format::Csv,
-        picture: None,
+        medium: Medium::Terminal,
         output: Some(path.to_owned()),
         color: false,
         color_errors: false,

@@ -10,8 +10,8 @@ use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::days::Days;
 use crate::commands::facts::{amount, print_facts, print_listing};
-use crate::globals::{Format, Picture};
-use crate::render::{Cell, Column, Table, html, print, print_all, print_text};
+use crate::globals::Format;
+use crate::render::{Cell, Column, Heading, Table, print, print_sheet};
 
 pub(super) const STATEMENT_EXAMPLES: &str = "\
 Amounts are what the party owes, below zero what is owed to it; receivables and payables stand in one statement.
@@ -130,11 +130,6 @@ pub(super) fn statement(context: &Context, book: &Book<'_>, args: &StatementArgs
     let to = to.unwrap_or(today);
     let from = from.unwrap_or_else(|| year_before(to));
     let statements = book.receivables().statement(&args.party, from, to)?;
-    if context.settings.picture == Some(Picture::Html) {
-        let tables: Vec<Table> = statements.iter().flat_map(tables).collect();
-        let title = format!("{}: statement of {from} to {to}", args.party);
-        return print_text(&context.settings, &html::page(&title, &book.info().name, &tables));
-    }
     if context.settings.format != Format::Table {
         return print(&context.settings, lines_table(&statements, from, to));
     }
@@ -145,7 +140,10 @@ pub(super) fn statement(context: &Context, book: &Book<'_>, args: &StatementArgs
             ..Table::default()
         });
     }
-    print_all(&context.settings, tables)
+    let party = statements.first().map_or(&args.party, |statement| &statement.party);
+    let title = format!("{party}: statement of {from} to {to}");
+    let heading = Heading { title, from: Some(book.info().name.clone()) };
+    print_sheet(&context.settings, &heading, tables)
 }
 
 /// The day after the one a year before.

@@ -10,7 +10,6 @@ use ledger_core::{ErrorKind, LineSelector, Result};
 
 use super::shown::described;
 use crate::commands::facts::amount;
-use crate::globals::Format;
 use crate::render::{Cell, Column, RowWriter, Style, Table};
 
 const PROMPT: &str = "numbers to toggle (1 3-5), a all, f finish, q keep and quit, x quit: ";
@@ -48,7 +47,7 @@ pub fn tick_off(
     output: &mut dyn Write,
 ) -> Result<Outcome> {
     let mut ticks = Ticks::new(shown);
-    let style = Style { format: Format::Table, color: false, width, raw_cells: false };
+    let style = Style::plain(width);
     let failed = |error: std::io::Error| {
         let kind =
             ErrorKind::File { verb: "use", path: "the terminal".to_owned(), message: error.to_string() };

@@ -11,9 +11,9 @@ use crate::commands::schedule::held::{held_facts, tell_held, tell_unpriced, unpr
 use crate::commands::schedule::project::{RequestArgs, hint, outlook_facts};
 use crate::commands::schedule::series::mark;
 use crate::commands::schedule::shown::{AccountNames, account_names, name_of};
-use crate::globals::{Format, Picture};
+use crate::globals::{Format, Medium};
 use crate::render::chart::{Chart, ChartLine, LineChart};
-use crate::render::{self, Cell, Column, Table, print_all, print_text};
+use crate::render::{self, Cell, Column, Table, print_all, print_charts};
 
 /// Examples for the long help.
 pub(super) const EXAMPLES: &str = "\
@@ -51,9 +51,10 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
     tell_unpriced(context, comparison.unpriced.as_ref());
     tell_held(context, &comparison.held);
     let accounts = account_names(book)?;
-    if args.chart || context.settings.picture == Some(Picture::Svg) {
-        let svg = chart(context, &comparison, &request, &accounts)?.to_svg();
-        return print_text(&context.settings, &svg);
+    if args.chart || context.settings.medium == Medium::Svg {
+        let series = chosen(&shown(&comparison, &request))?;
+        let chart = chart(context, &comparison, &request, series, &accounts);
+        return print_charts(&context.settings, &[chart]);
     }
     let shown = shown(&comparison, &request);
     if context.settings.format == Format::Table {
@@ -61,6 +62,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
         for series in shown {
             tables.push(Table {
                 title: Some(title(series, &accounts)),
+                chart: Some(chart(context, &comparison, &request, series, &accounts)),
                 ..outlooks(&comparison, series, floor_of(&request, series, &accounts).is_some())
             });
             if args.daily {
@@ -252,29 +254,33 @@ fn floor_of(request: &ProjectRequest, series: &ComparedSeries, accounts: &Accoun
     floors.rev().find(|floor| floor.account == name).map(|floor| floor.amount)
 }
 
-/// The balances overlaid: of the total, or of the only account.
+/// The balance that a chart alone shows: the total, or the only account.
+fn chosen<'c>(shown: &[&'c ComparedSeries]) -> Result<&'c ComparedSeries> {
+    match (shown, shown.last()) {
+        ([only], _) => Ok(*only),
+        (_, Some(last)) if last.account.is_none() => Ok(*last),
+        _ => {
+            let advice =
+                "a chart shows one balance: the total, or the one of an account named with --account";
+            Err(ErrorKind::Misuse(advice.to_owned()).into())
+        }
+    }
+}
+
+/// The balances of the scenarios overlaid.
 fn chart(
     context: &Context,
     comparison: &Comparison,
     request: &ProjectRequest,
+    series: &ComparedSeries,
     accounts: &AccountNames,
-) -> Result<Chart> {
-    let shown = shown(comparison, request);
-    let series = match (shown.as_slice(), shown.last()) {
-        ([only], _) => *only,
-        (_, Some(last)) if last.account.is_none() => *last,
-        _ => {
-            let advice =
-                "a chart shows one balance: the total, or the one of an account named with --account";
-            return Err(ErrorKind::Misuse(advice.to_owned()).into());
-        }
-    };
+) -> Chart {
     let lines = comparison.names.iter().enumerate().map(|(place, name)| ChartLine {
         name: name.clone(),
         points: series.days.iter().map(|day| (day.on, day.balances[place].into())).collect(),
     });
     let floor = floor_of(request, series, accounts);
-    Ok(Chart::Lines(LineChart {
+    Chart::Lines(LineChart {
         title: title(series, accounts),
         commodity: series.commodity,
         from: request.as_of,
@@ -283,5 +289,5 @@ fn chart(
         band: None,
         floor: floor.map(|floor| floor.minor().into()),
         mark: mark(context.settings.today, request.as_of, request.to),
-    }))
+    })
 }

@@ -15,8 +15,8 @@ use super::series::{chart_of, chosen};
 use super::shown::account_names;
 use crate::commands::Context;
 use crate::exit;
-use crate::globals::Picture;
-use crate::render::print_text;
+use crate::globals::Medium;
+use crate::render::print_charts;
 
 /// Examples for the long help.
 pub(super) const EXAMPLES: &str = "\
@@ -78,12 +78,12 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<Exi
     }
     tell_unpriced(context, projection.unpriced.as_ref());
     let names = account_names(book)?;
-    if context.settings.picture == Some(Picture::Svg) {
+    if context.settings.medium == Medium::Svg {
         let series = chosen(&projection)?;
         let chart = chart_of(&names, &projection, &series, context.settings.today, &request.scenarios);
-        print_text(&context.settings, &chart.to_svg())?;
+        print_charts(&context.settings, &[chart])?;
     } else {
-        table::print(context, &projection, &names, args.form)?;
+        table::print(context, &projection, &names, args.form, &request.scenarios)?;
     }
     tell_findings(context, &projection);
     let below = all_series(&projection).any(|series| series.expected.below_floor_on.is_some());

@@ -14,7 +14,7 @@ use super::shown::{
 use crate::commands::Context;
 use crate::commands::facts::print_facts;
 use crate::dates::{self, DateRole};
-use crate::globals::{Format, Picture};
+use crate::globals::{Format, Medium};
 use crate::render::{Cell, print_text};
 
 /// How many of its next days a row is shown with.
@@ -51,7 +51,7 @@ pub(super) fn list(context: &Context, book: &Book<'_>, args: &ListArgs) -> Resul
     let today = context.settings.today;
     let plan = book.schedules().plan()?;
     let names = account_names(book)?;
-    if context.settings.picture == Some(Picture::Ics) {
+    if context.settings.medium == Medium::Ics {
         return write_calendar(context, book, &plan, &names, args);
     }
     let mut things = Vec::new();

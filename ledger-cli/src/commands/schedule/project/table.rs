@@ -11,7 +11,7 @@ use super::FormArgs;
 use crate::commands::Context;
 use crate::commands::facts::amount;
 use crate::commands::schedule::held::{held_facts, unpriced_facts};
-use crate::commands::schedule::series::{Shown, is_uncertain, shown_series, title};
+use crate::commands::schedule::series::{Shown, chart_of, is_uncertain, shown_series, title};
 use crate::commands::schedule::shown::{AccountNames, name_of};
 use crate::globals::Format;
 use crate::render::{self, Cell, Column, Table, print_all};
@@ -22,6 +22,7 @@ pub(super) fn print(
     projection: &Projection,
     names: &AccountNames,
     form: FormArgs,
+    scenarios: &[String],
 ) -> Result<()> {
     let shown = shown_series(projection);
     let period = match (form.weekly, form.monthly) {
@@ -39,6 +40,7 @@ pub(super) fn print(
                 None => days_of(projection, series),
             };
             table.title = Some(title(names, series));
+            table.chart = Some(chart_of(names, projection, series, context.settings.today, scenarios));
             tables.push(table);
         }
         if !shown.is_empty() {

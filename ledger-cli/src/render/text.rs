@@ -1,0 +1,150 @@
+//! Text by its display width: what a terminal may be given, broken onto lines, shortened; numbers with their thousands.
+//!
+//! A character of Chinese takes two columns and an accent of its own none, so nothing here counts characters. Text is
+//! broken between what a reader takes for characters (UAX #29), never within one.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
+/// statement is a stranger's text.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .filter_map(|character| match character {
+            '\n' | '\r' | '\t' => Some(' '),
+            '\u{2060}'..='\u{2064}' => None,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
+            character if character.is_control() => Some('\u{fffd}'),
+            character => Some(character),
+        })
+        .collect()
+}
+
+/// Text on lines of at most `width` columns, broken between words, and within a word that is longer than a line.
+pub(crate) fn wrapped(text: &str, width: u16) -> Vec<String> {
+    broken(text, usize::from(width))
+}
+
+/// Text on lines of at most `width` columns: broken after blanks, within a longer word after colons, and within a longer
+/// piece of it between characters.
+pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    if text.width() <= width {
+        return vec![text.to_owned()];
+    }
+    let mut lines = Lines { lines: Vec::new(), line: String::new(), taken: 0, width };
+    for word in text.split_inclusive(' ') {
+        if word.trim_end().width() <= width {
+            lines.add(word);
+            continue;
+        }
+        for segment in word.split_inclusive(':') {
+            if segment.trim_end().width() <= width {
+                lines.add(segment);
+                continue;
+            }
+            segment.graphemes(true).for_each(|character| lines.add(character));
+        }
+    }
+    lines.end()
+}
+
+/// Lines that are being filled.
+struct Lines {
+    lines: Vec<String>,
+    line: String,
+    taken: usize,
+    width: usize,
+}
+
+impl Lines {
+    /// Adds a piece, on a new line where it does not fit; blanks at its end may hang over.
+    fn add(&mut self, piece: &str) {
+        if self.taken > 0 && self.taken + piece.trim_end().width() > self.width {
+            self.turn();
+        }
+        self.line.push_str(piece);
+        self.taken += piece.width();
+    }
+
+    fn turn(&mut self) {
+        self.lines.push(std::mem::take(&mut self.line).trim_end().to_owned());
+        self.taken = 0;
+    }
+
+    fn end(mut self) -> Vec<String> {
+        if !self.line.trim_end().is_empty() || self.lines.is_empty() {
+            self.turn();
+        }
+        self.lines
+    }
+}
+
+/// Text of at most `width` columns: a longer one loses its middle, where names differ the least.
+pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let room = width.saturating_sub(1);
+    let fitting = |characters: &mut dyn Iterator<Item = &str>, room: usize| {
+        let mut taken = 0;
+        let mut bytes = 0;
+        for character in characters {
+            taken += character.width();
+            if taken > room {
+                break;
+            }
+            bytes += character.len();
+        }
+        bytes
+    };
+    let end = fitting(&mut text.graphemes(true).rev(), room / 2);
+    let tail = &text[text.len() - end..];
+    let start = fitting(&mut text.graphemes(true), room - tail.width());
+    Cow::Owned(format!("{}…{tail}", &text[..start]))
+}
+
+/// A plain decimal number with its thousands set apart: `-1234567.89` is shown as `-1,234,567.89`.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let (whole, fraction) = match digits.find('.') {
+        Some(point) => digits.split_at(point),
+        None => (digits, ""),
+    };
+    let mut shown = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown + fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_breaks_after_blanks_then_after_colons_then_between_characters() {
+        assert_eq!(broken("to Expenses:Food:Restaurants", 14), ["to Expenses:", "Food:", "Restaurants"]);
+        assert_eq!(broken("one two  three", 8), ["one two", "three"]);
+        assert_eq!(broken("東京の店", 5), ["東京", "の店"]);
+        assert_eq!(broken("ee\u{301}e", 2), ["ee\u{301}", "e"]);
+        assert_eq!(broken("", 3), [""]);
+        assert_eq!(broken("   ", 2), [""]);
+    }
+
+    #[test]
+    fn a_shortened_name_keeps_both_ends_and_whole_characters() {
+        assert_eq!(shortened("Expenses:Food", 13), "Expenses:Food");
+        assert_eq!(shortened("Expenses:Food", 9), "Expe…Food");
+        assert_eq!(shortened("東京の店", 6), "東…店");
+        assert_eq!(shortened("abc", 1), "…");
+    }
+}
