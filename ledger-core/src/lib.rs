@@ -86,7 +86,7 @@ pub use book::{
     PartyShown, PartyStatement, PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport,
     PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
     Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
-    Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
+    RepaidLeft, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
     SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
     TieOut, TieOutEntry, TrackEntry, read_gnucash,
 };

@@ -22,4 +22,5 @@ mod schedules_once;
 mod schedule_rows;
 mod scenarios;
 mod receivables;
+mod receivables_paid;
 mod groups;

@@ -44,10 +44,12 @@ mod schedules_once;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;
+mod scenarios_owed;
 mod receivables;
 mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
+mod receivables_paid;
 mod groups;
 mod model;
 
