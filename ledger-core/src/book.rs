@@ -53,7 +53,7 @@ pub use prices::Prices;
 pub use receivables::{
     Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
     PartyStatement, PartyStatementLine, Payoff, ReceivableFilter, ReceivableReport, Receivables, Reduce,
-    Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
+    Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;

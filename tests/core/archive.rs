@@ -181,7 +181,9 @@ fn owed(book: &Book<'_>) {
     }
     let members = vec!["Óscar 🎉".to_owned()];
     let account = "Assets:Owed".into();
-    book.groups().create(NewGroup { name: "Trip".into(), members, commodity: None, account }).unwrap();
+    book.groups()
+        .create(NewGroup { name: "Trip".into(), members, commodity: None, account: Some(account) })
+        .unwrap();
     book.groups()
         .pay("Trip", "Óscar 🎉", "me", eur(100), day("2026-02-03"), Some(&"Equity:Opening".into()))
         .unwrap();
