@@ -37,6 +37,7 @@ mod man;
 mod audit;
 mod db;
 mod import;
+mod general_ledger;
 mod statement;
 mod trial_balance;
 mod verify;
@@ -96,6 +97,9 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
+    /// Show every account with its lines, from the balance before them to the one after
+    #[command(visible_alias = "gl")]
+    GeneralLedger(general_ledger::Args),
     /// Show what is owned, what is owed and what is left, at the end of each period
     #[command(visible_alias = "bs")]
     BalanceSheet(Box<statement::Args>),
@@ -328,6 +332,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::GeneralLedger(args) => general_ledger::run(context, args),
         Command::BalanceSheet(args) => statement::run(context, StatementKind::BalanceSheet, *args),
         Command::IncomeStatement(args) => statement::run(context, StatementKind::IncomeStatement, *args),
         Command::CashFlow(args) => statement::run(context, StatementKind::CashFlow, *args),

@@ -8,13 +8,14 @@ mod table;
 
 use std::process::ExitCode;
 
-use ledger_core::Result;
 use ledger_core::report::StatementKind;
+use ledger_core::{Book, Result};
 
 use self::flags::Flags;
 use super::Context;
+use super::saved::{self, Saved};
 use crate::globals::Format;
-use crate::render::print;
+use crate::render::{Table, print};
 
 /// The arguments of a statement.
 #[derive(clap::Args, Debug)]
@@ -25,48 +26,56 @@ use crate::render::print;
 )]
 pub struct Args {
     #[command(flatten)]
-    flags: Flags,
-
-    /// Instead of the statement, what makes one figure: ROW, or 'ROW @ COLUMN' where there are several columns
-    #[arg(long, value_name = "CELL")]
-    explain: Option<String>,
+    flags: Saved<Flags>,
 }
 
 /// The arguments of a balance history.
 #[derive(clap::Args, Debug)]
 pub struct HistoryArgs {
+    #[command(flatten)]
+    flags: Saved<HistoryFlags>,
+}
+
+/// The flags of a balance history.
+#[derive(clap::Args, Debug, Clone)]
+pub struct HistoryFlags {
     /// Accounts, each with those below it
-    #[arg(required = true, value_name = "ACCOUNT")]
+    #[arg(required_unless_present_any = saved::INSTEAD, value_name = "ACCOUNT")]
     accounts: Vec<String>,
 
     #[command(flatten)]
-    args: Args,
+    flags: Flags,
 }
 
-/// Shows a statement.
+/// Shows a statement, or looks after its saved flags.
 ///
 /// # Errors
 /// As [`ledger_core::Reports::statement`], and for flags that cannot be read.
 pub fn run(context: &Context, kind: StatementKind, args: Args) -> Result<ExitCode> {
-    show(context, kind, &args.flags, args.explain.as_deref())
+    let ledger = context.ledger()?;
+    let book = context.book(&ledger)?;
+    args.flags.run(context, &book, command(kind), |flags| show(context, &book, kind, &flags))
 }
 
-/// Shows what accounts held at the end of each period; of each month where no period is told.
+/// Shows what accounts held at the end of each period.
 ///
 /// # Errors
 /// As [`run`].
 pub fn run_history(context: &Context, args: HistoryArgs) -> Result<ExitCode> {
-    let mut flags = args.args.flags;
-    flags.account.extend(args.accounts);
-    show(context, StatementKind::BalanceHistory, &flags, args.args.explain.as_deref())
-}
-
-fn show(context: &Context, kind: StatementKind, flags: &Flags, explain: Option<&str>) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let request = flags.request(&book, context.settings.today)?;
-    if let Some(cell) = explain {
-        return explain::run(context, &book, kind, &request, cell);
+    let kind = StatementKind::BalanceHistory;
+    args.flags.run(context, &book, command(kind), |history| {
+        let mut flags = history.flags;
+        flags.account.extend(history.accounts);
+        show(context, &book, kind, &flags)
+    })
+}
+
+fn show(context: &Context, book: &Book<'_>, kind: StatementKind, flags: &Flags) -> Result<ExitCode> {
+    let request = flags.request(book, context.settings.today)?;
+    if let Some(cell) = &flags.explain {
+        return explain::run(context, book, kind, &request, cell);
     }
     let statement = book.reports().statement(kind, &request)?;
     let layout = table::Layout {
@@ -75,14 +84,20 @@ fn show(context: &Context, kind: StatementKind, flags: &Flags, explain: Option<&
         request: &request,
     };
     let chart = chart::of(&statement, &request);
-    print(&context.settings, ledger_table(layout, statement, chart))?;
+    print(&context.settings, Table { chart, ..layout.table(statement) })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn ledger_table(
-    layout: table::Layout<'_>,
-    statement: ledger_core::report::Statement,
-    chart: Option<crate::render::chart::Chart>,
-) -> crate::render::Table {
-    crate::render::Table { chart, ..layout.table(statement) }
+/// The words of a statement's command, under which its flags are saved.
+fn command(kind: StatementKind) -> &'static str {
+    match kind {
+        StatementKind::BalanceSheet => "balance-sheet",
+        StatementKind::IncomeStatement => "income-statement",
+        StatementKind::CashFlow => "cash-flow",
+        StatementKind::EquityChanges => "equity-changes",
+        StatementKind::NetWorth => "net-worth",
+        StatementKind::Spending => "spending",
+        StatementKind::Earnings => "earnings",
+        StatementKind::BalanceHistory => "balance-history",
+    }
 }

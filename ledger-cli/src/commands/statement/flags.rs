@@ -1,4 +1,4 @@
-//! The flags that all statements take, as they were given, so that they can be saved and used on another day.
+//! The flags that all statements take, and what they ask for.
 
 use chrono::NaiveDate;
 use ledger_core::journal::Tag;
@@ -7,157 +7,127 @@ use ledger_core::report::{
     Valuation, ValuedAt,
 };
 use ledger_core::{Book, ErrorKind, Result};
-use serde::{Deserialize, Serialize};
 
 use crate::dates::{self, DATE_HELP, DateRole, PERIOD_HELP};
 
-/// What decides a statement. Nothing is resolved yet: `last month` is another month when it is used later.
-#[derive(clap::Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
-#[serde(default, deny_unknown_fields)]
+/// What decides a statement. Nothing is resolved yet: `last month` is another month when saved flags are used later.
+#[derive(clap::Args, Debug, Clone, Default)]
 pub struct Flags {
     /// The days: 2026-03, 2026Q1, 2026, FY2026, last 12 months, 2025..2026, 2026-01-15.. [default: all]
     #[arg(short, long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("The days, {PERIOD_HELP}; FY2026 is the fiscal year that ends in 2026. Without it, from the first entry to the last"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) period: Option<String>,
 
     /// First day
     #[arg(long, value_name = "DATE")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
 
     /// Last day, the one that balances are of
     #[arg(long, visible_alias = "as-of", value_name = "DATE", long_help = format!("The last day, the one that balances are of: {DATE_HELP}"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
 
     /// A column for each day
     #[arg(long, group = "interval", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     daily: bool,
 
     /// A column for each week, from Monday to Sunday
     #[arg(long, group = "interval", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     weekly: bool,
 
     /// A column for each month
     #[arg(short = 'M', long, group = "interval", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     monthly: bool,
 
     /// A column for each quarter
     #[arg(short = 'Q', long, group = "interval", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     quarterly: bool,
 
     /// A column for each year
     #[arg(short = 'Y', long, group = "interval", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     yearly: bool,
 
     /// Fiscal years begin on this day, such as 04-06; each is named by the year in which it ends
     #[arg(long, value_name = "MM-DD", help_heading = "Columns")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     fiscal_start: Option<String>,
 
     /// A column for each part of a dimension: tag:KEY, party, subtype, source
     #[arg(long, value_name = "DIMENSION", conflicts_with_all = ["interval", "by", "compare"], help_heading = "Columns")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     across: Option<String>,
 
     /// A column with the sum of the periods
     #[arg(short = 'T', long, help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     total: bool,
 
     /// A column with the mean of the periods
     #[arg(short = 'A', long, help_heading = "Columns")]
-    #[serde(skip_serializing_if = "is_false")]
     average: bool,
 
     /// Difference and percent against the period before, or the same one a year earlier
     #[arg(long, value_name = "WITH", value_parser = ["previous", "year"], help_heading = "Columns")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     compare: Option<String>,
 
     /// Rows by tag:KEY, party, subtype or source instead of accounts
     #[arg(long, value_name = "DIMENSION", help_heading = "Rows")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
 
     /// Sum names up to so many levels
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Rows")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     depth: Option<u16>,
 
     /// Accounts under each other, each level with the sum of what is below it
     #[arg(long, help_heading = "Rows")]
-    #[serde(skip_serializing_if = "is_false")]
     tree: bool,
 
     /// Also rows of nothing
     #[arg(long, help_heading = "Rows")]
-    #[serde(skip_serializing_if = "is_false")]
     zero: bool,
 
     /// Only this account and those below it, can be repeated
     #[arg(long, value_name = "NAME", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) account: Vec<String>,
 
     /// Only accounts of this subtype, such as bank or groceries
     #[arg(long, value_name = "SUBTYPE", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     subtype: Option<String>,
 
     /// Only entries with this tag: venture, or venture:mydub with what is below it; can be repeated
     #[arg(long, value_name = "KEY[:VALUE]", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     tag: Vec<String>,
 
     /// Only entries with this party
     #[arg(long, value_name = "PARTY", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     party: Option<String>,
 
     /// Only entries made by this: manual, import, csv, camt, schedule, receivable …
     #[arg(long, value_name = "SOURCE", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
 
     /// Only what was posted up to an instant: 2026-01-15, or 2026-01-15 14:30, in the book's time zone
     #[arg(long, value_name = "INSTANT", help_heading = "What counts")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     known_at: Option<String>,
 
     /// Figures are what was paid when it was posted (the default)
     #[arg(long, group = "basis", help_heading = "Figures")]
-    #[serde(skip_serializing_if = "is_false")]
     book_value: bool,
 
     /// Figures are what is held, commodity by commodity
     #[arg(long, group = "basis", help_heading = "Figures")]
-    #[serde(skip_serializing_if = "is_false")]
     native: bool,
 
     /// Figures are values in one commodity
     #[arg(long = "in", value_name = "COMMODITY", group = "basis", help_heading = "Figures")]
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     valued_in: Option<String>,
 
     /// Which prices count: end (of each period, the default), today, cost (what was paid), or a date
     #[arg(long, value_name = "WHEN", requires = "valued_in", help_heading = "Figures")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
 
     /// Leave what has no price in its own commodity, and say so, instead of refusing
     #[arg(long, requires = "valued_in", help_heading = "Figures")]
-    #[serde(skip_serializing_if = "is_false")]
     leave_unpriced: bool,
-}
 
-fn is_false(flag: &bool) -> bool {
-    !flag
+    /// Instead of the statement, what makes one figure: ROW, or 'ROW @ COLUMN' where there are several columns
+    #[arg(long, value_name = "CELL", help_heading = "Figures")]
+    pub(super) explain: Option<String>,
 }
 
 impl Flags {

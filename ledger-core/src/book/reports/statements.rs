@@ -10,8 +10,8 @@ use super::selection::Selection;
 use crate::account::{AccountId, AccountKind, Chart};
 use crate::money::PriceTable;
 use crate::report::{
-    BaseColumn, Basis, ColumnPlan, Movements, Net, Period, Scene, SeriesKey, Statement, StatementKind, StatementRequest,
-    assemble,
+    BaseColumn, Basis, ColumnPlan, Movements, Net, Period, Scene, SeriesKey, Statement, StatementKind,
+    StatementRequest, assemble,
 };
 use crate::store::call;
 use crate::store::rows::{date, instant};
@@ -174,7 +174,11 @@ impl Reports<'_> {
             let on = date(line.posted_on);
             for part in selection.parts_of(line.entry_number, account) {
                 let key = SeriesKey { part, ..key };
-                movements.add(key, on, Net { amount: -i128::from(line.amount), weight: -i128::from(line.weight) });
+                movements.add(
+                    key,
+                    on,
+                    Net { amount: -i128::from(line.amount), weight: -i128::from(line.weight) },
+                );
                 if kind.is_of_balances()
                     && let Some(next) = on.succ_opt()
                 {
