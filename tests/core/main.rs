@@ -50,6 +50,7 @@ mod receivables_random;
 mod receivables_refused;
 mod groups;
 mod model;
+mod reports_random;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;

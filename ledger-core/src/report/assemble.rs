@@ -20,7 +20,9 @@ pub(crate) const EARNINGS: &str = "(income less expenses)";
 pub(crate) const UNREALISED: &str = "(unrealised gain or loss)";
 /// The row of what exchanges moved between commodities.
 pub(crate) const CONVERSIONS: &str = "(conversions between commodities)";
-/// The row of the accounts that a filter leaves out.
+/// The row of what exchange rates did to cash in other commodities.
+const EXCHANGE_RATES: &str = "(changes of exchange rates)";
+/// The row of the accounts that a filter, or a column of one subtype, leaves out.
 pub(crate) const OTHERS: &str = "(other accounts)";
 
 /// Everything that a statement is made of.
@@ -82,8 +84,9 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     fn balance_sheet(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
-        self.section("Assets", &figures, |account| account.kind == AccountKind::Asset, 1)?;
+        let figures = self.figures(self.scene.movements, Measure::Stock, |_| true)?;
+        let assets = self.rows(&figures, |account| account.kind == AccountKind::Asset, 1);
+        self.push("Assets", assets, Measure::Stock)?;
         let liabilities = self.rows(&figures, |account| account.kind == AccountKind::Liability, -1);
         let mut equity = self.rows(&figures, |account| account.kind == AccountKind::Equity, -1);
         for (commodity, base) in self.sum(&figures, is_earned) {
@@ -99,37 +102,39 @@ impl<'a> Maker<'a> {
             equity.add_computed(OTHERS, commodity, &base, -1);
         }
         let both = added(&liabilities.totals, &equity.totals);
-        self.push("Liabilities", liabilities, false)?;
-        self.push("Equity", equity, false)?;
-        self.result("Liabilities and equity", both)
+        self.push("Liabilities", liabilities, Measure::Stock)?;
+        self.push("Equity", equity, Measure::Stock)?;
+        self.result("Liabilities and equity", both, Measure::Stock)
     }
 
     fn income_statement(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Flow)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| is_earned(account) && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Flow, takes)?;
         let income = self.rows(&figures, |account| account.kind == AccountKind::Income, -1);
         let expenses = self.rows(&figures, |account| account.kind == AccountKind::Expense, 1);
         let net = less(&income.totals, &expenses.totals);
-        self.push("Income", income, false)?;
-        self.push("Expenses", expenses, false)?;
-        self.result("Net income", net)
+        self.push("Income", income, Measure::Flow)?;
+        self.push("Expenses", expenses, Measure::Flow)?;
+        self.result("Net income", net, Measure::Flow)
     }
 
     fn cash_flow(&mut self) -> Result<()> {
         let scene = self.scene;
         let empty = Movements::default();
         let flows = scene.flows.unwrap_or(&empty);
-        let opening = self.figures(scene.movements, Measure::Opening)?;
-        let closing = self.figures(scene.movements, Measure::Stock)?;
-        let flows = self.figures(flows, Measure::Flow)?;
+        let opening = self.figures(scene.movements, Measure::Opening, is_cash)?;
+        let closing = self.figures(scene.movements, Measure::Stock, is_cash)?;
+        let flows = self.figures(flows, Measure::Flow, |_| true)?;
         let (opening, closing) = (self.sum(&opening, is_cash), self.sum(&closing, is_cash));
-        self.result("Cash at the start", opening.clone())?;
+        self.result("Cash at the start", opening.clone(), Measure::Opening)?;
         let mut moved = Sums::new();
         for activity in Activity::ALL {
             let rows = self.rows(&flows, |account| Activity::of(account) == activity, 1);
             moved = added(&moved, &rows.totals);
-            self.push(activity.title(), rows, false)?;
+            self.push(activity.title(), rows, Measure::Flow)?;
         }
-        self.result("Net change in cash", moved.clone())?;
+        self.result("Net change in cash", moved.clone(), Measure::Flow)?;
         let shown = scene.shown;
         let hidden = self.sum(&flows, |account| !shown.contains(&account.id));
         let rest = less(&less(&closing, &opening), &added(&moved, &hidden));
@@ -138,71 +143,98 @@ impl<'a> Maker<'a> {
             other.add_computed(OTHERS, commodity, &base, 1);
         }
         let name = match self.scene.request.basis {
-            Basis::Valued(_) => "(changes of exchange rates)",
+            _ if self.is_across_accounts() => OTHERS,
+            Basis::Valued(_) => EXCHANGE_RATES,
             _ => CONVERSIONS,
         };
         for (commodity, base) in rest {
             other.add_computed(name, commodity, &base, 1);
         }
         if !other.totals.is_empty() {
-            self.push("Other changes", other, false)?;
+            self.push("Other changes", other, Measure::Flow)?;
         }
-        self.result("Cash at the end", closing)
+        self.result("Cash at the end", closing, Measure::Stock)
     }
 
     fn equity_changes(&mut self) -> Result<()> {
-        let opening = self.figures(self.scene.movements, Measure::Opening)?;
-        let closing = self.figures(self.scene.movements, Measure::Stock)?;
-        let flows = self.figures(self.scene.movements, Measure::Flow)?;
+        let scene = self.scene;
+        let opening = self.figures(scene.movements, Measure::Opening, is_owned)?;
+        let closing = self.figures(scene.movements, Measure::Stock, is_owned)?;
+        let flows = self.figures(scene.movements, Measure::Flow, |account| !is_owned(account))?;
         let (opening, closing) = (self.sum(&opening, is_owned), self.sum(&closing, is_owned));
-        let mut rows = self.rows(&flows, |account| account.kind == AccountKind::Equity, -1);
+        let is_equity = |account: &Account| account.kind == AccountKind::Equity;
+        let mut rows = self.rows(&flows, is_equity, -1);
         for (commodity, base) in self.sum(&flows, is_earned) {
             rows.add_computed(EARNINGS, commodity, &base, -1);
+        }
+        for (commodity, base) in
+            self.sum(&flows, |account| is_equity(account) && !scene.shown.contains(&account.id))
+        {
+            rows.add_computed(OTHERS, commodity, &base, -1);
         }
         let rest = less(&less(&closing, &opening), &rows.totals);
         for (commodity, base) in rest {
             rows.add_computed(self.residual(), commodity, &base, 1);
         }
-        self.result("Equity at the start", opening)?;
-        self.push("Changes", rows, false)?;
-        self.result("Equity at the end", closing)
+        self.result("Equity at the start", opening, Measure::Opening)?;
+        self.push("Changes", rows, Measure::Flow)?;
+        self.result("Equity at the end", closing, Measure::Stock)
     }
 
     fn net_worth(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| is_owned(account) && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Stock, takes)?;
         let assets = self.rows(&figures, |account| account.kind == AccountKind::Asset, 1);
         let liabilities = self.rows(&figures, |account| account.kind == AccountKind::Liability, -1);
         let net = less(&assets.totals, &liabilities.totals);
-        self.push("Assets", assets, false)?;
-        self.push("Liabilities", liabilities, false)?;
-        self.result("Net worth", net)
+        self.push("Assets", assets, Measure::Stock)?;
+        self.push("Liabilities", liabilities, Measure::Stock)?;
+        self.result("Net worth", net, Measure::Stock)
     }
 
     fn breakdown(&mut self, name: &str, kind: AccountKind) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Flow)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| account.kind == kind && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Flow, takes)?;
         let sign = if kind == AccountKind::Income { -1 } else { 1 };
         let rows = self.rows(&figures, |account| account.kind == kind, sign);
-        self.push(name, rows, true)
+        self.push_by_size(name, rows)
     }
 
     fn balance_history(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
+        let shown = self.scene.shown;
+        let figures =
+            self.figures(self.scene.movements, Measure::Stock, |account| shown.contains(&account.id))?;
         // Each kind as people say it: what is owed is positive.
         let mut rows = Rows::default();
         for kind in AccountKind::ALL {
             let sign = if kind.normal_side() == crate::account::Side::Debit { 1 } else { -1 };
             self.gather(&mut rows, &figures, |account| account.kind == kind, sign);
         }
-        self.push("Balance", rows, false)
+        self.push("Balance", rows, Measure::Stock)
     }
 
-    fn figures(&mut self, movements: &Movements, measure: Measure) -> Result<Vec<AccountFigures>> {
-        figures(movements, &self.scene.plan.base, measure, self.scene.request.basis, &mut self.valuer)
+    fn figures(
+        &mut self,
+        movements: &Movements,
+        measure: Measure,
+        takes: impl Fn(&Account) -> bool,
+    ) -> Result<Vec<AccountFigures>> {
+        let chart = self.scene.chart;
+        let takes = |account: AccountId| chart.account(account).is_some_and(&takes);
+        figures(movements, &self.scene.plan.base, measure, self.scene.request.basis, &mut self.valuer, takes)
+    }
+
+    /// Whether each column is of other accounts, so that what is missing in one lies in the others.
+    fn is_across_accounts(&self) -> bool {
+        self.scene.request.across == Some(Dimension::Subtype)
     }
 
     /// What makes the sum of all accounts differ from nothing.
     fn residual(&self) -> &'static str {
         match self.scene.request.basis {
+            _ if self.is_across_accounts() => OTHERS,
             Basis::Valued(_) => UNREALISED,
             _ => CONVERSIONS,
         }
@@ -262,6 +294,8 @@ impl<'a> Maker<'a> {
         let request = self.scene.request;
         RowOptions {
             separator: request.by.as_ref().map_or(':', Dimension::separator),
+            exact: request.by.is_some(),
+            measure: Measure::Flow,
             depth: request.depth,
             tree: request.tree,
             by_size: false,
@@ -269,32 +303,30 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn section(
-        &mut self,
-        name: &str,
-        figures: &[AccountFigures],
-        takes: impl Fn(&Account) -> bool,
-        sign: i128,
-    ) -> Result<()> {
-        let rows = self.rows(figures, takes, sign);
-        self.push(name, rows, false)
+    fn push(&mut self, name: &str, rows: Rows, measure: Measure) -> Result<()> {
+        self.push_with(name, rows, &RowOptions { measure, ..self.options() })
     }
 
-    fn push(&mut self, name: &str, mut rows: Rows, by_size: bool) -> Result<()> {
-        let totals = self.totals(&format!("Total {}", lowered(name)), std::mem::take(&mut rows.totals))?;
-        let rows = rows.shown(self.scene.plan, &RowOptions { by_size, ..self.options() })?;
+    fn push_by_size(&mut self, name: &str, rows: Rows) -> Result<()> {
+        self.push_with(name, rows, &RowOptions { by_size: true, ..self.options() })
+    }
+
+    fn push_with(&mut self, name: &str, mut rows: Rows, options: &RowOptions) -> Result<()> {
+        let total = format!("Total {}", lowered(name));
+        let totals = self.totals(&total, std::mem::take(&mut rows.totals), options.measure)?;
+        let rows = rows.shown(self.scene.plan, options)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows, totals });
         Ok(())
     }
 
-    fn result(&mut self, name: &str, sums: Sums) -> Result<()> {
-        let totals = self.totals(name, sums)?;
+    fn result(&mut self, name: &str, sums: Sums, measure: Measure) -> Result<()> {
+        let totals = self.totals(name, sums, measure)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows: Vec::new(), totals });
         Ok(())
     }
 
     /// A row for each commodity that something is counted in; one of nothing where there is none.
-    fn totals(&self, name: &str, mut sums: Sums) -> Result<Vec<StatementRow>> {
+    fn totals(&self, name: &str, mut sums: Sums, measure: Measure) -> Result<Vec<StatementRow>> {
         let columns = self.scene.plan.base.len();
         if sums.len() > 1 {
             sums.retain(|_, base| base.iter().any(|sum| *sum != 0));
@@ -314,7 +346,7 @@ impl<'a> Maker<'a> {
                 commodity,
                 computed: true,
                 subtotal: true,
-                figures: self.scene.plan.figures(&base, name)?,
+                figures: self.scene.plan.figures(&base, measure, name)?,
             })
         };
         sums.into_iter().map(row).collect()
