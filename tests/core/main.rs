@@ -54,6 +54,7 @@ mod groups;
 mod closings;
 mod closings_random;
 mod model;
+mod reports_random;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;

@@ -115,8 +115,14 @@ impl Prices<'_> {
 
     /// The prices that count on some days: the newest of each pair on or before each of them.
     ///
-    /// Lines by the hundred thousand may carry prices; only those that are looked for are read.
-    pub(crate) fn table_on(&self, days: impl IntoIterator<Item = NaiveDate>) -> Result<PriceTable> {
+    /// Lines by the hundred thousand may carry prices; only those that are looked for are read. Of lines, those of entries
+    /// up to `last_number` count; prices given by hand have no instant, and always count.
+    pub(crate) fn table_on(
+        &self,
+        days: impl IntoIterator<Item = NaiveDate>,
+        last_number: Option<i64>,
+    ) -> Result<PriceTable> {
+        let number = last_number.unwrap_or(i64::MAX);
         let days: BTreeSet<i32> = days.into_iter().map(|on| day(on.min(LAST_DAY))).collect();
         let (id, chart) = (self.book.id(), self.book.chart()?);
         let mut prices = Vec::new();
@@ -127,8 +133,11 @@ impl Prices<'_> {
                 if known.is_some_and(|known| known <= day) {
                     continue;
                 }
-                let line =
-                    call!(self.book.db(), "reading prices", movement::newest_priced_line(id, pair, day))?;
+                let line = call!(
+                    self.book.db(),
+                    "reading prices",
+                    movement::newest_priced_line(id, pair, day, number)
+                )?;
                 let Some(line) = line else { break };
                 known = Some(line.posted_on);
                 prices.extend(price_of_line(&chart, &line)?);

@@ -36,7 +36,9 @@ impl Reports<'_> {
             let balances = balances(&turnover, &chart)?;
             let prices = match options.basis {
                 TrialBalanceBasis::ValuedIn(_) => {
-                    self.book.prices().table_on([options.as_of.unwrap_or(NaiveDate::MAX)])?
+                    let number =
+                        options.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
+                    self.book.prices().table_on([options.as_of.unwrap_or(NaiveDate::MAX)], number)?
                 }
                 _ => Default::default(),
             };

@@ -36,7 +36,9 @@ pub(crate) const CASH_AT_START: &str = "Cash at the start";
 const CASH_AT_END: &str = "Cash at the end";
 const NET_CHANGE: &str = "Net change in cash";
 
-/// The row of the accounts that a filter leaves out.
+/// The row of what exchange rates did to cash in other commodities.
+const EXCHANGE_RATES: &str = "(changes of exchange rates)";
+/// The row of the accounts that a filter, or a column of one subtype, leaves out.
 pub(crate) const OTHERS: &str = "(other accounts)";
 
 /// Everything that a statement is made of.
@@ -98,8 +100,9 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     fn balance_sheet(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
+        let figures = self.figures(self.scene.movements, Measure::Stock, |_| true)?;
         let assets = self.rows(&figures, ASSETS);
+        self.push(ASSETS, assets, Measure::Stock)?;
         let liabilities = self.rows(&figures, LIABILITIES);
         let mut equity = self.rows(&figures, EQUITY);
         for (commodity, base) in self.sum(&figures, is_earned) {
@@ -115,38 +118,39 @@ impl<'a> Maker<'a> {
             equity.add_computed(OTHERS, commodity, &base, -1);
         }
         let both = added(&liabilities.totals, &equity.totals);
-        self.push(ASSETS, assets, false)?;
-        self.push(LIABILITIES, liabilities, false)?;
-        self.push(EQUITY, equity, false)?;
-        self.result(LIABILITIES_AND_EQUITY, both)
+        self.push(LIABILITIES, liabilities, Measure::Stock)?;
+        self.push(EQUITY, equity, Measure::Stock)?;
+        self.result(LIABILITIES_AND_EQUITY, both, Measure::Stock)
     }
 
     fn income_statement(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Flow)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| is_earned(account) && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Flow, takes)?;
         let income = self.rows(&figures, INCOME);
         let expenses = self.rows(&figures, EXPENSES);
         let net = less(&income.totals, &expenses.totals);
-        self.push(INCOME, income, false)?;
-        self.push(EXPENSES, expenses, false)?;
-        self.result(NET_INCOME, net)
+        self.push(INCOME, income, Measure::Flow)?;
+        self.push(EXPENSES, expenses, Measure::Flow)?;
+        self.result(NET_INCOME, net, Measure::Flow)
     }
 
     fn cash_flow(&mut self) -> Result<()> {
         let scene = self.scene;
         let empty = Movements::default();
         let flows = scene.flows.unwrap_or(&empty);
-        let opening = self.figures(scene.movements, Measure::Opening)?;
-        let closing = self.figures(scene.movements, Measure::Stock)?;
-        let flows = self.figures(flows, Measure::Flow)?;
+        let opening = self.figures(scene.movements, Measure::Opening, is_cash)?;
+        let closing = self.figures(scene.movements, Measure::Stock, is_cash)?;
+        let flows = self.figures(flows, Measure::Flow, |_| true)?;
         let (opening, closing) = (self.sum(&opening, is_cash), self.sum(&closing, is_cash));
-        self.result(CASH_AT_START, opening.clone())?;
+        self.result(CASH_AT_START, opening.clone(), Measure::Opening)?;
         let mut moved = Sums::new();
         for activity in Activity::ALL {
             let rows = self.rows(&flows, activity.title());
             moved = added(&moved, &rows.totals);
-            self.push(activity.title(), rows, false)?;
+            self.push(activity.title(), rows, Measure::Flow)?;
         }
-        self.result(NET_CHANGE, moved.clone())?;
+        self.result(NET_CHANGE, moved.clone(), Measure::Flow)?;
         let shown = scene.shown;
         let hidden = self.sum(&flows, |account| !shown.contains(&account.id));
         let rest = less(&less(&closing, &opening), &added(&moved, &hidden));
@@ -155,65 +159,92 @@ impl<'a> Maker<'a> {
             other.add_computed(OTHERS, commodity, &base, 1);
         }
         let name = match self.scene.request.basis {
-            Basis::Valued(_) => "(changes of exchange rates)",
+            _ if self.is_across_accounts() => OTHERS,
+            Basis::Valued(_) => EXCHANGE_RATES,
             _ => CONVERSIONS,
         };
         for (commodity, base) in rest {
             other.add_computed(name, commodity, &base, 1);
         }
         if !other.totals.is_empty() {
-            self.push("Other changes", other, false)?;
+            self.push("Other changes", other, Measure::Flow)?;
         }
-        self.result(CASH_AT_END, closing)
+        self.result(CASH_AT_END, closing, Measure::Stock)
     }
 
     fn equity_changes(&mut self) -> Result<()> {
-        let opening = self.figures(self.scene.movements, Measure::Opening)?;
-        let closing = self.figures(self.scene.movements, Measure::Stock)?;
-        let flows = self.figures(self.scene.movements, Measure::Flow)?;
+        let scene = self.scene;
+        let opening = self.figures(scene.movements, Measure::Opening, is_owned)?;
+        let closing = self.figures(scene.movements, Measure::Stock, is_owned)?;
+        let flows = self.figures(scene.movements, Measure::Flow, |account| !is_owned(account))?;
         let (opening, closing) = (self.sum(&opening, is_owned), self.sum(&closing, is_owned));
+        let is_equity = |account: &Account| account.kind == AccountKind::Equity;
         let mut rows = self.rows(&flows, CHANGES);
         for (commodity, base) in self.sum(&flows, is_earned) {
             rows.add_computed(EARNINGS, commodity, &base, -1);
+        }
+        for (commodity, base) in
+            self.sum(&flows, |account| is_equity(account) && !scene.shown.contains(&account.id))
+        {
+            rows.add_computed(OTHERS, commodity, &base, -1);
         }
         let rest = less(&less(&closing, &opening), &rows.totals);
         for (commodity, base) in rest {
             rows.add_computed(self.residual(), commodity, &base, 1);
         }
-        self.result(EQUITY_AT_START, opening)?;
-        self.push(CHANGES, rows, false)?;
-        self.result(EQUITY_AT_END, closing)
+        self.result(EQUITY_AT_START, opening, Measure::Opening)?;
+        self.push(CHANGES, rows, Measure::Flow)?;
+        self.result(EQUITY_AT_END, closing, Measure::Stock)
     }
 
     fn net_worth(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| is_owned(account) && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Stock, takes)?;
         let assets = self.rows(&figures, ASSETS);
         let liabilities = self.rows(&figures, LIABILITIES);
         let net = less(&assets.totals, &liabilities.totals);
-        self.push(ASSETS, assets, false)?;
-        self.push(LIABILITIES, liabilities, false)?;
-        self.result(NET_WORTH, net)
+        self.push(ASSETS, assets, Measure::Stock)?;
+        self.push(LIABILITIES, liabilities, Measure::Stock)?;
+        self.result(NET_WORTH, net, Measure::Stock)
     }
 
     fn breakdown(&mut self, section: &str) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Flow)?;
+        let shown = self.scene.shown;
+        let takes = |account: &Account| sign_in(section, account) != 0 && shown.contains(&account.id);
+        let figures = self.figures(self.scene.movements, Measure::Flow, takes)?;
         let rows = self.rows(&figures, section);
-        self.push(section, rows, true)
+        self.push_by_size(section, rows)
     }
 
     fn balance_history(&mut self) -> Result<()> {
-        let figures = self.figures(self.scene.movements, Measure::Stock)?;
+        let shown = self.scene.shown;
+        let figures =
+            self.figures(self.scene.movements, Measure::Stock, |account| shown.contains(&account.id))?;
         let rows = self.rows(&figures, BALANCE);
-        self.push(BALANCE, rows, false)
+        self.push(BALANCE, rows, Measure::Stock)
     }
 
-    fn figures(&mut self, movements: &Movements, measure: Measure) -> Result<Vec<AccountFigures>> {
-        figures(movements, &self.scene.plan.base, measure, self.scene.request.basis, &mut self.valuer)
+    fn figures(
+        &mut self,
+        movements: &Movements,
+        measure: Measure,
+        takes: impl Fn(&Account) -> bool,
+    ) -> Result<Vec<AccountFigures>> {
+        let chart = self.scene.chart;
+        let takes = |account: AccountId| chart.account(account).is_some_and(&takes);
+        figures(movements, &self.scene.plan.base, measure, self.scene.request.basis, &mut self.valuer, takes)
+    }
+
+    /// Whether each column is of other accounts, so that what is missing in one lies in the others.
+    fn is_across_accounts(&self) -> bool {
+        self.scene.request.across == Some(Dimension::Subtype)
     }
 
     /// What makes the sum of all accounts differ from nothing.
     fn residual(&self) -> &'static str {
         match self.scene.request.basis {
+            _ if self.is_across_accounts() => OTHERS,
             Basis::Valued(_) => UNREALISED,
             _ => CONVERSIONS,
         }
@@ -271,6 +302,8 @@ impl<'a> Maker<'a> {
         let request = self.scene.request;
         RowOptions {
             separator: request.by.as_ref().map_or(':', Dimension::separator),
+            exact: request.by.is_some(),
+            measure: Measure::Flow,
             depth: request.depth,
             tree: request.tree,
             by_size: false,
@@ -278,21 +311,30 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn push(&mut self, name: &str, mut rows: Rows, by_size: bool) -> Result<()> {
-        let totals = self.totals(&format!("Total {}", lowered(name)), std::mem::take(&mut rows.totals))?;
-        let rows = rows.shown(self.scene.plan, &RowOptions { by_size, ..self.options() })?;
+    fn push(&mut self, name: &str, rows: Rows, measure: Measure) -> Result<()> {
+        self.push_with(name, rows, &RowOptions { measure, ..self.options() })
+    }
+
+    fn push_by_size(&mut self, name: &str, rows: Rows) -> Result<()> {
+        self.push_with(name, rows, &RowOptions { by_size: true, ..self.options() })
+    }
+
+    fn push_with(&mut self, name: &str, mut rows: Rows, options: &RowOptions) -> Result<()> {
+        let total = format!("Total {}", lowered(name));
+        let totals = self.totals(&total, std::mem::take(&mut rows.totals), options.measure)?;
+        let rows = rows.shown(self.scene.plan, options)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows, totals });
         Ok(())
     }
 
-    fn result(&mut self, name: &str, sums: Sums) -> Result<()> {
-        let totals = self.totals(name, sums)?;
+    fn result(&mut self, name: &str, sums: Sums, measure: Measure) -> Result<()> {
+        let totals = self.totals(name, sums, measure)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows: Vec::new(), totals });
         Ok(())
     }
 
     /// A row for each commodity that something is counted in; one of nothing where there is none.
-    fn totals(&self, name: &str, mut sums: Sums) -> Result<Vec<StatementRow>> {
+    fn totals(&self, name: &str, mut sums: Sums, measure: Measure) -> Result<Vec<StatementRow>> {
         let columns = self.scene.plan.base.len();
         if sums.len() > 1 {
             sums.retain(|_, base| base.iter().any(|sum| *sum != 0));
@@ -312,7 +354,7 @@ impl<'a> Maker<'a> {
                 commodity,
                 computed: true,
                 subtotal: true,
-                figures: self.scene.plan.figures(&base, name)?,
+                figures: self.scene.plan.figures(&base, measure, name)?,
             })
         };
         sums.into_iter().map(row).collect()

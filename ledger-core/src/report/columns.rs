@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
+use super::movements::Measure;
 use super::period::{FiscalStart, Interval, Period};
 use crate::money::{Rounding, divide};
 use crate::{ErrorKind, Result};
@@ -28,7 +29,7 @@ pub struct ColumnOptions {
     pub interval: Option<Interval>,
     /// When fiscal years begin.
     pub fiscal: FiscalStart,
-    /// A column with the sum of the periods.
+    /// A column for the whole range: the sum of what moved, and balances as they are at its ends.
     pub total: bool,
     /// A column with the mean of the periods, rounded half-even to the minor unit.
     pub average: bool,
@@ -55,7 +56,8 @@ pub enum ColumnKind {
     Period,
     /// The part of a dimension, such as a venture.
     Part,
-    /// The sum of the columns of periods.
+    /// The whole: the sum of parts and of what moved in periods; a balance at the end of the last period, or before the
+    /// first one where it is an opening balance.
     Total,
     /// Their mean.
     Average,
@@ -219,15 +221,23 @@ impl ColumnPlan {
     ///
     /// # Errors
     /// [`ErrorKind::AmountOverflow`] with the row's name.
-    pub fn figures(&self, base: &[i128], row: &str) -> Result<Vec<Figure>> {
+    pub fn figures(&self, base: &[i128], measure: Measure, row: &str) -> Result<Vec<Figure>> {
         let total = || self.listed.iter().map(|&place| base[place]).sum::<i128>();
+        let by_part = self.base.iter().any(|column| column.part.is_some());
+        // Balances of parts add up, those of one period after the other do not.
+        let whole = match measure {
+            _ if by_part => None,
+            Measure::Flow => None,
+            Measure::Stock => self.listed.last(),
+            Measure::Opening => self.listed.first(),
+        };
         let fit = |minor: i128| match i64::try_from(minor) {
             Ok(minor) => Ok(Figure::Amount(minor)),
             Err(_) => Err(ErrorKind::AmountOverflow { what: format!("a figure of {row}") }.into()),
         };
         let figure = |source: &Source| match *source {
             Source::Base(place) => fit(base[place]),
-            Source::Total => fit(total()),
+            Source::Total => fit(whole.map_or_else(total, |&place| base[place])),
             Source::Average => fit(divide(total(), self.listed.len().max(1) as i128, Rounding::HalfEven)),
             Source::Change { of, against } => fit(base[of] - base[against]),
             Source::Percent { of, against } => Ok(percent(base[of] - base[against], base[against])),
@@ -313,12 +323,15 @@ mod tests {
             .to_vec();
         let mut base = vec![0; 3];
         (base[places[0]], base[places[1]], base[places[2]]) = (150, 100, 151);
-        let figures = plan.figures(&base, "a row").unwrap();
+        let figures = plan.figures(&base, Measure::Flow, "a row").unwrap();
         let percent = |text: &str| Figure::Percent(text.parse().unwrap());
         assert_eq!(figures[..3], [Figure::Amount(150), Figure::Amount(50), percent("50.0")]);
         assert_eq!(figures[3..6], [Figure::Amount(151), Figure::Amount(1), percent("0.7")]);
         // 301 / 2 lies half-way: the even neighbour.
         assert_eq!(figures[6..], [Figure::Amount(301), Figure::Amount(150)]);
+        let whole = |measure| plan.figures(&base, measure, "a row").unwrap()[6];
+        assert_eq!(whole(Measure::Stock), Figure::Amount(151), "what is there at the end");
+        assert_eq!(whole(Measure::Opening), Figure::Amount(150), "what was there before");
     }
 
     #[test]

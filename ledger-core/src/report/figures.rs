@@ -20,7 +20,7 @@ pub(crate) struct AccountFigures {
     pub base: Vec<i128>,
 }
 
-/// The figures of all accounts by one measure.
+/// The figures of some accounts by one measure; of no others a price is asked for.
 ///
 /// # Errors
 /// A missing price, or a value that does not fit.
@@ -30,11 +30,12 @@ pub(crate) fn figures(
     measure: Measure,
     basis: Basis,
     valuer: &mut Valuer<'_>,
+    takes: impl Fn(AccountId) -> bool,
 ) -> Result<Vec<AccountFigures>> {
     let spans: Vec<Span> = columns.iter().map(|column| movements.span(column)).collect();
     // First the sums in the commodities that are valued, so that each account is rounded once in each column.
     let mut held: BTreeMap<(AccountId, Option<u32>, Commodity), Vec<i128>> = BTreeMap::new();
-    for (key, sums) in movements.iter() {
+    for (key, sums) in movements.iter().filter(|(key, _)| takes(key.account)) {
         let (source, _) = basis.source(key.commodity, key.weight_commodity, Default::default());
         let row = held.entry((key.account, key.part, source)).or_insert_with(|| vec![0; columns.len()]);
         for (place, column) in columns.iter().enumerate() {
@@ -82,6 +83,10 @@ pub(crate) fn figures(
 pub(crate) struct RowOptions {
     /// What stands between the levels of a name.
     pub separator: char,
+    /// Names that differ in case are different ones: those of parts are, those of accounts are not.
+    pub exact: bool,
+    /// What the figures are, for the column of the whole.
+    pub measure: Measure,
     /// Sum names up to so many levels.
     pub depth: Option<usize>,
     /// Also rows for the levels above, each with the sum of what is below it.
@@ -106,13 +111,15 @@ struct Row {
     computed: bool,
     subtotal: bool,
     sums: BTreeMap<Commodity, Vec<i128>>,
+    /// What rows below it are shown in, so that it is shown above them even where they come to nothing.
+    below: BTreeSet<Commodity>,
 }
 
 impl Rows {
     /// Adds figures to the row with a name, and to the totals.
     pub fn add(&mut self, name: &str, commodity: Commodity, base: &[i128], sign: i128, options: &RowOptions) {
         let name = clipped(name, options);
-        self.row(name).add(commodity, base, sign);
+        self.row(name, options).add(commodity, base, sign);
         add_to(&mut self.totals, commodity, base, sign);
     }
 
@@ -129,14 +136,14 @@ impl Rows {
 
     /// Makes sure that an account has a row, with nothing in it where nothing moved.
     pub fn mention(&mut self, account: &Account, commodity: Commodity, columns: usize, options: &RowOptions) {
-        let row = self.row(clipped(&account.name, options));
+        let row = self.row(clipped(&account.name, options), options);
         if row.sums.is_empty() {
             row.sums.insert(commodity, vec![0; columns]);
         }
     }
 
-    fn row(&mut self, name: &str) -> &mut Row {
-        let row = self.rows.entry(normalize(name)).or_default();
+    fn row(&mut self, name: &str, options: &RowOptions) -> &mut Row {
+        let row = self.rows.entry(key(name, options)).or_default();
         if row.name.is_empty() {
             row.name = name.to_owned();
         }
@@ -152,13 +159,13 @@ impl Rows {
             self.add_levels(options);
         }
         let mut shown = Vec::with_capacity(self.rows.len());
-        let names: BTreeSet<String> = self.rows.values().map(|row| normalize(&row.name)).collect();
+        let names: BTreeSet<String> = self.rows.keys().cloned().collect();
         for row in self.rows.into_values() {
             let levels = row.name.split(options.separator).count();
             // Only levels that have a row of their own indent what is below them.
             let above = |level: usize| {
                 let end = row.name.match_indices(options.separator).nth(level).map(|(at, _)| at);
-                end.is_some_and(|end| names.contains(&normalize(&row.name[..end])))
+                end.is_some_and(|end| names.contains(&key(&row.name[..end], options)))
             };
             let depth = if options.tree && !row.computed {
                 (0..levels - 1).filter(|level| above(*level)).count()
@@ -170,7 +177,8 @@ impl Rows {
                 None => row.name.clone(),
             };
             for (commodity, base) in &row.sums {
-                if base.iter().all(|sum| *sum == 0) && !options.show_zero {
+                let is_wanted = options.show_zero || row.below.contains(commodity);
+                if base.iter().all(|sum| *sum == 0) && !is_wanted {
                     continue;
                 }
                 shown.push(StatementRow {
@@ -180,7 +188,7 @@ impl Rows {
                     commodity: *commodity,
                     computed: row.computed,
                     subtotal: row.subtotal,
-                    figures: plan.figures(base, &row.name)?,
+                    figures: plan.figures(base, options.measure, &row.name)?,
                 });
             }
         }
@@ -205,10 +213,13 @@ impl Rows {
             .collect();
         for (name, sums) in leaves {
             for (end, _) in name.match_indices(options.separator) {
-                let level = self.row(&name[..end]);
+                let level = self.row(&name[..end], options);
                 level.subtotal = true;
                 for (&commodity, base) in &sums {
                     level.add(commodity, base, 1);
+                    if base.iter().any(|sum| *sum != 0) {
+                        level.below.insert(commodity);
+                    }
                 }
             }
         }
@@ -223,7 +234,7 @@ impl Row {
     /// Where the name of the nearest level above it with a row ends.
     fn parent(&self, options: &RowOptions, names: &BTreeSet<String>) -> Option<usize> {
         let ends = self.name.rmatch_indices(options.separator).map(|(at, _)| at);
-        ends.into_iter().find(|end| names.contains(&normalize(&self.name[..*end])))
+        ends.into_iter().find(|end| names.contains(&key(&self.name[..*end], options)))
     }
 }
 
@@ -234,6 +245,16 @@ fn add_to(sums: &mut BTreeMap<Commodity, Vec<i128>>, commodity: Commodity, base:
             sums.insert(commodity, base.iter().map(|minor| sign * minor).collect());
         }
     }
+}
+
+/// What a row is known and ordered by: level by level, so that what lies below a name follows it at once (`Bank:Giro`
+/// stands before `Bank-2`).
+fn key(name: &str, options: &RowOptions) -> String {
+    let level = |level: &str| match options.exact {
+        true => format!("{}\u{1}{level}", normalize(level)),
+        false => normalize(level),
+    };
+    name.split(options.separator).map(level).collect::<Vec<_>>().join("\0")
 }
 
 /// The first levels of a name.

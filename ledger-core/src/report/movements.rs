@@ -56,8 +56,17 @@ pub(crate) enum Measure {
 impl Movements {
     /// An empty table with borders for these columns.
     pub fn new(columns: &[BaseColumn]) -> Movements {
-        let mut borders: Vec<NaiveDate> =
-            columns.iter().flat_map(|column| [column.period.first, after(column.period.last)]).collect();
+        Movements::between(
+            columns.iter().flat_map(|column| [column.period.first, after(column.period.last)]).collect(),
+        )
+    }
+
+    /// An empty table of what is held at the ends of these columns, which says nothing else of them.
+    pub fn of_balances(columns: &[BaseColumn]) -> Movements {
+        Movements::between(columns.iter().map(|column| after(column.period.last)).collect())
+    }
+
+    fn between(mut borders: Vec<NaiveDate>) -> Movements {
         borders.sort_unstable();
         borders.dedup();
         Movements { borders, series: HashMap::new() }

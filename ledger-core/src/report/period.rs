@@ -156,14 +156,12 @@ impl Period {
         }
     }
 
-    /// The same range a year earlier; the last day of a month stays one.
+    /// The same range a year earlier; whole months stay whole, and 29 February becomes the 28th.
     pub fn year_before(&self) -> Period {
         let first = back_a_year(self.first);
-        let last = match self.last.succ_opt() {
-            Some(next) => back_a_year(next).pred_opt().unwrap_or(first),
-            None => back_a_year(self.last),
-        };
-        Period { first, last: last.max(first) }
+        let after = self.last.succ_opt().filter(|next| self.first.day() == 1 && next.day() == 1);
+        let last = after.and_then(|next| back_a_year(next).pred_opt());
+        Period { first, last: last.unwrap_or_else(|| back_a_year(self.last)) }
     }
 
     /// A short name: `2026-03`, `2026Q1`, `2026`, `FY2026`, `2026-W05`, `2026-03-05`, or both ends.
@@ -310,6 +308,15 @@ mod tests {
         assert_eq!(period("2025-02-01", "2025-02-28").year_before(), period("2024-02-01", "2024-02-29"));
         assert_eq!(period("2024-02-01", "2024-02-29").year_before(), period("2023-02-01", "2023-02-28"));
         assert_eq!(period("2026-01-01", "2026-12-31").year_before(), period("2025-01-01", "2025-12-31"));
+    }
+
+    #[test]
+    fn a_year_before_keeps_the_length_of_a_day_and_a_week() {
+        let period = |first: &str, last: &str| Period::new(day(first), day(last)).unwrap();
+        assert_eq!(period("2024-02-28", "2024-02-28").year_before(), period("2023-02-28", "2023-02-28"));
+        assert_eq!(period("2025-02-28", "2025-02-28").year_before(), period("2024-02-28", "2024-02-28"));
+        assert_eq!(period("2024-02-22", "2024-02-28").year_before(), period("2023-02-22", "2023-02-28"));
+        assert_eq!(period("2024-02-29", "2024-02-29").year_before(), period("2023-02-28", "2023-02-28"));
     }
 
     #[test]

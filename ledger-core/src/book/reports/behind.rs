@@ -112,7 +112,7 @@ impl Reports<'_> {
             }
             _ => request.basis.prices_on(&base),
         };
-        let sums = self.valued(&chart, request.basis, &gathered, valued_on)?;
+        let sums = self.valued(&chart, request.basis, &gathered, valued_on, last_number)?;
         let lines = self.lines_behind(&chart, gathered.newest, &mut commodities)?;
         let of_row = statement.sections.iter().find(|found| found.name == section);
         let rows = of_row.into_iter().flat_map(|section| section.rows.iter().chain(&section.totals));
@@ -153,9 +153,10 @@ impl Reports<'_> {
         basis: Basis,
         gathered: &Gathered,
         on: NaiveDate,
+        last_number: Option<i64>,
     ) -> Result<Vec<BehindSum>> {
         let prices = match basis {
-            Basis::Valued(_) => self.book.prices().table_on([on])?,
+            Basis::Valued(_) => self.book.prices().table_on([on], last_number)?,
             _ => Default::default(),
         };
         let mut valuer = Valuer::new(basis, &prices);

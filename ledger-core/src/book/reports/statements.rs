@@ -11,7 +11,7 @@ use crate::account::{AccountId, AccountKind, Chart};
 use crate::money::PriceTable;
 use crate::report::{
     BaseColumn, Basis, ColumnPlan, Movements, Net, Period, Scene, SeriesKey, Statement, StatementKind,
-    StatementRequest, assemble,
+    StatementRequest, assemble, is_cash,
 };
 use crate::store::call;
 use crate::store::rows::{date, instant};
@@ -28,21 +28,30 @@ impl Reports<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for an account, party, tag or source of the filter, [`ErrorKind::MissingPrice`] for a
-    /// valuation, [`ErrorKind::AmountOverflow`] naming the figure, [`ErrorKind::InvalidDate`] for too many columns.
+    /// valuation, [`ErrorKind::AmountOverflow`] naming the figure, [`ErrorKind::InvalidDate`] for too many columns,
+    /// [`ErrorKind::InvalidSetting`] for rows by one dimension and columns across another.
     pub fn statement(&self, kind: StatementKind, request: &StatementRequest) -> Result<Statement> {
         self.book.ledger.read(|| self.statement_now(kind, request)).map_err(|error| self.with_a_day(error))
     }
 
     fn statement_now(&self, kind: StatementKind, request: &StatementRequest) -> Result<Statement> {
+        if let (Some(by), Some(across)) = (&request.by, &request.across) {
+            let reason = format!("columns across {across} leave no rows by {by}: leave one of them out");
+            let value = format!("by {by} across {across}");
+            return Err(ErrorKind::InvalidSetting { what: "dimension", value, reason }.into());
+        }
         let chart = self.book.chart()?;
         let last_number = request.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
         let selection =
             self.selection(&chart, &request.filter, request.by.as_ref().or(request.across.as_ref()))?;
-        let (period, open_end) = self.days_of(kind, request)?;
+        let (period, open_end) = self.days_of(kind, request, last_number)?;
         let mut plan = ColumnPlan::of_periods(period, &request.columns, open_end)?;
         let wanted = Wanted { balances: needs_balances(kind), kinds: kinds_of(kind), last_number };
-        let mut movements = Movements::new(&plan.base);
+        let mut movements = match kind.is_of_balances() {
+            true => Movements::of_balances(&plan.base),
+            false => Movements::new(&plan.base),
+        };
         if selection.is_by_line() {
             self.fill_by_line(&mut movements, &chart, wanted, &selection)?;
         } else {
@@ -56,10 +65,13 @@ impl Reports<'_> {
         };
         if request.across.is_some() {
             let valued_on = open_end.unwrap_or(period.last);
-            plan =
-                self.across(flows.as_ref().unwrap_or(&movements), period, &selection, request, valued_on)?;
+            let mut moved = parts_moved(&movements, |account| {
+                flows.is_none() || chart.account(account).is_some_and(is_cash)
+            });
+            moved.extend(flows.iter().flat_map(|flows| parts_moved(flows, |_| true)));
+            plan = across(moved, period, &selection, request, valued_on)?;
         }
-        let prices = self.prices_for(&plan.base, request.basis)?;
+        let prices = self.prices_for(&plan.base, request.basis, last_number)?;
         assemble(
             kind,
             &Scene {
@@ -83,8 +95,10 @@ impl Reports<'_> {
         &self,
         kind: StatementKind,
         request: &StatementRequest,
+        last_number: Option<i64>,
     ) -> Result<(Period, Option<NaiveDate>)> {
-        let posted = call!(self.book.db(), "reading days", movement::posted_days(self.book.id()))?;
+        let number = last_number.unwrap_or(i64::MAX);
+        let posted = call!(self.book.db(), "reading days", movement::posted_days(self.book.id(), number))?;
         let today = instant(self.book.ledger.session().now_micros()).date_naive();
         let (first, last) = posted.map_or((today, today), |(first, last)| (date(first), date(last)));
         let Some(asked) = request.period else {
@@ -99,34 +113,13 @@ impl Reports<'_> {
         Ok((Period { first: starts, last: ends }, open_end))
     }
 
-    /// Columns for the parts that something moved in.
-    fn across(
-        &self,
-        movements: &Movements,
-        period: Period,
-        selection: &Selection,
-        request: &StatementRequest,
-        valued_on: NaiveDate,
-    ) -> Result<ColumnPlan> {
-        let moved: BTreeSet<u32> = movements
-            .iter()
-            .filter(|(_, sums)| sums.iter().any(|sum| sum.amount != 0 || sum.weight != 0))
-            .filter_map(|(key, _)| key.part)
-            .collect();
-        if moved.len() > PARTS_MAX {
-            let value = format!("{} parts", moved.len());
-            let reason = format!("at most {PARTS_MAX} stand side by side: show them as rows with --by");
-            return Err(ErrorKind::InvalidSetting { what: "columns", value, reason }.into());
-        }
-        let named: Vec<(u32, &str)> = moved
-            .into_iter()
-            .filter_map(|part| Some((part, selection.parts.get(part as usize)?.as_str())))
-            .collect();
-        Ok(ColumnPlan::of_parts(period, &named, &request.columns, valued_on))
-    }
-
     /// The prices that count for some columns.
-    pub(super) fn prices_for(&self, columns: &[BaseColumn], basis: Basis) -> Result<PriceTable> {
+    pub(super) fn prices_for(
+        &self,
+        columns: &[BaseColumn],
+        basis: Basis,
+        last_number: Option<i64>,
+    ) -> Result<PriceTable> {
         if !matches!(basis, Basis::Valued(_)) {
             return Ok(PriceTable::default());
         }
@@ -134,7 +127,7 @@ impl Reports<'_> {
             .iter()
             .flat_map(|column| [basis.prices_on(column), basis.opening_prices_on(column)])
             .collect();
-        self.book.prices().table_on(days)
+        self.book.prices().table_on(days, last_number)
     }
 
     /// Advice on a missing price names a day that can be typed.
@@ -188,6 +181,35 @@ impl Reports<'_> {
         }
         Ok(())
     }
+}
+
+/// The parts that something moved in, or was there before, of some accounts.
+fn parts_moved(movements: &Movements, takes: impl Fn(AccountId) -> bool) -> BTreeSet<u32> {
+    movements
+        .iter()
+        .filter(|(key, sums)| takes(key.account) && sums.iter().any(|sum| sum.amount != 0 || sum.weight != 0))
+        .filter_map(|(key, _)| key.part)
+        .collect()
+}
+
+/// Columns for some parts of a dimension.
+fn across(
+    moved: BTreeSet<u32>,
+    period: Period,
+    selection: &Selection,
+    request: &StatementRequest,
+    valued_on: NaiveDate,
+) -> Result<ColumnPlan> {
+    if moved.len() > PARTS_MAX {
+        let value = format!("{} parts", moved.len());
+        let reason = format!("at most {PARTS_MAX} stand side by side: show them as rows with --by");
+        return Err(ErrorKind::InvalidSetting { what: "columns", value, reason }.into());
+    }
+    let named: Vec<(u32, &str)> = moved
+        .into_iter()
+        .filter_map(|part| Some((part, selection.parts.get(part as usize)?.as_str())))
+        .collect();
+    Ok(ColumnPlan::of_parts(period, &named, &request.columns, valued_on))
 }
 
 fn needs_balances(kind: StatementKind) -> bool {

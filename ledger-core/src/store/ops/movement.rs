@@ -105,9 +105,11 @@ statement! {
 }
 
 statement! {
-    /// The first and the last day with an entry.
-    struct PostedDays { book_id: i64 } -> (Nullable<Integer>, Nullable<Integer>) =
-        "SELECT MIN(posted_on), MAX(posted_on) FROM entries WHERE book_id = " book_id
+    /// The first and the last day with an entry: asked one by one, since each alone is one step into the index.
+    struct PostedDays { first_of: i64, first_number: i64, last_of: i64, last_number: i64 }
+    -> (Nullable<Integer>, Nullable<Integer>) =
+        "SELECT (SELECT MIN(posted_on) FROM entries WHERE book_id = " first_of " AND number <= " first_number
+        "), (SELECT MAX(posted_on) FROM entries WHERE book_id = " last_of " AND number <= " last_number ")"
 }
 
 statement! {
@@ -120,14 +122,14 @@ statement! {
 statement! {
     /// The newest line with a price of a pair on or before a day, but for what closed a year: that carries costs of the
     /// whole past.
-    struct NewestPricedLine { book_id: i64, commodity_id: i32, quote_commodity_id: i32, day: i32 }
+    struct NewestPricedLine { book_id: i64, commodity_id: i32, quote_commodity_id: i32, day: i32, number: i64 }
     -> (BigInt, Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>) =
         "SELECT entry_number, commodity_id, weight_commodity_id, posted_on, amount, weight, price FROM lines \
          WHERE NOT EXISTS (SELECT 1 FROM closings c WHERE c.book_id = lines.book_id \
          AND (entry_number BETWEEN c.first_entry_number AND c.last_entry_number \
-         OR entry_number BETWEEN c.first_mirror_number AND c.last_mirror_number)) AND price_kind IS NOT NULL AND amount <> 0 \
-         AND (price IS NULL AND weight <> 0 OR price <> '0') AND book_id = " book_id " AND commodity_id = " commodity_id
-        " AND weight_commodity_id = " quote_commodity_id " AND posted_on <= " day
+         OR entry_number BETWEEN c.first_mirror_number AND c.last_mirror_number)) AND price_kind IS NOT NULL \
+         AND (price IS NULL AND amount <> 0 AND weight <> 0 OR price <> '0') AND book_id = " book_id " AND commodity_id = " commodity_id
+        " AND weight_commodity_id = " quote_commodity_id " AND posted_on <= " day " AND entry_number <= " number
         " ORDER BY posted_on DESC, entry_number DESC, line_number DESC LIMIT 1"
 }
 
@@ -229,9 +231,10 @@ pub(crate) fn sources(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, St
     Sources::new(book_id).load(conn)
 }
 
-/// The first and the last day with an entry.
-pub(crate) fn posted_days(conn: &mut Conn, book_id: i64) -> QueryResult<Option<(i32, i32)>> {
-    let (first, last): (Option<i32>, Option<i32>) = PostedDays::new(book_id).get_result(conn)?;
+/// The first and the last day with an entry up to a number.
+pub(crate) fn posted_days(conn: &mut Conn, book_id: i64, number: i64) -> QueryResult<Option<(i32, i32)>> {
+    let (first, last): (Option<i32>, Option<i32>) =
+        PostedDays::new(book_id, number, book_id, number).get_result(conn)?;
     Ok(first.zip(last))
 }
 
@@ -240,12 +243,13 @@ pub(crate) fn priced_pairs(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i3
     PricedPairs::new(book_id).load(conn)
 }
 
-/// The newest line with a price of a pair on or before a day.
+/// The newest line with a price of a pair on or before a day, of the entries up to a number.
 pub(crate) fn newest_priced_line(
     conn: &mut Conn,
     book_id: i64,
     pair: (i32, i32),
     day: i32,
+    number: i64,
 ) -> QueryResult<Option<PricedLineRow>> {
-    NewestPricedLine::new(book_id, pair.0, pair.1, day).get_result(conn).optional()
+    NewestPricedLine::new(book_id, pair.0, pair.1, day, number).get_result(conn).optional()
 }
