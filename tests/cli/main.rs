@@ -24,3 +24,4 @@ mod scenarios;
 mod receivables;
 mod groups;
 mod closings;
+mod assertions;

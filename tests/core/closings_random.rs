@@ -158,7 +158,8 @@ fn random_books(backend: Backend, cases: usize) {
         }
         let fund = book.commodities().declare(Commodity::new("VWCE", 4).unwrap()).unwrap();
         let commodities = vec![Commodity::iso("EUR").unwrap(), Commodity::iso("USD").unwrap(), fund];
-        let mut case = Case { book: &book, random: Random::from(seeds.below(u64::MAX)), commodities, closed: 0 };
+        let mut case =
+            Case { book: &book, random: Random::from(seeds.below(u64::MAX)), commodities, closed: 0 };
         case.run();
         closed += case.closed;
     }

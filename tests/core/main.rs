@@ -51,6 +51,7 @@ mod receivables_refused;
 mod groups;
 mod closings;
 mod closings_random;
+mod assertions;
 mod model;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
