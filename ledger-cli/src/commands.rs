@@ -7,6 +7,7 @@
 // The nouns, and below them what several of them share.
 mod account;
 mod amend;
+mod assert;
 mod book;
 mod close_year;
 mod commodity;
@@ -144,6 +145,8 @@ pub enum Command {
     Import(Box<import::Args>),
     /// Write the journal for other programs, or the whole book as one archive
     Export(export::Args),
+    /// Keep what an account holds on a day, and compare it again
+    Assert(assert::Args),
     /// Close a year: its income and expenses go to retained earnings, and the book is locked
     CloseYear(close_year::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
@@ -350,6 +353,7 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),
+        Command::Assert(args) => assert::run(context, args),
         Command::CloseYear(args) => close_year::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),

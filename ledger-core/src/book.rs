@@ -2,6 +2,7 @@
 
 mod accounts;
 mod archive;
+mod assertions;
 mod audit_log;
 mod batch;
 mod bulk;
@@ -39,6 +40,7 @@ use serde_json::Value;
 
 pub use accounts::Accounts;
 pub use archive::ArchiveSummary;
+pub use assertions::{Assertions, NewAssertion};
 pub use audit_log::AuditLog;
 pub use closings::{CloseYear, ClosedYear, Closings, UndoneYear};
 pub use commodities::Commodities;
@@ -258,6 +260,11 @@ impl<'l> Book<'l> {
     /// Its accounts beside their statements.
     pub fn reconciliations(&self) -> Reconciliations<'_> {
         Reconciliations { book: self }
+    }
+
+    /// Its balance assertions: what accounts hold on certain days.
+    pub fn assertions(&self) -> Assertions<'_> {
+        Assertions { book: self }
     }
 
     /// Its closings: years whose income and expenses went to retained earnings.

@@ -25,3 +25,4 @@ mod receivables;
 mod receivables_paid;
 mod groups;
 mod closings;
+mod assertions;

@@ -14,8 +14,8 @@ use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
 use ledger_core::{
-    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, NewGroup, NewReceivable,
-    PostDue, ProjectRequest, Repay, RepayFrom, admin,
+    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, NewAssertion, NewGroup,
+    NewReceivable, PostDue, ProjectRequest, Repay, RepayFrom, admin,
 };
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;
@@ -79,12 +79,17 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     book
 }
 
-/// A closed year without an entry, and one that was closed and taken back.
+/// A closed year without an entry, one that was closed and taken back, and balances that are asserted.
 fn closings(book: &Book<'_>) {
     let year = |year| CloseYear { lock: false, ..CloseYear::new(year, day("2027-01-02")) };
     book.closings().close(&year(2025)).unwrap();
     book.closings().close(&year(2026)).unwrap();
     book.closings().undo(2026).unwrap();
+    let note = Some("Óscar 🎉".to_owned());
+    let none = NewAssertion { note, ..NewAssertion::new("Income:Salary", eur(0), day("2025-12-31")) };
+    for with_below in [false, true] {
+        book.assertions().add(&NewAssertion { with_below, ..none.clone() }).unwrap();
+    }
 }
 
 /// Parties with other names and details, one merged, one renamed, and a number left out.

@@ -53,6 +53,7 @@ mod receivables_paid;
 mod groups;
 mod closings;
 mod closings_random;
+mod assertions;
 mod model;
 mod reports_random;
 

@@ -93,6 +93,7 @@ pub fn stored(db: &TestDatabase) -> String {
         "receivable_movements",
         "group_events",
         "closings",
+        "assertions",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -38,7 +38,7 @@ impl std::str::FromStr for Head {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// A short, stable name: `hash`, `balance`, `number`, `rollup`, `reference`, `event`, `account`, `head`, `instant`, `trigger`,
-    /// `closing`.
+    /// `closing`, `assertion`.
     pub check: &'static str,
     /// The table and row, such as `lines 17/2`.
     pub row: String,

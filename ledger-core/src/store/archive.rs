@@ -6,6 +6,7 @@
 
 /// The types of the rows, from wherever they are.
 pub(crate) mod row {
+    pub(crate) use crate::store::assertion_rows::*;
     pub(crate) use crate::store::closing_rows::*;
     pub(crate) use crate::store::party_rows::*;
     pub(crate) use crate::store::receivable_rows::*;
@@ -51,6 +52,7 @@ macro_rules! tables {
                 receivable_movements: MovementRow, streamed(receivable_id, movement_id);
                 group_events: GroupEventRow, streamed(group_id, event_id);
                 closings: ClosingRow, streamed(closing_id);
+                assertions: AssertionRow, streamed(assertion_id);
                 audit_events: EventRow, streamed(number);
             }
         }

@@ -8,6 +8,7 @@
 
 mod address;
 pub(crate) mod archive;
+pub(crate) mod assertion_rows;
 mod backup;
 pub(crate) mod closing_rows;
 pub(crate) mod database;

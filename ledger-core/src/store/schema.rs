@@ -425,5 +425,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    assertions (book_id, assertion_id) {
+        book_id -> BigInt,
+        assertion_id -> Integer,
+        account_id -> Integer,
+        with_below -> Integer,
+        commodity_id -> Integer,
+        asserted_on -> Integer,
+        amount -> BigInt,
+        source -> Text,
+        note -> Nullable<Text>,
+        last_entry_number -> BigInt,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
 diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

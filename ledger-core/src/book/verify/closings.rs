@@ -54,10 +54,10 @@ impl Check<'_> {
         }
         let statuses = match self.book.closings().statuses() {
             Ok(statuses) => statuses,
-            // What cannot be read is named by its own check, and a figure that does not fit by its report.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::Corrupt { .. } | ErrorKind::AmountOverflow { .. }) =>
-            {
+            // What of the chart cannot be read is named by its own check.
+            Err(error) if matches!(error.kind(), ErrorKind::Corrupt { .. }) => return Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::AmountOverflow { .. }) => {
+                self.found("closing", "closings".to_owned(), error.to_string());
                 return Ok(());
             }
             Err(error) => return Err(error),

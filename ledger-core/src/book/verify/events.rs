@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::assertions::StoredAssertions;
 use super::chart::State;
 use super::closings::StoredClosings;
 use super::parties::StoredParties;
@@ -76,7 +77,7 @@ impl Check<'_> {
         let items = StoredItems::read(self.book)?;
         let closings = StoredClosings::read(self.book)?;
         let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
-        let others = others.chain(closings.states());
+        let others = others.chain(closings.states()).chain(StoredAssertions::read(self.book)?.states());
         self.states(states, others);
         Ok(())
     }
@@ -164,6 +165,7 @@ fn row_of(subject: &str) -> String {
         ("group ", "loan_groups "),
         ("shared ", "group_events "),
         ("closing ", "closings "),
+        ("assertion ", "assertions "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -223,7 +225,8 @@ fn remember(states: &mut States, event: AuditEvent) {
         action
             if (StoredSchedules::holds(&subject)
                 || StoredItems::holds(&subject)
-                || StoredClosings::holds(&subject))
+                || StoredClosings::holds(&subject)
+                || StoredAssertions::holds(&subject))
                 && !action.starts_with("book.") =>
         {
             set(states, subject, after)
@@ -280,6 +283,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("receivables") => &StoredItems::NOUNS,
         Some("parties") => &StoredParties::NOUNS,
         Some("closings") => &StoredClosings::NOUNS,
+        Some("assertions") => &StoredAssertions::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -1,6 +1,7 @@
 //! The queries, one file per noun; compiled once for each database.
 
 pub(crate) mod archive;
+pub(crate) mod assertion;
 pub(crate) mod balance;
 pub(crate) mod book;
 pub(crate) mod by_day;
