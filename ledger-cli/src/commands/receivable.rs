@@ -175,7 +175,7 @@ fn dispatch(context: &Context, kind: ReceivableKind, verb: Verb) -> Result<ExitC
         Verb::Recover(args) => desk.recover(&args)?,
         Verb::Refund(args) => desk.refund(&args)?,
         Verb::Adjust(args) => desk.adjust(&args)?,
-        Verb::Aging(args) => aging::aging(context, &book, kind, &args)?,
+        Verb::Aging(args) => return aging::aging(context, &book, kind, args),
         Verb::TieOut(args) => return aging::tie_out(context, &book, kind, &args),
         Verb::Due(args) => statement::due(context, &book, kind, &args)?,
         Verb::Statement(args) => statement::statement(context, &book, &args)?,

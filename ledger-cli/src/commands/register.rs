@@ -1,5 +1,7 @@
 //! `ledger register ACCOUNT`: a page of an account's lines, or all of them.
 
+mod history;
+
 use std::process::ExitCode;
 
 use ledger_core::account::Account;
@@ -8,11 +10,13 @@ use ledger_core::text::normalize;
 use ledger_core::{Book, ErrorKind, Result};
 use serde_json::json;
 
+use self::history::History;
 use super::Context;
 use super::days::Days;
 use super::facts::{amount, amounts, short_accounts};
-use crate::globals::Format;
-use crate::render::{Cell, Column, Table, print, print_rows};
+use super::saved::{self, Saved};
+use crate::globals::{Format, Medium};
+use crate::render::{Cell, Column, Table, print, print_charts, print_rows};
 
 /// How many lines are read at once when all are asked for.
 const CHUNK: usize = 5_000;
@@ -24,8 +28,24 @@ const CHUNK: usize = 5_000;
                        Example:\n  ledger register Assets:Bank --below --period 2026-03"
 )]
 pub struct Args {
+    #[command(flatten)]
+    flags: Saved<Flags>,
+
+    /// The page after this place, as printed below a page
+    #[arg(long, value_name = "PLACE", conflicts_with_all = ["before", "all"])]
+    after: Option<RegisterCursor>,
+
+    /// The page before this place, as printed below a page
+    #[arg(long, value_name = "PLACE", conflicts_with = "all")]
+    before: Option<RegisterCursor>,
+}
+
+/// What decides the register, besides the place of a page.
+#[derive(clap::Args, Debug)]
+struct Flags {
     /// The account's name or alias
-    account: String,
+    #[arg(required_unless_present_any = saved::INSTEAD)]
+    account: Option<String>,
 
     /// Also the accounts below it
     #[arg(long)]
@@ -38,16 +58,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
 
-    /// The page after this place, as printed below a page
-    #[arg(long, value_name = "PLACE", conflicts_with = "before")]
-    after: Option<RegisterCursor>,
-
-    /// The page before this place, as printed below a page
-    #[arg(long, value_name = "PLACE")]
-    before: Option<RegisterCursor>,
-
     /// All lines, oldest first
-    #[arg(long, conflicts_with_all = ["after", "before", "limit"])]
+    #[arg(long, conflicts_with = "limit")]
     all: bool,
 
     /// Also entries that were amended, and the mirrors that undid them
@@ -62,30 +74,42 @@ pub struct Args {
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let (from, to) = args.days.resolve(&context.settings)?;
+    let (after, before) = (args.after, args.before);
+    args.flags.run(context, &book, "register", |flags| {
+        show(context, &book, flags, after, before)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn show(
+    context: &Context,
+    book: &Book<'_>,
+    flags: Flags,
+    after: Option<RegisterCursor>,
+    before: Option<RegisterCursor>,
+) -> Result<()> {
+    let (from, to) = flags.days.resolve(&context.settings)?;
+    // A place asks for its page, also where the flags that were saved ask for everything.
+    let all = flags.all && after.is_none() && before.is_none();
     let query = RegisterQuery {
-        account: args.account,
-        below: args.below,
+        // clap lets it be missing only where flags are saved with it.
+        account: flags.account.unwrap_or_default(),
+        below: flags.below,
         from,
         to,
-        after: args.after,
-        before: args.before,
-        latest: !args.all && args.after.is_none() && args.before.is_none(),
-        limit: if args.all { CHUNK } else { args.limit as usize },
-        with_amended: args.with_amended,
+        after,
+        before,
+        latest: !all && after.is_none() && before.is_none(),
+        limit: if all { CHUNK } else { flags.limit as usize },
+        with_amended: flags.with_amended,
     };
     let page = book.journal().register(&query).inspect_err(|error| {
         if matches!(error.kind(), ErrorKind::NotFound { what: "account", .. }) {
-            hint_below(context, &book, &query);
+            hint_below(context, book, &query);
         }
     })?;
-    let form = Form { people: context.settings.format == Format::Table, below: args.below };
-    if args.all {
-        print_all(context, &book, query, page, form)?;
-    } else {
-        print_page(context, page, form)?;
-    }
-    Ok(ExitCode::SUCCESS)
+    let form = Form { people: context.settings.format == Format::Table, below: flags.below };
+    if all { print_all(context, book, query, page, form) } else { print_page(context, page, form) }
 }
 
 /// A level that is no account itself may have accounts below it.
@@ -178,6 +202,9 @@ fn print_page(context: &Context, page: RegisterPage, form: Form) -> Result<()> {
         ("previous", json!(page.previous)),
         ("next", json!(page.next)),
     ]);
+    let mut history = History::from(&page.opening);
+    page.lines.iter().for_each(|line| history.add(line));
+    table.chart = history.chart(&page.account);
     table.rows.extend(page.lines.into_iter().map(|line| form.row(line)));
     print(&context.settings, table)
 }
@@ -186,17 +213,32 @@ fn print_page(context: &Context, page: RegisterPage, form: Form) -> Result<()> {
 fn print_all(
     context: &Context,
     book: &Book<'_>,
-    mut query: RegisterQuery,
+    query: RegisterQuery,
     first: RegisterPage,
     form: Form,
 ) -> Result<()> {
     let mut head = form.head(&first);
     head.meta = Some(vec![("account", json!(first.account)), ("opening", texts(&first.opening))]);
     let opening = form.opening(&first);
+    if context.settings.medium == Medium::Svg {
+        let (account, mut history) = (first.account.clone(), History::from(&first.opening));
+        lines_of(book, query, first).try_for_each(|line| line.map(|line| history.add(&line)))?;
+        return print_charts(&context.settings, history.chart(&account).as_slice());
+    }
+    let rows = lines_of(book, query, first).map(|line| line.map(|line| form.row(line)));
+    print_rows(&context.settings, head, opening.into_iter().map(Ok).chain(rows))
+}
+
+/// The lines of a page and of those after it, read as they are asked for; an error ends them.
+fn lines_of<'b>(
+    book: &'b Book<'_>,
+    mut query: RegisterQuery,
+    first: RegisterPage,
+) -> impl Iterator<Item = Result<RegisterLine>> + 'b {
     let mut lines = first.lines.into_iter();
     let mut next = first.next;
     let mut failed = false;
-    let rows = std::iter::from_fn(move || {
+    std::iter::from_fn(move || {
         if failed {
             return None;
         }
@@ -210,9 +252,8 @@ fn print_all(
                 }
             }
         }
-        lines.next().map(|line| Ok(form.row(line)))
-    });
-    print_rows(&context.settings, head, opening.into_iter().map(Ok).chain(rows))
+        lines.next().map(Ok)
+    })
 }
 
 fn texts(held: &[ledger_core::money::Amount]) -> serde_json::Value {

@@ -128,7 +128,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
         Verb::PostDue(args) => return post_due::run(context, &book, &args),
         Verb::Match(args) => matching::run(context, &ledger, &book, &args)?,
         Verb::Detect(args) => detect::run(context, &ledger, &book, &args)?,
-        Verb::Project(args) => return project::run(context, &book, &args),
+        Verb::Project(args) => return project::run(context, &book, *args),
         Verb::Snapshot(args) => forecast::snapshot(context, &ledger, &book, &args)?,
         Verb::Snapshots(args) => forecast::list(context, &ledger, &book, &args)?,
         Verb::Accuracy(args) => forecast::accuracy(context, &book, &args)?,

@@ -38,8 +38,9 @@ impl Reach {
 
     /// A column whose cells stay whole under a header that can be broken.
     pub fn whole(cells: usize, header: usize, header_word: usize) -> Self {
-        let (natural, least) = (cells.max(header), cells.max(header_word));
-        Reach { natural, by_word: natural, by_segment: natural, by_header: least, least }
+        let natural = cells.max(header);
+        let least = cells.max(header_word.min(TEXT_WIDTH_MIN));
+        Reach { natural, by_word: natural, by_segment: natural, by_header: cells.max(header_word), least }
     }
 
     /// A column of short text, which is broken only where there is no other way.

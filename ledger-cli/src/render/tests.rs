@@ -4,6 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 
+mod fit;
+mod reports;
+
 fn date(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
 }
@@ -33,6 +36,18 @@ fn rendered(mut table: Table, format: Format, color: bool, width: u16) -> String
     let rows = std::mem::take(&mut table.rows);
     let mut writer =
         RowWriter::begin(&mut out, table, Style { format, color, ..Style::plain(width) }).unwrap();
+    for row in rows {
+        writer.row(row).unwrap();
+    }
+    writer.end().unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// A table for people on something else than a terminal.
+fn on(medium: Medium, mut table: Table) -> String {
+    let mut out = Vec::new();
+    let rows = std::mem::take(&mut table.rows);
+    let mut writer = RowWriter::begin(&mut out, table, Style { medium, ..Style::plain(80) }).unwrap();
     for row in rows {
         writer.row(row).unwrap();
     }

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::facts::{amount, told};
+use crate::commands::saved::Saved;
 use crate::exit;
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print, print_all};
@@ -36,6 +37,13 @@ Examples:
 /// The arguments of `aging`.
 #[derive(clap::Args, Debug)]
 pub struct AgingArgs {
+    #[command(flatten)]
+    flags: Saved<AgingFlags>,
+}
+
+/// What decides the report.
+#[derive(clap::Args, Debug)]
+struct AgingFlags {
     /// The day, past or to come [default: today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -89,8 +97,19 @@ pub(super) fn aging(
     context: &Context,
     book: &Book<'_>,
     kind: ReceivableKind,
-    args: &AgingArgs,
-) -> Result<()> {
+    args: AgingArgs,
+) -> Result<ExitCode> {
+    let report = match kind {
+        ReceivableKind::Receivable => "receivable aging",
+        ReceivableKind::Payable => "payable aging",
+    };
+    args.flags.run(context, book, report, |flags| {
+        show(context, book, kind, &flags)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn show(context: &Context, book: &Book<'_>, kind: ReceivableKind, args: &AgingFlags) -> Result<()> {
     let request = AgingRequest {
         kind,
         as_of: day_or_today(context, args.as_of.as_deref())?,

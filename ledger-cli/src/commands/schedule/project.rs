@@ -14,6 +14,7 @@ use super::held::{tell_held, tell_unpriced};
 use super::series::{chart_of, chosen};
 use super::shown::account_names;
 use crate::commands::Context;
+use crate::commands::saved::Saved;
 use crate::exit;
 use crate::globals::Medium;
 use crate::render::print_charts;
@@ -33,6 +34,13 @@ Examples:
 /// The arguments.
 #[derive(clap::Args, Debug)]
 pub struct Args {
+    #[command(flatten)]
+    flags: Saved<Flags>,
+}
+
+/// What decides the projection.
+#[derive(clap::Args, Debug)]
+struct Flags {
     #[command(flatten)]
     request: RequestArgs,
 
@@ -65,7 +73,11 @@ pub(super) struct FormArgs {
 ///
 /// # Errors
 /// As [`ledger_core::Schedules::project`].
-pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<ExitCode> {
+pub(super) fn run(context: &Context, book: &Book<'_>, args: Args) -> Result<ExitCode> {
+    args.flags.run(context, book, "schedule project", |flags| show(context, book, &flags))
+}
+
+fn show(context: &Context, book: &Book<'_>, args: &Flags) -> Result<ExitCode> {
     let request = args.request.request(context, book)?;
     let projection = book.schedules().project(&request).inspect_err(|error| hint(context, error))?;
     if request.receivables {
