@@ -1,9 +1,10 @@
 //! Balance assertions: compared at once, kept, compared again by `verify`, and forgotten.
 
 use ledger_core::account::NewAccount;
-use ledger_core::assertion::AssertionStatus;
+use ledger_core::assertion::{AssertionSource, AssertionStatus};
+use ledger_core::import::journal::{JournalFormat, Sources, read_journal};
 use ledger_core::money::Commodity;
-use ledger_core::{Book, CloseYear, EntryDraft, ErrorKind, NewAssertion};
+use ledger_core::{Book, CloseYear, EntryDraft, ErrorKind, JournalImport, NewAssertion};
 use ledger_testkit::{Backend, on_both_databases};
 
 use crate::scene::Random;
@@ -134,6 +135,33 @@ on_both_databases! {
             db.sql(&format!("{unchecked}DELETE FROM assertions; INSERT INTO assertions SELECT * FROM kept")).unwrap();
             assert_sound(&book);
         }
+    }
+
+    fn balances_that_a_journal_claims_are_kept_once_where_they_hold_exactly(db: &TestDatabase) {
+        let text = "2026-01-01 open Assets:Bank:A EUR\n2026-01-01 open Assets:Bank:B EUR\n2026-01-01 open Assets:Bank\n\
+            2026-01-01 open Income:Work\n2026-01-05 * \"Pay\"\n  Assets:Bank:A  10.00 EUR\n  Assets:Bank:B  5.01 EUR\n  Income:Work\n\
+            2026-01-05 balance Assets:Bank:A  0.00 EUR\n2026-01-06 balance Assets:Bank:A  10.00 EUR\n\
+            2026-01-06 balance Assets:Bank:B  5.00 ~ 0.02 EUR\n2026-02-01 balance Assets:Bank:A  10.00 EUR\n";
+        let ledger = open(db);
+        let book = ledger.create_book(ledger_core::NewBook::personal("home", "EUR")).unwrap();
+        let sources = Sources::one("my.beancount", text);
+        let import = |keep_assertions| {
+            let journal = read_journal(&sources, JournalFormat::Beancount);
+            let import = JournalImport { keep_assertions, ..JournalImport::new(&sources, journal) };
+            book.imports().journal(import).unwrap()
+        };
+        assert_eq!((import(false).posted, book.assertions().list(None).unwrap().len()), (1, 0));
+        let outcome = import(true);
+        assert_eq!((outcome.refused, outcome.assertions), (false, 3));
+        assert!(outcome.notes.iter().any(|note| note.starts_with("1 balances") && note.contains("not kept")), "{:?}", outcome.notes);
+        let list = book.assertions().list(None).unwrap();
+        let kept: Vec<_> = list.iter().map(|it| (it.assertion.account.as_str(), it.assertion.on, it.assertion.amount)).collect();
+        let account = "Assets:Bank:A";
+        let days = ["2026-01-04", "2026-01-05", "2026-01-31"].map(day);
+        assert_eq!(kept, [(account, days[0], eur(0)), (account, days[1], eur(1_000)), (account, days[2], eur(1_000))]);
+        assert!(list.iter().all(|it| it.assertion.source == AssertionSource::Import && it.assertion.with_below));
+        assert_eq!(import(true).assertions, 0, "those that are there are not kept again");
+        assert_sound(&book);
     }
 
     fn many_assertions_of_an_account_say_what_each_of_them_says_alone(db: &TestDatabase) {

@@ -1,10 +1,12 @@
 //! Balances that somebody is sure of: kept, compared with the books whenever they are looked at, and by `verify`.
 
 mod balances;
+mod import;
 pub(in crate::book) mod stored;
 
 use chrono::NaiveDate;
 
+pub(super) use self::import::Claim;
 use self::stored::{audited, subject};
 use super::Book;
 use crate::account::{Account, AccountId, Chart};

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::assertions::Claim;
 use super::{Book, Imports};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::audit::Hash;
@@ -15,7 +16,7 @@ use crate::import::journal::{
     SettleOptions, Sources, gnucash, new_accounts, settle,
 };
 use crate::journal::Entry;
-use crate::money::{Commodity, Price};
+use crate::money::{Amount, Commodity, Price};
 use crate::store::call;
 use crate::store::rows::date;
 use crate::text::normalize;
@@ -45,6 +46,8 @@ pub struct JournalImport<'s, 't> {
     pub skip_errors: bool,
     /// Import although balances that the journal claims do not come out.
     pub accept_failed_assertions: bool,
+    /// Keep balances that the journal claims by themselves as assertions, where they hold exactly in this book.
+    pub keep_assertions: bool,
     /// Only find out what would be posted.
     pub rehearse: bool,
 }
@@ -62,6 +65,7 @@ impl<'s, 't> JournalImport<'s, 't> {
             settle: SettleOptions::default(),
             skip_errors: false,
             accept_failed_assertions: false,
+            keep_assertions: false,
             rehearse: false,
         }
     }
@@ -84,6 +88,8 @@ pub struct JournalOutcome {
     pub opened: Vec<Account>,
     /// Names of accounts that were closed.
     pub closed: Vec<String>,
+    /// How many balance assertions are new.
+    pub assertions: u64,
     /// Commodities that were declared.
     pub declared: Vec<Commodity>,
     /// What could not be read or does not hold.
@@ -176,6 +182,7 @@ impl Work<'_, '_, '_> {
             let may_be_known = head.last_entry_number > 0;
             self.book.ledger.joined(|| self.post(&accounts, may_be_known, outcome))?;
             self.close_accounts(outcome)?;
+            self.keep_assertions(&accounts, outcome)?;
             self.record(outcome)
         })
     }
@@ -338,6 +345,36 @@ impl Work<'_, '_, '_> {
                 }
                 Err(error) => return Err(error),
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps what the journal claims of balances. A claim holds at the start of its day, an assertion at the end of one.
+    fn keep_assertions(&self, accounts: &[AccountId], outcome: &mut JournalOutcome) -> Result<()> {
+        if !self.import.keep_assertions {
+            return Ok(());
+        }
+        let mut claims = Vec::new();
+        let mut left_out = 0;
+        for claim in &self.import.journal.assertions {
+            let account = accounts.get(claim.account as usize).copied().filter(|id| id.0 > 0);
+            let commodity = self.plan.of(claim.commodity);
+            let amount = commodity.and_then(|it| Amount::from_decimal_exact(claim.quantity, it).ok());
+            match (account, amount, claim.on.pred_opt()) {
+                (Some(account), Some(amount), Some(on)) => {
+                    claims.push(Claim { account, amount, on, with_below: claim.with_below });
+                }
+                _ => left_out += 1,
+            }
+        }
+        let (kept, differing) = self.book.assertions().keep_claims(&claims)?;
+        outcome.assertions = kept;
+        outcome.notes.push(format!("{kept} balances that the journal claims are kept as assertions"));
+        if left_out + differing > 0 {
+            outcome.notes.push(format!(
+                "{} balances that the journal claims are not kept: they hold within a tolerance only, or not in this book",
+                left_out + differing
+            ));
         }
         Ok(())
     }

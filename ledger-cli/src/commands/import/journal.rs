@@ -56,6 +56,10 @@ pub struct Args {
     #[arg(long)]
     accept_failed_assertions: bool,
 
+    /// Keep the balance directives of the journal as assertions, where they hold exactly (see `ledger assert --list`)
+    #[arg(long)]
+    keep_assertions: bool,
+
     /// Import what can be read; the rest is told, and decides the exit code
     #[arg(long)]
     skip_errors: bool,
@@ -109,6 +113,7 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         settle: SettleOptions { unbalanced: args.unbalanced.clone(), real_only: args.real },
         skip_errors: args.skip_errors,
         accept_failed_assertions: args.accept_failed_assertions,
+        keep_assertions: args.keep_assertions,
         rehearse: context.settings.dry_run,
         ..JournalImport::new(&sources, journal)
     };
