@@ -57,7 +57,7 @@ fn forms(shell: &Shell, name: &str, report: &[&str], has_chart: bool) {
 fn styleless(page: &str) -> String {
     let mut rest = page;
     let mut kept = String::new();
-    for (start, end) in [("<style>", "</style>\n"), ("<svg ", "</svg>\n")].into_iter().cycle().take(20) {
+    for (start, end) in [("<style>", "</style>\n"), ("<svg ", "</svg>")].into_iter().cycle().take(20) {
         if let Some((before, after)) = rest.split_once(start).filter(|_| !rest.is_empty()) {
             let (_, after) = after.split_once(end).unwrap();
             kept.push_str(before);
