@@ -7,7 +7,9 @@
 // The nouns, and below them what several of them share.
 mod account;
 mod amend;
+mod assert;
 mod book;
+mod close_year;
 mod commodity;
 mod group;
 mod init;
@@ -36,6 +38,8 @@ mod man;
 mod audit;
 mod db;
 mod import;
+mod general_ledger;
+mod statement;
 mod trial_balance;
 mod verify;
 
@@ -46,6 +50,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use ledger_core::receivable::ReceivableKind;
+use ledger_core::report::StatementKind;
 use ledger_core::{Book, Error, ErrorKind, Ledger, Result, Session};
 
 use crate::config::Settings;
@@ -93,6 +98,29 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
+    /// Show every account with its lines, from the balance before them to the one after
+    #[command(visible_alias = "gl")]
+    GeneralLedger(general_ledger::Args),
+    /// Show what is owned, what is owed and what is left, at the end of each period
+    #[command(visible_alias = "bs")]
+    BalanceSheet(Box<statement::Args>),
+    /// Show income, expenses and what is left of them
+    #[command(visible_aliases = ["is", "profit-and-loss"])]
+    IncomeStatement(Box<statement::Args>),
+    /// Show where cash came from and where it went, by activity
+    #[command(visible_alias = "cf")]
+    CashFlow(Box<statement::Args>),
+    /// Show assets less liabilities at the end of each period
+    #[command(visible_alias = "nw")]
+    NetWorth(Box<statement::Args>),
+    /// Show what money was spent on, the most first: by account, party or tag
+    Spending(Box<statement::Args>),
+    /// Show what money came from, the most first: by account, party or tag
+    Earnings(Box<statement::Args>),
+    /// Show what changed the owners' equity from the start to the end of each period
+    EquityChanges(Box<statement::Args>),
+    /// Show what accounts held at the end of each period
+    BalanceHistory(Box<statement::HistoryArgs>),
     /// Plan money that is expected: rows, what is due, what will be in the accounts
     #[command(subcommand)]
     Schedule(Box<schedule::Verb>),
@@ -117,6 +145,10 @@ pub enum Command {
     Import(Box<import::Args>),
     /// Write the journal for other programs, or the whole book as one archive
     Export(export::Args),
+    /// Keep what an account holds on a day, and compare it again
+    Assert(assert::Args),
+    /// Close a year: its income and expenses go to retained earnings, and the book is locked
+    CloseYear(close_year::Args),
     /// Recompute every number, hash, balance and reference, and list what does not hold
     Verify(verify::Args),
     /// Show who changed what, when, before and after
@@ -303,6 +335,15 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::GeneralLedger(args) => general_ledger::run(context, args),
+        Command::BalanceSheet(args) => statement::run(context, StatementKind::BalanceSheet, *args),
+        Command::IncomeStatement(args) => statement::run(context, StatementKind::IncomeStatement, *args),
+        Command::CashFlow(args) => statement::run(context, StatementKind::CashFlow, *args),
+        Command::NetWorth(args) => statement::run(context, StatementKind::NetWorth, *args),
+        Command::Spending(args) => statement::run(context, StatementKind::Spending, *args),
+        Command::Earnings(args) => statement::run(context, StatementKind::Earnings, *args),
+        Command::EquityChanges(args) => statement::run(context, StatementKind::EquityChanges, *args),
+        Command::BalanceHistory(args) => statement::run_history(context, *args),
         Command::Schedule(verb) => schedule::run(context, *verb),
         Command::Scenario(verb) => scenario::run(context, *verb),
         Command::Receivable(verb) => receivable::run(context, ReceivableKind::Receivable, *verb),
@@ -312,6 +353,8 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Rules(verb) => rules::run(context, verb),
         Command::Import(args) => import::run(context, *args),
         Command::Export(args) => export::run(context, args),
+        Command::Assert(args) => assert::run(context, args),
+        Command::CloseYear(args) => close_year::run(context, args),
         Command::Verify(args) => verify::run(context, args),
         Command::Audit(verb) => audit::run(context, verb),
         Command::Db(verb) => db::run(context, verb),

@@ -11,6 +11,7 @@ use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 use ledger_core::Result;
 use ledger_core::account::MatchKind;
+use ledger_core::receivable::ReceivableKind;
 
 use crate::Cli;
 use crate::commands::Context;
@@ -27,6 +28,13 @@ const ACCOUNTS: [&str; 3] = ["ACCOUNT", "ACCOUNT[=AMOUNT]", "WORD"];
 const ROW: &str = "ROW";
 /// The name of the values of arguments that are parties.
 const PARTY: &str = "PARTY";
+/// The names of arguments without a flag that are parties as well: of a payment in a group, and of parties joined.
+const PARTIES: [&str; 3] = ["FROM", "TO", "INTO"];
+/// The name of the values of arguments that are groups of people who share.
+const GROUP: &str = "GROUP";
+/// Arguments of the verbs of receivables and payables that name one of them; the first only where it has no flag, as
+/// with one it is a new name.
+const OWED: [&str; 4] = ["name", "old", "receivable", "only"];
 
 /// Answers the shell and ends the program, if it is a shell that asks.
 pub fn answer() {
@@ -66,13 +74,50 @@ fn with_accounts(command: Command) -> Command {
     };
     let is_named =
         |arg: &Arg, name: &str| matches!(arg.get_value_names().unwrap_or_default(), [only] if only == name);
+    let is_party = |arg: &Arg| {
+        is_named(arg, PARTY) || arg.is_positional() && PARTIES.iter().any(|name| is_named(arg, name))
+    };
     let completed = |arg: Arg| match arg {
+        arg if arg.get::<ArgValueCompleter>().is_some() => arg,
         arg if is_account(&arg) => arg.add(ArgValueCompleter::new(accounts)),
         arg if is_named(&arg, ROW) => arg.add(ArgValueCompleter::new(rows)),
-        arg if is_named(&arg, PARTY) => arg.add(ArgValueCompleter::new(parties)),
+        arg if is_party(&arg) => arg.add(ArgValueCompleter::new(parties)),
+        arg if is_named(&arg, GROUP) => arg.add(ArgValueCompleter::new(groups)),
         arg => arg,
     };
+    let command = match command.get_name() {
+        "receivable" => command.mut_subcommands(|verb| with_owed(verb, Some(ReceivableKind::Receivable))),
+        "payable" => command.mut_subcommands(|verb| with_owed(verb, Some(ReceivableKind::Payable))),
+        "repay" => with_owed(command, None),
+        "group" => command.mut_subcommands(|verb| match verb.get_name() {
+            "link" | "unlink" => with_owed(verb, None),
+            _ => verb,
+        }),
+        _ => command,
+    };
     command.mut_args(completed).mut_subcommands(with_accounts)
+}
+
+/// The command with receivables and payables offered where one is named, beside parties where it may be either.
+fn with_owed(command: Command, kind: Option<ReceivableKind>) -> Command {
+    let is_repay = command.get_name() == "repay";
+    command.mut_args(|arg| {
+        let names_one =
+            OWED.contains(&arg.get_id().as_str()) && (arg.is_positional() || arg.get_id() == "only");
+        if names_one {
+            return arg.add(ArgValueCompleter::new(move |typed: &OsStr| owed(typed, kind)));
+        }
+        if is_repay && arg.get_id() == "party" {
+            return arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+                let mut found = parties(typed);
+                let known: Vec<_> = found.iter().map(|known| known.get_value().to_owned()).collect();
+                let more = owed(typed, kind).into_iter();
+                found.extend(more.filter(|more| !known.iter().any(|known| known == more.get_value())));
+                found
+            }));
+        }
+        arg
+    })
 }
 
 fn accounts(typed: &OsStr) -> Vec<CompletionCandidate> {
@@ -93,6 +138,43 @@ fn parties(typed: &OsStr) -> Vec<CompletionCandidate> {
     found.into_iter().map(CompletionCandidate::new).collect()
 }
 
+fn groups(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let found = find_groups(typed, &globals(std::env::args_os())).unwrap_or_default();
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+fn owed(typed: &OsStr, kind: Option<ReceivableKind>) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let found = find_owed(typed, kind, &globals(std::env::args_os())).unwrap_or_default();
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The names of groups that begin with what was typed.
+fn find_groups(typed: &str, globals: &Globals) -> Result<Vec<String>> {
+    let settings = config::resolve(globals, &Environment::real())?;
+    let context = Context::new(settings);
+    let ledger = context.ledger()?;
+    Ok(beginning(typed, context.book(&ledger)?.groups().names()?))
+}
+
+/// The names of receivables, payables or both that begin with what was typed.
+fn find_owed(typed: &str, kind: Option<ReceivableKind>, globals: &Globals) -> Result<Vec<String>> {
+    let settings = config::resolve(globals, &Environment::real())?;
+    let context = Context::new(settings);
+    let ledger = context.ledger()?;
+    Ok(beginning(typed, context.book(&ledger)?.receivables().names(kind)?))
+}
+
+/// The names that begin with what was typed, in any case, each once and in their order.
+fn beginning(typed: &str, mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| name.to_lowercase().starts_with(&typed.to_lowercase()));
+    names.sort();
+    names.dedup();
+    names.truncate(OFFERED_MAX);
+    names
+}
+
 /// The names of parties of which a name or alias holds what was typed.
 fn find_parties(typed: &str, globals: &Globals) -> Result<Vec<String>> {
     let settings = config::resolve(globals, &Environment::real())?;
@@ -110,12 +192,7 @@ fn find_rows(typed: &str, globals: &Globals) -> Result<Vec<String>> {
     let context = Context::new(settings);
     let ledger = context.ledger()?;
     let plan = context.book(&ledger)?.schedules().plan()?;
-    let mut names: Vec<String> = plan.schedules().iter().map(|row| row.name().to_owned()).collect();
-    names.retain(|name| name.to_lowercase().starts_with(&typed.to_lowercase()));
-    names.sort();
-    names.dedup();
-    names.truncate(OFFERED_MAX);
-    Ok(names)
+    Ok(beginning(typed, plan.schedules().iter().map(|row| row.name().to_owned()).collect()))
 }
 
 fn find(typed: &str, globals: &Globals) -> Result<Vec<String>> {

@@ -22,8 +22,8 @@ or is looked at";
 
 /// The forms of a range of dates, for the help of a flag that takes one.
 pub const PERIOD_HELP: &str = "\
-a range: 2026-03, 2026Q1, 2026, 2026-01..2026-03, 2026-03-01.. (to the end of time), ..2026-03-31, last month, this \
-year, or any single date";
+a range: 2026-03, 2026Q1, 2026, 2026-01..2026-03, 2026-03-01.. (to the end of time), ..2026-03-31, last month, last 12 months \
+(the whole ones before this one), this year, or any single date";
 
 /// Which day of a longer span is meant where one date is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod archive;
+mod assertions;
 mod audit_log;
 mod batch;
 mod bulk;
+mod closings;
 mod commodities;
 mod csv_files;
 mod entries;
@@ -38,7 +40,9 @@ use serde_json::Value;
 
 pub use accounts::Accounts;
 pub use archive::ArchiveSummary;
+pub use assertions::{Assertions, NewAssertion};
 pub use audit_log::AuditLog;
+pub use closings::{CloseYear, ClosedYear, Closings, UndoneYear};
 pub use commodities::Commodities;
 pub use export::{Export, ExportOptions, ExportSummary};
 pub use groups::{GroupEvent, GroupEventKind, GroupReport, Groups, NewGroup, NewSharedExpense, SettledUp};
@@ -51,7 +55,7 @@ pub use prices::Prices;
 pub use receivables::{
     Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
     PartyStatement, PartyStatementLine, Payoff, ReceivableFilter, ReceivableReport, Receivables, Reduce,
-    Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
+    Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;
@@ -256,6 +260,16 @@ impl<'l> Book<'l> {
     /// Its accounts beside their statements.
     pub fn reconciliations(&self) -> Reconciliations<'_> {
         Reconciliations { book: self }
+    }
+
+    /// Its balance assertions: what accounts hold on certain days.
+    pub fn assertions(&self) -> Assertions<'_> {
+        Assertions { book: self }
+    }
+
+    /// Its closings: years whose income and expenses went to retained earnings.
+    pub fn closings(&self) -> Closings<'_> {
+        Closings { book: self }
     }
 
     /// Its reports.

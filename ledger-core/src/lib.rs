@@ -44,6 +44,8 @@
 //!   [`schedule::project`] is a pure function, [`schedule::Scenario`] asks what if.
 //! - [`receivable`]: who owes what and since when; loans with their plans, repayments, aging, people who share.
 //!   [`Book::receivables`] posts every movement.
+//! - [`closing`]: [`Book::closings`] takes the income and expenses of a year to retained earnings, and back.
+//! - [`assertion`]: [`Book::assertions`] keeps what accounts hold on certain days, and `verify` compares it again.
 //! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
 //! - [`audit`]: entries form a hash chain, all other changes another one; [`Book::verify`] recomputes everything, and a
 //!   [`audit::Head`] kept elsewhere shows a tail that was cut off.
@@ -67,6 +69,8 @@ pub mod account;
 pub mod party;
 pub mod journal;
 pub mod report;
+pub mod closing;
+pub mod assertion;
 pub mod schedule;
 pub mod receivable;
 pub mod import;
@@ -78,17 +82,18 @@ pub mod admin;
 mod store;
 
 pub use book::{
-    AcceptProposal, Accounts, Adjust, AgingReport, AgingRequest, AppliedReport, ArchiveSummary, AuditLog,
-    BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, DueItem,
-    Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest,
-    GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
-    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties,
-    PartyShown, PartyStatement, PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport,
-    PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
-    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
-    Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
-    TieOut, TieOutEntry, TrackEntry, read_gnucash,
+    AcceptProposal, Accounts, Adjust, AgingReport, AgingRequest, AppliedReport, ArchiveSummary, Assertions,
+    AuditLog, BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, CloseYear,
+    ClosedYear, Closings, Commodities, DueItem, Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export,
+    ExportOptions, ExportSummary, FloorRequest, GroupEvent, GroupEventKind, GroupReport, Groups,
+    HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome, LineSelector, Mark,
+    NewAssertion, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties, PartyShown, PartyStatement,
+    PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence, Prices,
+    ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables, Reconciliations,
+    RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem, RepaidLeft, Repay,
+    RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast, SavedSetting,
+    Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario, TieOut,
+    TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

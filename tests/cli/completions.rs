@@ -53,6 +53,31 @@ on_both_databases! {
         assert_eq!(offered(&shell, &words, "ledger schedule skip re"), ["Reading\\ room", "Rent"]);
     }
 
+    fn bash_offers_parties_groups_and_what_is_owed(db: &TestDatabase) {
+        home(&ledger(db.url()));
+        let shell = Shell::new(db);
+        shell.run(["account", "open", "Assets:Receivable"]).good();
+        shell.run(["account", "open", "Liabilities:Loan"]).good();
+        let terms = ["--on-demand", "--on", "2026-01-01", "--name"];
+        for (noun, flag, name) in [("receivable", "--from", "Camera"), ("payable", "--to", "Car")] {
+            let add = [noun, "add", "Carla Stein", "5", flag, "Assets:Bank"];
+            shell.run(add.into_iter().chain(terms).chain([name])).good();
+        }
+        shell.run(["group", "create", "Castle", "Carla Stein", "Ben", "--control", "Assets:Receivable"]).good();
+        let of = |line: &str| offered(&shell, &line.split(' ').collect::<Vec<_>>(), line);
+        assert_eq!(of("ledger receivable show ca"), ["Camera"]);
+        assert_eq!(of("ledger payable payoff ca"), ["Car"]);
+        assert_eq!(of("ledger receivable repay x --only ca"), ["Camera"]);
+        assert_eq!(of("ledger repay ca"), ["Carla\\ Stein", "Camera", "Car"]);
+        assert_eq!(of("ledger receivable statement ca"), ["Carla\\ Stein"]);
+        assert_eq!(of("ledger group show ca"), ["Castle"]);
+        assert_eq!(of("ledger receivable list --group ca"), ["Castle"]);
+        assert_eq!(of("ledger group link Castle ca"), ["Camera", "Car"]);
+        assert_eq!(of("ledger group pay Castle b"), ["Ben"]);
+        // A new name is nobody's.
+        assert_eq!(of("ledger receivable edit Camera --name ca"), Vec::<String>::new());
+    }
+
     fn completion_is_silent_about_what_fails(db: &TestDatabase) {
         let shell = Shell::new(db);
         let words = ["ledger", "import", "csv", "x.csv", "--into", "Ban"];

@@ -59,7 +59,7 @@ No  Date        What                                           Amount  Entry
         let proposal = shell.fine(&["group", "settle-up", "Trip"]);
         assert!(proposal.contains("Ben   me  30.00 EUR"), "{proposal}");
         assert_eq!(balances(&shell), "me 30.00, Ana 0.00, Ben -30.00", "a proposal changes nothing");
-        assert!(shell.refused(3, &["group", "settle-up", "Trip", "--accept"]).contains("--account"));
+        assert!(shell.refused(2, &["group", "settle-up", "Trip", "--accept"]).contains("--account ACCOUNT"));
         let settled = shell.json(&["group", "settle-up", "Trip", "--accept", "--account", "Assets:Cash"]);
         assert_eq!((&settled["rows"][0]["from"], &settled["rows"][0]["amount"]), (&"Ben".into(), &"30.00".into()));
         assert_eq!(balances(&shell), "me 0.00, Ana 0.00, Ben 0.00");
@@ -74,7 +74,8 @@ No  Date        What                                           Amount  Entry
     fn an_expense_is_split_by_every_rule(db: &TestDatabase) {
         let shell = trip(db);
         let shares = |more: &[&str]| {
-            let all = [&share("100", "Museum", &["--account", "Assets:Cash", "--dry-run"]), more].concat();
+            let paid: &[&str] = if more.contains(&"--paid-by") { &[] } else { &["--account", "Assets:Cash"] };
+            let all = [&share("100", "Museum", &["--dry-run"]), paid, more].concat();
             let shown = shell.json(&all);
             let amount = |share: &Value| share["amount"].as_str().unwrap().replace(" EUR", "");
             shown[0]["shares"].as_array().unwrap().iter().map(amount).collect::<Vec<_>>().join(" ")
@@ -90,7 +91,24 @@ No  Date        What                                           Amount  Entry
         assert!(wrong(&["--percent", "50,25,20"]).contains("95"), "percents come to 100");
         assert!(wrong(&["--exact", "10,20,60"]).contains("90.00"), "exact shares come to the amount");
         shell.refused(4, &share("100", "Museum", &["--paid-by", "Carla"]));
+        let theirs = shell.refused(2, &share("100", "Museum", &["--paid-by", "Ben", "--account", "Assets:Cash"]));
+        assert!(theirs.contains("Ben paid") && theirs.contains("leave --account out"), "{theirs}");
         shell.refused(2, &share("100", "Museum", &["--percent", "50,50", "--shares", "1,1"]));
+    }
+
+    fn a_group_finds_the_account_of_its_tabs_or_opens_it(db: &TestDatabase) {
+        let shell = Shell::with_accounts(db);
+        let none = shell.refused(2, &["group", "create", "Trip", "Ana"]);
+        assert!(none.contains("--control"), "{none}");
+        let money = shell.refused(5, &["group", "create", "Trip", "Ana", "--control", "Assets:Cash"]);
+        assert!(money.contains("it holds money (its subtype is cash)"), "{money}");
+        let made = shell.run(&["group", "create", "Trip", "Ana", "--create"]);
+        assert!(made.code == 0 && made.stderr.contains("opened account Assets:Receivable"), "{made:?}");
+        assert_eq!(shell.json(&["group", "create", "Flat", "Ben"])["account"], "Assets:Receivable");
+        // What is owed is held there as well, and nothing is opened twice.
+        let lent = shell.run(&["receivable", "add", "Ben", "5", "--from", "Assets:Cash", "--on-demand", "--create"]);
+        assert!(lent.code == 0 && !lent.stderr.contains("opened"), "{lent:?}");
+        shell.fine(&["verify"]);
     }
 
     fn members_pay_each_other_and_groups_grow(db: &TestDatabase) {

@@ -23,4 +23,7 @@ mod schedules_once;
 mod schedule_rows;
 mod scenarios;
 mod receivables;
+mod receivables_paid;
 mod groups;
+mod closings;
+mod assertions;

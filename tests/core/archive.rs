@@ -14,8 +14,8 @@ use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
 use ledger_core::{
-    AcceptProposal, Adjust, Book, Edit, EntryDraft, Import, Ledger, NewGroup, NewReceivable, PostDue,
-    ProjectRequest, Repay, RepayFrom, admin,
+    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, NewAssertion, NewGroup,
+    NewReceivable, PostDue, ProjectRequest, Repay, RepayFrom, admin,
 };
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;
@@ -75,7 +75,21 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     schedules(&book);
     parties(&book);
     owed(&book);
+    closings(&book);
     book
+}
+
+/// A closed year without an entry, one that was closed and taken back, and balances that are asserted.
+fn closings(book: &Book<'_>) {
+    let year = |year| CloseYear { lock: false, ..CloseYear::new(year, day("2027-01-02")) };
+    book.closings().close(&year(2025)).unwrap();
+    book.closings().close(&year(2026)).unwrap();
+    book.closings().undo(2026).unwrap();
+    let note = Some("Óscar 🎉".to_owned());
+    let none = NewAssertion { note, ..NewAssertion::new("Income:Salary", eur(0), day("2025-12-31")) };
+    for with_below in [false, true] {
+        book.assertions().add(&NewAssertion { with_below, ..none.clone() }).unwrap();
+    }
 }
 
 /// Parties with other names and details, one merged, one renamed, and a number left out.
@@ -172,7 +186,9 @@ fn owed(book: &Book<'_>) {
     }
     let members = vec!["Óscar 🎉".to_owned()];
     let account = "Assets:Owed".into();
-    book.groups().create(NewGroup { name: "Trip".into(), members, commodity: None, account }).unwrap();
+    book.groups()
+        .create(NewGroup { name: "Trip".into(), members, commodity: None, account: Some(account) })
+        .unwrap();
     book.groups()
         .pay("Trip", "Óscar 🎉", "me", eur(100), day("2026-02-03"), Some(&"Equity:Opening".into()))
         .unwrap();

@@ -12,7 +12,9 @@ fn trip(book: &Book<'_>) {
     book.accounts().open(ledger_core::account::NewAccount::new("Assets:Receivable")).unwrap();
     let members = ["Ana", "Ben"].map(str::to_owned).to_vec();
     let account = "Assets:Receivable".into();
-    book.groups().create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account }).unwrap();
+    book.groups()
+        .create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account: Some(account) })
+        .unwrap();
 }
 
 fn dinner(payer: &str, minor: i64) -> NewSharedExpense {
@@ -24,7 +26,7 @@ fn dinner(payer: &str, minor: i64) -> NewSharedExpense {
         split: Split::default(),
         among: Vec::new(),
         expense: Some("Expenses:Food".into()),
-        money: Some("Assets:Cash".into()),
+        money: (payer == "me").then(|| "Assets:Cash".into()),
         tags: Vec::new(),
     }
 }

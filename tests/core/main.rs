@@ -44,12 +44,18 @@ mod schedules_once;
 mod schedules_found;
 mod schedules_random;
 mod scenarios;
+mod scenarios_owed;
 mod receivables;
 mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
+mod receivables_paid;
 mod groups;
+mod closings;
+mod closings_random;
+mod assertions;
 mod model;
+mod reports_random;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;
@@ -58,6 +64,7 @@ mod crash;
 mod crash_migrations;
 mod crash_imports;
 mod crash_schedules;
+mod crash_closings;
 mod refusals;
 mod refusals_full;
 mod tamper;

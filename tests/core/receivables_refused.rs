@@ -84,7 +84,7 @@ on_both_databases! {
         let ledger = open(db);
         let book = home(&ledger);
         lender(&book);
-        let itself = NewReceivable { counter: "Assets:Receivable".into(), ..invoice(&book, 100) };
+        let itself = NewReceivable { counter: Some("Assets:Receivable".into()), ..invoice(&book, 100) };
         says(&refused(db, &book, || book.receivables().add(itself.clone())), &["Assets:Receivable", "other side"]);
         book.receivables().add(invoice(&book, 30_000)).unwrap();
         let repay = Repay {
@@ -156,7 +156,7 @@ on_both_databases! {
         lender(&book);
         let members = ["Ana", "Anna"].map(str::to_owned).to_vec();
         let account = "Assets:Receivable".into();
-        book.groups().create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account }).unwrap();
+        book.groups().create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account: Some(account) }).unwrap();
         let dinner = NewSharedExpense {
             on: day("2026-07-01"),
             payer: "me".to_owned(),

@@ -201,6 +201,7 @@ fn acts_as_a_child() {
         "post and abort" => super::crash::child_posts_and_aborts(&arguments),
         "import" => super::crash_imports::child_imports(&arguments),
         "post due" => super::crash_schedules::child_posts_due(&arguments),
+        "close year" => super::crash_closings::child_closes(&arguments),
         "change schema" => super::crash_migrations::child_changes_schema(&arguments),
         "write" => super::writers::child_writes(&arguments),
         "create" => super::writers::child_creates(&arguments),

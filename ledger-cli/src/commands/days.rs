@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::dates::{self, DateRole, PERIOD_HELP};
 
 /// The flags.
-#[derive(clap::Args, Debug, Default)]
+#[derive(clap::Args, Debug, Clone, Default)]
 pub struct Days {
     /// First day
     #[arg(long, value_name = "DATE")]

@@ -11,6 +11,7 @@ use ledger_core::{NewGroup, Result};
 use super::Context;
 use super::entries::print_entry;
 use super::facts::print_done;
+use super::receivable::accounts::{open_control, open_named};
 use crate::render::Cell;
 
 /// What can be done with groups.
@@ -18,7 +19,7 @@ use crate::render::Cell;
 pub enum Verb {
     /// Make a group of people; you are in it as `me`
     #[command(
-        after_long_help = "Example:\n  ledger group create Trip Ana Ben --control Assets:Receivable:Trip"
+        after_long_help = "Examples:\n  ledger group create Trip Ana Ben\n  ledger group create Trip Ana Ben --control Assets:Receivable:Trip --create"
     )]
     Create(CreateArgs),
     /// List the groups
@@ -79,9 +80,14 @@ pub struct CreateArgs {
     #[arg(value_name = "PARTY")]
     members: Vec<String>,
 
-    /// The account that holds what members owe you, or you them
+    /// The account that holds what members owe you, or you them [default: the only one of the subtype receivable]
     #[arg(long, value_name = "ACCOUNT")]
-    control: String,
+    control: Option<String>,
+
+    /// Open the account where it is not there (without --control Assets:Receivable); a name close to another one has to
+    /// be confirmed
+    #[arg(long)]
+    create: bool,
 
     /// The commodity that it shares in [default: that of the book]
     #[arg(long, value_name = "CODE")]
@@ -113,9 +119,15 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
                 name: args.name,
                 members: args.members,
                 commodity: args.commodity,
-                account: args.control.into(),
+                account: args.control.as_deref().map(Into::into),
             };
-            let group = context.change(&ledger, || groups.create(new))?;
+            let group = context.change(&ledger, || {
+                open_named(context, &book, args.control.as_deref().as_slice(), args.create)?;
+                if args.create && args.control.is_none() {
+                    open_control(context, &book)?;
+                }
+                groups.create(new)
+            })?;
             shown::print_group(context, &group)?;
         }
         Verb::List(args) => shown::list(context, &book, &args)?,

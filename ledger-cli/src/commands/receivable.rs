@@ -1,5 +1,6 @@
 //! `ledger receivable` and `ledger payable`: who owes what, since when, and when it will come; the same verbs for both.
 
+pub mod accounts;
 mod add;
 mod aging;
 mod change;
@@ -17,7 +18,7 @@ mod terms;
 use std::process::ExitCode;
 
 use ledger_core::receivable::ReceivableKind;
-use ledger_core::{ErrorKind, Reduce, Result};
+use ledger_core::{Book, Error, ErrorKind, Reduce, Result};
 
 use self::movements::Desk;
 pub use self::repay::RepayArgs;
@@ -57,7 +58,11 @@ pub enum Verb {
     #[command(after_long_help = repay::EXAMPLES)]
     Repay(Box<repay::RepayArgs>),
     /// Show what would pay one off on a day
-    #[command(after_long_help = "Example:\n  ledger payable payoff Mortgage --on 2027-06-30")]
+    #[command(
+        after_long_help = "It is what is open by the day, the interest since the last instalment, and with --early-fee what the contract charges for \
+                           paying before it is due; `repay --payoff` with the same flags pays it.\n\n\
+                           Examples:\n  ledger payable payoff Mortgage --on 2027-06-30\n  ledger payable payoff Mortgage --on 2027-06-30 --early-fee 1%"
+    )]
     Payoff(payoff::Args),
     /// Lend or borrow more of one that is due on demand
     #[command(after_long_help = "Example:\n  ledger receivable disburse Ben 20 --from Assets:Cash")]
@@ -192,6 +197,28 @@ pub fn repay(context: &Context, args: &RepayArgs) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
     let kind = if args.pays() { ReceivableKind::Payable } else { ReceivableKind::Receivable };
-    repay::run(context, &ledger, &book, kind, args)?;
+    repay::run(context, &ledger, &book, kind, args).map_err(|error| other_side(&book, kind, args, error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A refusal of what is not there on one side, in words of the other side where it is there.
+fn other_side(book: &Book<'_>, kind: ReceivableKind, args: &RepayArgs, error: Error) -> Error {
+    let ErrorKind::NotFound { what, .. } = error.kind() else { return error };
+    if ![kind.as_str(), "party"].contains(what) {
+        return error;
+    }
+    let (other, way) = match kind {
+        ReceivableKind::Receivable => (
+            ReceivableKind::Payable,
+            "you owe it, and what is owed to others goes out of an account: say --from ACCOUNT, or use `ledger payable repay`",
+        ),
+        ReceivableKind::Payable => (
+            ReceivableKind::Receivable,
+            "it is owed to you, and what others owe arrives in an account: say --to ACCOUNT",
+        ),
+    };
+    match args.named().find_map(|name| book.receivables().find(other, name).ok()) {
+        Some(found) => ErrorKind::Misuse(format!("\"{}\" is a {}: {way}", found.name, other.as_str())).into(),
+        None => error,
+    }
 }

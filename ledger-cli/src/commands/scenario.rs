@@ -5,7 +5,7 @@ mod compare;
 
 use std::process::ExitCode;
 
-use ledger_core::{AppliedReport, Book, Error, Ledger, Result, StoredScenario};
+use ledger_core::{AppliedReport, Error, Ledger, Result, StoredScenario};
 use serde_json::json;
 
 use super::Context;
@@ -48,9 +48,17 @@ pub enum Verb {
     #[command(after_long_help = compare::EXAMPLES)]
     Compare(Box<compare::Args>),
     /// Make the adjustments in the plan itself
+    #[command(
+        after_long_help = "What receivables and payables say is no row of the schedule, and stays as it is: a scenario that adjusts them is \
+                           refused, or applied without these adjustments.\n\n\
+                           Examples:\n  ledger scenario apply \"new car\"\n  ledger scenario apply \"late client\" --rows-only"
+    )]
     Apply {
         /// The scenario
         name: String,
+        /// Leave adjustments of receivables and payables out
+        #[arg(long)]
+        rows_only: bool,
     },
     /// Take back what applying a scenario wrote
     Undo {
@@ -109,8 +117,13 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             done(context, sentence, facts(&stored))?;
         }
         Verb::Compare(args) => compare::run(context, &book, &args)?,
-        Verb::Apply { name } => write(context, &ledger, &book, &name, true)?,
-        Verb::Undo { name } => write(context, &ledger, &book, &name, false)?,
+        Verb::Apply { name, rows_only: false } => {
+            write(context, &ledger, "applied", || scenarios.apply(&name))?
+        }
+        Verb::Apply { name, rows_only: true } => {
+            write(context, &ledger, "applied", || scenarios.apply_rows(&name))?;
+        }
+        Verb::Undo { name } => write(context, &ledger, "took back", || scenarios.undo(&name))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -162,12 +175,15 @@ fn show(context: &Context, stored: &StoredScenario, stale: &[Error]) -> Result<(
 }
 
 /// Applies a scenario, or takes it back.
-fn write(context: &Context, ledger: &Ledger, book: &Book<'_>, name: &str, apply: bool) -> Result<()> {
-    let scenarios = book.scenarios();
-    let report =
-        context.change(ledger, || if apply { scenarios.apply(name) } else { scenarios.undo(name) })?;
-    let AppliedReport { name, added, changed, occurrences } = &report;
-    let (verb, more) = if apply { ("applied", "added") } else { ("took back", "removed") };
+fn write(
+    context: &Context,
+    ledger: &Ledger,
+    verb: &str,
+    change: impl FnOnce() -> Result<AppliedReport>,
+) -> Result<()> {
+    let report = context.change(ledger, change)?;
+    let AppliedReport { name, added, changed, occurrences, left_out } = &report;
+    let more = if verb == "applied" { "added" } else { "removed" };
     let count = |count: usize, what: &str| match count {
         1 => format!("1 {what}"),
         count => format!("{count} {what}s"),
@@ -180,6 +196,14 @@ fn write(context: &Context, ledger: &Ledger, book: &Book<'_>, name: &str, apply:
         ("added", Cell::Json(json!(added))),
         ("changed", Cell::Json(json!(changed))),
         ("occurrences", Cell::Json(json!(occurrences))),
+        ("left_out", Cell::Json(json!(left_out))),
     ];
-    done(context, sentence, facts)
+    done(context, sentence, facts)?;
+    if !left_out.is_empty() {
+        let numbers = left_out.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        context.note(format_args!(
+            "left out what receivables and payables say: adjustment {numbers} (`ledger scenario show` has them)"
+        ));
+    }
+    Ok(())
 }

@@ -33,6 +33,7 @@ pub(super) fn parse(text: &str, today: NaiveDate) -> Parsed<Span> {
         [which @ ("last" | "next" | "this"), unit] => relative(which, unit, today),
         [count, unit, "ago"] => distant(count, unit, today, false),
         ["in", count, unit] => distant(count, unit, today, true),
+        [which @ ("last" | "next"), count, unit] => several(which, count, unit, today),
         [a, b] => match (month_name(a), month_name(b)) {
             (Some(month), None) if is_year(b) => month_of(number(b)?, month),
             (Some(month), None) => day(today.year(), month, ordinal(b)?),
@@ -152,6 +153,37 @@ fn relative(which: &str, unit: &str, today: NaiveDate) -> Parsed<Span> {
         "year" => months(year + step, 1, 12),
         _ => Err(forms()),
     }
+}
+
+/// So many whole units before or after the one that today lies in, as `last month` is the month before.
+fn several(which: &str, count: &str, unit: &str, today: NaiveDate) -> Parsed<Span> {
+    let count: i32 = number(count)?;
+    if !(1..=10_000).contains(&count) {
+        return Err(format!("take 1 to 10000 {unit}"));
+    }
+    let unit = unit.strip_suffix('s').unwrap_or(unit);
+    let (near, far) = match unit {
+        "day" => {
+            let day = |days| within(shifted(today, days)).map(|date| (date, date));
+            match which {
+                "last" => (day(-1)?, day(-count)?),
+                _ => (day(1)?, day(count)?),
+            }
+        }
+        _ => {
+            let near = relative(which, unit, today)?;
+            let steps = if which == "last" { 1 - count } else { count - 1 };
+            let far = match unit {
+                "week" => (within(shifted(near.0, steps * 7))?, within(shifted(near.1, steps * 7))?),
+                "month" => months_from(near.0.year(), near.0.month(), steps, 1)?,
+                "quarter" => months_from(near.0.year(), near.0.month(), steps * 3, 3)?,
+                "year" => months(near.0.year() + steps, 1, 12)?,
+                _ => return Err(forms()),
+            };
+            (near, far)
+        }
+    };
+    Ok((near.0.min(far.0), near.1.max(far.1)))
 }
 
 fn distant(count: &str, unit: &str, today: NaiveDate, ahead: bool) -> Parsed<Span> {

@@ -237,3 +237,20 @@ proptest! {
         let _ = parse_instant(&text, today, Tz::UTC).map(|instant| instant.with_timezone(&Utc));
     }
 }
+
+#[test]
+fn several_units_are_the_whole_ones_before_or_after_this_one() {
+    let today = NaiveDate::from_ymd_opt(2026, 3, 18).unwrap();
+    let span = |text: &str| {
+        let (first, last) = parse_period(text, today).unwrap();
+        format!("{first}..{last}")
+    };
+    assert_eq!(span("last 12 months"), "2025-03-01..2026-02-28");
+    assert_eq!(span("last 1 month"), span("last month"));
+    assert_eq!(span("next 2 weeks"), "2026-03-23..2026-04-05");
+    assert_eq!(span("last 3 days"), "2026-03-15..2026-03-17");
+    assert_eq!(span("last 2 quarters"), "2025-07-01..2025-12-31");
+    assert_eq!(span("last 2 years"), "2024-01-01..2025-12-31");
+    assert!(parse_period("last 0 months", today).is_err());
+    assert!(parse_period("last 3 fridays", today).is_err());
+}

@@ -37,7 +37,8 @@ impl std::str::FromStr for Head {
 /// Something that does not hold, with the row where it was noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// A short, stable name: `hash`, `balance`, `number`, `rollup`, `reference`, `event`, `account`, `head`, `instant`, `trigger`.
+    /// A short, stable name: `hash`, `balance`, `number`, `rollup`, `reference`, `event`, `account`, `head`, `instant`, `trigger`,
+    /// `closing`, `assertion`.
     pub check: &'static str,
     /// The table and row, such as `lines 17/2`.
     pub row: String,

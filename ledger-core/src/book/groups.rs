@@ -14,7 +14,7 @@ use super::receivables::record::{EntryWords, Lines, MovementDraft};
 use super::receivables::stored::{
     StoredReceivables, audited_group, audited_group_event, group_event_subject, group_subject,
 };
-use super::receivables::{account_id, check_control};
+use super::receivables::{account_id, check_control, default_control};
 use crate::account::{AccountId, Chart};
 use crate::journal::{AccountRef, Entry};
 use crate::money::{Amount, Commodity};
@@ -46,11 +46,15 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] for a name that is taken, [`ErrorKind::NotFound`] for an account,
-    /// [`ErrorKind::Misuse`] for a member who is there twice.
+    /// [`ErrorKind::NotAllowed`] for one that holds money or is no asset, [`ErrorKind::Misuse`] for a member who is there
+    /// twice, and where no account is given and none is the only one.
     pub fn create(&self, new: NewGroup) -> Result<GroupReport> {
         self.book.change(|_, chart| {
             check_name("group", &new.name, NAME_CHARS_MAX)?;
-            let account = account_id(chart, &new.account)?;
+            let account = match &new.account {
+                Some(account) => account_id(chart, account)?,
+                None => default_control(chart, ReceivableKind::Receivable, None)?,
+            };
             check_control(chart, account, ReceivableKind::Receivable)?;
             let code =
                 new.commodity.clone().unwrap_or_else(|| self.book.info().base_commodity.code().to_owned());
@@ -122,6 +126,15 @@ impl Groups<'_> {
         })
     }
 
+    /// The names of all groups, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn names(&self) -> Result<Vec<String>> {
+        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        Ok(rows.into_iter().map(|row| row.name).collect())
+    }
+
     /// A group as of a day.
     ///
     /// # Errors
@@ -166,6 +179,9 @@ impl Groups<'_> {
             let mut loan_group = self.loan_group(&stored, NaiveDate::MAX)?;
             check_commodity(new.amount, stored.commodity)?;
             let payer = self.member(&stored, &new.payer)?;
+            if payer != Person::Owner && new.money.is_some() {
+                return Err(moves_nothing(&self.name_of(chart, payer)));
+            }
             let among: Vec<Person> =
                 new.among.iter().map(|name| self.member(&stored, name)).collect::<Result<_>>()?;
             let shares = loan_group.split(&new.split, payer, new.amount.minor(), &among);
@@ -201,12 +217,9 @@ impl Groups<'_> {
         if own == 0 && tabs.is_empty() && paid == 0 {
             return Ok(None);
         }
-        let given = |account: &Option<AccountRef>, what, reason: &str| match account {
+        let given = |account: &Option<AccountRef>, advice: &str| match account {
             Some(account) => account_id(chart, account),
-            None => {
-                let (value, reason) = (String::new(), reason.to_owned());
-                Err(ErrorKind::InvalidSetting { what, value, reason }.into())
-            }
+            None => Err(ErrorKind::Misuse(advice.to_owned()).into()),
         };
         let words = EntryWords {
             description: new.description.clone(),
@@ -216,13 +229,11 @@ impl Groups<'_> {
         };
         let mut lines = words.draft(new.on);
         if own != 0 {
-            let account =
-                given(&new.expense, "account of your share", "say what it was for (--expense ACCOUNT)")?;
+            let account = given(&new.expense, "say what your share was for (--expense ACCOUNT)")?;
             lines.push(account, own.into(), stored.commodity, None)?;
         }
         if paid != 0 {
-            let account =
-                given(&new.money, "account that paid", "say which account paid (--account ACCOUNT)")?;
+            let account = given(&new.money, "say which of your accounts paid (--account ACCOUNT)")?;
             lines.push(account, -i128::from(paid), stored.commodity, None)?;
         }
         let drafts = tabs.into_iter().map(|(party, change)| (party, MovementKind::Disbursement, change));
@@ -320,6 +331,7 @@ impl Groups<'_> {
                 _ => (None, 0),
             };
             let entry = match party {
+                None if money.is_some() => return Err(moves_nothing(&self.name_of(chart, from))),
                 None => None,
                 Some(party) => {
                     let money = money_account(chart, money)?;
@@ -454,12 +466,20 @@ fn check_commodity(amount: Amount, commodity: Commodity) -> Result<()> {
     Err(ErrorKind::CommodityMismatch { left, right }.into())
 }
 
+/// The refusal of an account of the owner where somebody else paid.
+fn moves_nothing(payer: &str) -> crate::Error {
+    let advice = format!(
+        "{payer} paid, so that nothing moves in an account of yours: leave --account out, or say that you paid ({OWNER})"
+    );
+    ErrorKind::Misuse(advice).into()
+}
+
 fn money_account(chart: &Chart, account: Option<&AccountRef>) -> Result<AccountId> {
     match account {
         Some(account) => account_id(chart, account),
         None => {
-            let reason = "say which account pays or gets the money (--account ACCOUNT)".to_owned();
-            Err(ErrorKind::InvalidSetting { what: "account", value: String::new(), reason }.into())
+            let advice = "say which of your accounts pays or gets the money (--account ACCOUNT)".to_owned();
+            Err(ErrorKind::Misuse(advice).into())
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The prices of a book: given by hand, and carried by entries.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -9,8 +11,14 @@ use crate::account::Chart;
 use crate::journal::check_posting_date;
 use crate::money::{Amount, Commodity, Price, PriceTable};
 use crate::store::call;
-use crate::store::rows::{PriceRow, date, day};
+use crate::store::rows::{PriceRow, PricedLineRow, date, day};
 use crate::{Error, ErrorKind, Result};
+
+/// The last day that a price can be of.
+const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 
 /// The prices of a book: `book.prices()`.
 #[derive(Debug)]
@@ -71,22 +79,13 @@ impl Prices<'_> {
     pub fn list(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let mut prices = Vec::new();
+        // What closed a year carries costs of the whole past, and not what anything cost on that day.
+        let closings = self.book.closings().rows()?;
         for line in call!(self.book.db(), "reading prices", price::of_lines(self.book.id()))? {
-            let (commodity, quote) =
-                (commodity(&chart, line.commodity_id)?, commodity(&chart, line.quote_commodity_id)?);
-            let rate = match &line.price {
-                Some(rate) => parse_rate(rate)?,
-                // A total over nothing says nothing about one unit.
-                None if line.amount == 0 => continue,
-                None => {
-                    let (weight, amount) =
-                        (Amount::new(line.weight, quote), Amount::new(line.amount, commodity));
-                    weight.to_decimal() / amount.to_decimal()
-                }
-            };
-            if rate > Decimal::ZERO {
-                prices.push(Price::new(commodity, rate, quote, date(line.posted_on))?);
+            if closings.iter().any(|closing| closing.holds(line.entry_number)) {
+                continue;
             }
+            prices.extend(price_of_line(&chart, &line)?);
         }
         prices.extend(self.given()?);
         // Stable: on one day, a price given by hand stands after those of entries, and wins.
@@ -112,6 +111,61 @@ impl Prices<'_> {
     /// When the database fails.
     pub fn table(&self) -> Result<PriceTable> {
         Ok(PriceTable::new(self.list()?))
+    }
+
+    /// The prices that count on some days: the newest of each pair on or before each of them.
+    ///
+    /// Lines by the hundred thousand may carry prices; only those that are looked for are read. Of lines, those of entries
+    /// up to `last_number` count; prices given by hand have no instant, and always count.
+    pub(crate) fn table_on(
+        &self,
+        days: impl IntoIterator<Item = NaiveDate>,
+        last_number: Option<i64>,
+    ) -> Result<PriceTable> {
+        let number = last_number.unwrap_or(i64::MAX);
+        let days: BTreeSet<i32> = days.into_iter().map(|on| day(on.min(LAST_DAY))).collect();
+        let (id, chart) = (self.book.id(), self.book.chart()?);
+        let mut prices = Vec::new();
+        for pair in call!(self.book.db(), "reading prices", movement::priced_pairs(id))? {
+            // From the last day back: a price that is older than a day is the one of that day as well.
+            let mut known: Option<i32> = None;
+            for &day in days.iter().rev() {
+                if known.is_some_and(|known| known <= day) {
+                    continue;
+                }
+                let line = call!(
+                    self.book.db(),
+                    "reading prices",
+                    movement::newest_priced_line(id, pair, day, number)
+                )?;
+                let Some(line) = line else { break };
+                known = Some(line.posted_on);
+                prices.extend(price_of_line(&chart, &line)?);
+            }
+        }
+        prices.extend(self.given()?);
+        // As in the whole list: on one day, a price given by hand wins.
+        prices.sort_by_key(|price| price.on);
+        Ok(PriceTable::new(prices))
+    }
+}
+
+/// The price that a line carries; none where it says nothing about one unit.
+fn price_of_line(chart: &Chart, line: &PricedLineRow) -> Result<Option<Price>> {
+    let (commodity, quote) =
+        (commodity(chart, line.commodity_id)?, commodity(chart, line.quote_commodity_id)?);
+    let rate = match &line.price {
+        Some(rate) => parse_rate(rate)?,
+        // A total over nothing says nothing about one unit.
+        None if line.amount == 0 => return Ok(None),
+        None => {
+            let (weight, amount) = (Amount::new(line.weight, quote), Amount::new(line.amount, commodity));
+            weight.to_decimal() / amount.to_decimal()
+        }
+    };
+    match rate > Decimal::ZERO {
+        true => Ok(Some(Price::new(commodity, rate, quote, date(line.posted_on))?)),
+        false => Ok(None),
     }
 }
 

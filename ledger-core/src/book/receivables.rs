@@ -3,6 +3,7 @@
 
 mod aging;
 mod charges;
+mod control;
 mod desk;
 mod forecast;
 pub(super) mod open;
@@ -16,17 +17,15 @@ mod terms;
 mod tracked;
 mod undo;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use self::aging::{AgingReport, AgingRequest, TieOut, TieOutEntry};
 pub use self::charges::{Adjust, Charged, Reduce};
-pub(super) use self::open::check_control;
+pub(in crate::book) use self::control::{check_control, default_control};
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::payoff::Payoff;
-pub use self::repayment::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
+pub use self::repayment::{Beyond, Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom};
 pub use self::statement::{DueItem, PartyStatement, PartyStatementLine};
 use self::stored::StoredReceivables;
 pub use self::terms::EditReceivable;
@@ -34,7 +33,7 @@ use super::Book;
 use crate::account::{AccountId, Chart};
 use crate::journal::AccountRef;
 use crate::receivable::{
-    Instalment, Movement, OpenDue, Receivable, ReceivableId, ReceivableKind, Standing, Tracker,
+    Effect, Instalment, Movement, OpenDue, Receivable, ReceivableId, ReceivableKind, Standing, Tracker,
 };
 use crate::store::call;
 use crate::text::normalize;
@@ -72,11 +71,21 @@ pub struct ReceivableReport {
     pub movements: Vec<ReportedMovement>,
 }
 
+impl ReceivableReport {
+    /// The day on which it begins, where that lies after the day of the report.
+    pub fn begins_on(&self) -> Option<NaiveDate> {
+        let lent_on = self.receivable.loan.as_ref()?.terms().lent_on;
+        (lent_on > self.as_of).then_some(lent_on)
+    }
+}
+
 /// A movement with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedMovement {
     /// The movement.
     pub movement: Movement,
+    /// The day for which it counts: that of the entry that stands for it, which may have been amended to another day.
+    pub on: NaiveDate,
     /// Whether it counts on the day of the report.
     pub counts: bool,
     /// The entry that stands for it, or that took it back.
@@ -94,6 +103,8 @@ pub struct ReceivableFilter {
     pub group: Option<String>,
     /// Those too that are settled.
     pub closed: bool,
+    /// Those too that begin after the day.
+    pub to_come: bool,
 }
 
 impl Receivables<'_> {
@@ -108,12 +119,26 @@ impl Receivables<'_> {
             let mut found = Vec::new();
             for tracker in stored.trackers() {
                 let report = self.report(&tracker, as_of)?;
-                if filter.closed || !report.standing.is_closed() || tracker.movements.is_empty() {
+                let is_meant = match report.begins_on() {
+                    Some(_) => filter.to_come,
+                    None => !report.standing.is_closed() || tracker.movements.is_empty(),
+                };
+                if filter.closed || is_meant {
                     found.push(report);
                 }
             }
             Ok(found)
         })
+    }
+
+    /// The names of all receivables, all payables or both, settled ones too, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn names(&self, kind: Option<ReceivableKind>) -> Result<Vec<String>> {
+        let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
+        let meant = rows.into_iter().filter(|row| kind.is_none_or(|kind| row.kind == kind.as_str()));
+        Ok(meant.map(|row| row.name).collect())
     }
 
     /// The receivable with this name, with this number (`7` or `#7`), or the only open one of the party with this name.
@@ -234,13 +259,10 @@ impl Receivables<'_> {
     fn report(&self, tracker: &Tracker<'_>, as_of: NaiveDate) -> Result<ReceivableReport> {
         let chart = self.book.chart()?;
         let (open, credit) = tracker.open(as_of)?;
-        let mut last: BTreeMap<i32, (bool, Option<i64>)> = BTreeMap::new();
-        for effect in tracker.effects(as_of) {
-            last.insert(effect.movement.number, (effect.counts, effect.entry));
-        }
         let movements = tracker.movements.iter().map(|movement| {
-            let (counts, entry) = last.get(&movement.number).copied().unwrap_or((false, movement.entry));
-            ReportedMovement { movement: movement.clone(), counts, entry }
+            let Effect { on, counts, entry, .. } = tracker.fates.state(movement, as_of);
+            let on = if counts { on } else { movement.on };
+            ReportedMovement { movement: movement.clone(), on, counts, entry }
         });
         Ok(ReceivableReport {
             receivable: tracker.receivable.clone(),

@@ -1,5 +1,11 @@
 //! The reports of a book: fetching what they need and handing it to the pure code that makes them.
 
+mod behind;
+mod cash;
+mod movements;
+mod selection;
+mod statements;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
@@ -29,7 +35,11 @@ impl Reports<'_> {
             let turnover = self.turnover(options.as_of, options.known_at)?;
             let balances = balances(&turnover, &chart)?;
             let prices = match options.basis {
-                TrialBalanceBasis::ValuedIn(_) => self.book.prices().table()?,
+                TrialBalanceBasis::ValuedIn(_) => {
+                    let number =
+                        options.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
+                    self.book.prices().table_on([options.as_of.unwrap_or(NaiveDate::MAX)], number)?
+                }
                 _ => Default::default(),
             };
             let valued_on = match options.as_of {
@@ -51,14 +61,27 @@ impl Reports<'_> {
         })
     }
 
+    /// What every account holds at the end of a day, by commodity and cost.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn balances_at(&self, as_of: NaiveDate) -> Result<Vec<Balance>> {
+        balances(&self.turnover(Some(as_of), None)?, &*self.book.chart()?)
+    }
+
     /// Turnover of all accounts up to the end of a day, of what was posted up to an instant.
     fn turnover(&self, as_of: Option<NaiveDate>, known_at: Option<DateTime<Utc>>) -> Result<TurnoverSums> {
+        let number = known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
+        self.turnover_of(as_of, number)
+    }
+
+    /// Turnover of all accounts up to the end of a day, of the entries up to a number.
+    fn turnover_of(&self, as_of: Option<NaiveDate>, last_number: Option<i64>) -> Result<TurnoverSums> {
         let mut sums = TurnoverSums::default();
         let id = self.book.id();
         let last_day = as_of.map_or(i32::MAX, day);
-        if let Some(known_at) = known_at {
+        if let Some(number) = last_number {
             let head = self.book.read_head()?;
-            let number = self.last_number_at(known_at, head.last_entry_number)?;
             if number < head.last_entry_number - number {
                 let rows =
                     call!(self.book.db(), "summing lines", balance::lines_up_to(id, number, last_day))?;
@@ -110,9 +133,9 @@ impl Reports<'_> {
     }
 
     /// The last entry that was posted up to an instant. Instants never fall from one entry to the next.
-    fn last_number_at(&self, known_at: DateTime<Utc>, last: i64) -> Result<i64> {
+    fn last_number_at(&self, known_at: DateTime<Utc>) -> Result<i64> {
         let known_at = known_at.timestamp_micros();
-        let (mut low, mut high) = (0, last);
+        let (mut low, mut high) = (0, self.book.read_head()?.last_entry_number);
         while low < high {
             let middle = low + (high - low + 1) / 2;
             let at =

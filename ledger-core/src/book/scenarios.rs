@@ -1,6 +1,7 @@
 //! The scenarios of a book: named lists of adjustments, compared with each other, applied and taken back.
 
 mod apply;
+mod owed;
 mod stale;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -8,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use self::stale::{apply_to, stale};
+use self::stale::stale;
 use super::Book;
 use super::schedules::{ProjectRequest, Schedules, StoredPlan, json_or_text};
 use crate::schedule::{
@@ -55,6 +56,8 @@ pub struct AppliedReport {
     pub changed: Vec<ScheduleId>,
     /// Occurrences that were changed, or that are again as they were.
     pub occurrences: Vec<OccurrenceKey>,
+    /// The numbers of adjustments that were left out, because they are of receivables or payables.
+    pub left_out: Vec<usize>,
 }
 
 impl Scenarios<'_> {
@@ -138,7 +141,12 @@ impl Scenarios<'_> {
                     return Err(not_allowed(&scenario.name, "adjusted", reason));
                 }
                 scenario.adjustments.push(adjustment);
-                match scenario.apply_all(&plan) {
+                let (meant, unknown) = self.with_parties(scenario, &plan)?;
+                let made = match unknown.into_iter().next() {
+                    Some(refused) => Err(refused),
+                    None => meant.apply_but(&plan, &[]),
+                };
+                match made {
                     // What is new is refused as it is; what was there before is named.
                     Err((place, error)) if place == count => Err(error),
                     Err((place, error)) => Err(stale(scenario, place, error)),
@@ -179,12 +187,13 @@ impl Scenarios<'_> {
         self.book.ledger.read(|| {
             let base = StoredPlan::read_for(self.book, request.receivables)?;
             let rows = self.rows()?;
-            let stacked = self.stacked(&base.plan, &rows, &request.scenarios)?;
+            let owed = request.receivables;
+            let stacked = self.stacked(&base.plan, &rows, &request.scenarios, owed)?;
             let mut plans = Vec::with_capacity(names.len());
             for name in names {
                 let plan = match normalize(name) == BASE_SCENARIO {
                     true => stacked.clone(),
-                    false => self.stacked(&stacked, &rows, &[(*name).to_owned()])?,
+                    false => self.stacked(&stacked, &rows, &[(*name).to_owned()], owed)?,
                 };
                 plans.push(((*name).to_owned(), plan));
             }
@@ -206,10 +215,19 @@ impl Scenarios<'_> {
     /// Makes the adjustments of a scenario in the plan itself, as one unit with one audit event.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for one that is applied already or has no adjustment, and as
-    /// [`Scenario::apply`]; nothing is written then.
+    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for one that is applied already, has no adjustment or adjusts
+    /// receivables or payables, which are no rows of the plan, and as [`Scenario::apply`]; nothing is written then.
     pub fn apply(&self, name: &str) -> Result<AppliedReport> {
-        self.apply_scenario(name)
+        self.apply_scenario(name, false)
+    }
+
+    /// As [`Scenarios::apply`] without the adjustments of receivables and payables, which [`AppliedReport::left_out`]
+    /// names.
+    ///
+    /// # Errors
+    /// As [`Scenarios::apply`], and [`ErrorKind::NotAllowed`] where no other adjustment is left.
+    pub fn apply_rows(&self, name: &str) -> Result<AppliedReport> {
+        self.apply_scenario(name, true)
     }
 
     /// Takes back what applying a scenario wrote, so that everything is as it was.
@@ -221,8 +239,15 @@ impl Scenarios<'_> {
         self.undo_scenario(name)
     }
 
-    /// A plan with the adjustments of scenarios made in it, one scenario after another.
-    pub(super) fn stacked(&self, plan: &Plan, rows: &[ScenarioRow], names: &[String]) -> Result<Plan> {
+    /// A plan with the adjustments of scenarios made in it, one scenario after another; those of receivables and payables
+    /// only where the plan has these.
+    pub(super) fn stacked(
+        &self,
+        plan: &Plan,
+        rows: &[ScenarioRow],
+        names: &[String],
+        receivables: bool,
+    ) -> Result<Plan> {
         let mut stacked = plan.clone();
         for name in names.iter().filter(|name| normalize(name) != BASE_SCENARIO) {
             let stored = scenario_of(find(rows, name)?)?;
@@ -230,7 +255,11 @@ impl Scenarios<'_> {
                 let reason = "it is applied, so that the plan itself has it already (take it back with undo)";
                 return Err(not_allowed(&stored.scenario.name, "projected", reason.to_owned()));
             }
-            stacked = apply_to(&stored.scenario, &stacked)?;
+            let left_out = match receivables {
+                true => Vec::new(),
+                false => self.owed(&stored.scenario, &stacked)?,
+            };
+            stacked = self.made(&stored.scenario, &stacked, &left_out)?;
         }
         Ok(stacked)
     }

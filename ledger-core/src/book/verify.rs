@@ -9,7 +9,9 @@ use crate::audit::{EntryContent, Finding, Hash, Head, LineContent, Verification,
 use crate::store::call;
 use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, month};
 
+mod assertions;
 mod chart;
+mod closings;
 mod events;
 mod parties;
 mod reconciliations;
@@ -23,7 +25,8 @@ const CHUNK: i64 = 5_000;
 const FINDINGS_MAX: usize = 100;
 
 impl Book<'_> {
-    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables and the audit chain, and lists what does not hold.
+    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables, closings, assertions
+    /// and the audit chain, and lists what does not hold.
     ///
     /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
     /// leaves a sound book and shows only against such a receipt.
@@ -43,6 +46,8 @@ impl Book<'_> {
             check.parties()?;
             check.schedules()?;
             check.receivables()?;
+            check.closings()?;
+            check.assertions()?;
             check.instants();
             Ok(check.finish())
         })

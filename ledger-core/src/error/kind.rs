@@ -225,6 +225,26 @@ pub enum ErrorKind {
         reason: String,
     },
 
+    /// A balance that is not what was asserted.
+    #[error(
+        "{account}{} holds {held} at the end of {on} and not {asserted}: it differs by {difference} (keep the assertion all the same with --keep)",
+        if *.below { " with all below it" } else { "" }
+    )]
+    AssertionFailed {
+        /// The account's name.
+        account: String,
+        /// Whether the accounts below it count as well.
+        below: bool,
+        /// The day.
+        on: NaiveDate,
+        /// What was asserted.
+        asserted: String,
+        /// What it holds.
+        held: String,
+        /// What it holds more than was asserted.
+        difference: String,
+    },
+
     // ── schedules ────────────────────────────────────────────────────────────────────────────
     /// Words or a rule that say no days, or days that cannot be.
     #[error("recurrence {text:?} is refused: {reason}")]

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::balance::{BalancedEntry, BalancedLine};
-use super::draft::AccountRef;
-use crate::account::{Account, AccountId, Chart};
+use super::draft::{AccountRef, Source};
+use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::{ErrorKind, Result};
 
 /// The accounts of an entry's lines, in order, after every rule of the book has been applied.
@@ -24,7 +24,10 @@ pub(crate) fn resolve_accounts(
     }
     for line in &entry.lines {
         let account = find(chart, &line.account)?;
-        check_open(account, entry.posted_on)?;
+        // Closing a year takes what an account holds to zero, also that of one that was closed in the course of it.
+        if entry.source != Source::Closing || account.kind == AccountKind::Equity {
+            check_open(account, entry.posted_on)?;
+        }
         check_commodity(account, line)?;
         accounts.push(account.id);
     }

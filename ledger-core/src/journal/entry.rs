@@ -32,7 +32,8 @@ pub struct Entry {
     pub source: Source,
     /// The entry that this one mirrors.
     pub reverses: Option<i64>,
-    /// The entry that this one replaces; where it also mirrors that entry, an import was undone, and nothing replaces it.
+    /// The entry that this one replaces; where it also mirrors that entry, an import or a closing was undone, and nothing
+    /// replaces it.
     pub amends: Option<i64>,
     /// When it was posted.
     pub recorded_at: DateTime<Utc>,

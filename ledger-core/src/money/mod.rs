@@ -38,6 +38,7 @@ pub use amount::{Amount, sum};
 pub use commodity::Commodity;
 pub use format::{AmountFormat, CodePlacement, Negative};
 pub use parse::{DecimalMark, ParseOptions, ParsedNumber, parse_amount, parse_number, symbol_commodity};
+pub(crate) use price::Converter;
 pub use price::{Price, PriceTable, Route, convert};
 pub use rounding::{Rounding, divide};
 

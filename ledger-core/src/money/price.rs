@@ -133,16 +133,22 @@ impl PriceTable {
         rounding: Rounding,
     ) -> Result<Amount> {
         let from = amount.commodity();
-        let Some(steps) = self.path(from, to, on) else {
+        let Some(converter) = self.converter(from, to, on) else {
             let (commodity, quote) = (from.code().to_owned(), to.code().to_owned());
             return Err(ErrorKind::MissingPrice { commodity, quote, on }.into());
         };
-        let Some(minor) = convert_along(amount, to, &steps, rounding) else {
+        let Some(minor) = converter.convert(amount.minor().into(), rounding) else {
             return Err(
                 ErrorKind::AmountOverflow { what: format!("the value of {amount} in {to} on {on}") }.into()
             );
         };
         Ok(to.amount(minor))
+    }
+
+    /// What turns amounts of one commodity into another on a day, for many amounts; `None` where no prices on or before
+    /// the day connect the two.
+    pub(crate) fn converter(&self, from: Commodity, to: Commodity, on: NaiveDate) -> Option<Converter> {
+        self.path(from, to, on).map(|steps| Converter::along(from, to, &steps))
     }
 
     /// The prices that lead from one commodity to another, fewest first.
@@ -181,7 +187,8 @@ impl PriceTable {
 /// [`ErrorKind::InvalidSetting`] for a price that [`Price::new`] refuses, [`ErrorKind::AmountOverflow`].
 pub fn convert(amount: Amount, rate: Decimal, quote: Commodity) -> Result<Amount> {
     let price = Price::new(amount.commodity(), rate, quote, NaiveDate::MIN)?;
-    match convert_along(amount, quote, &[price], Rounding::HalfEven) {
+    let converter = Converter::along(amount.commodity(), quote, &[price]);
+    match converter.convert(amount.minor().into(), Rounding::HalfEven) {
         Some(minor) => Ok(quote.amount(minor)),
         None => {
             Err(ErrorKind::AmountOverflow { what: format!("the weight of {amount} at {rate} {quote}") }
@@ -214,34 +221,54 @@ fn walk_back(
     steps
 }
 
-/// The amount as minor units of the target, or nothing where they do not fit.
-///
-/// The exact value is one fraction; its numerator and denominator are products of whole numbers, which grow
-/// past `i128` after two or three steps and therefore have no fixed size.
-fn convert_along(amount: Amount, to: Commodity, steps: &[Price], rounding: Rounding) -> Option<i64> {
-    let mut numerator = BigUint::from(amount.minor().unsigned_abs()) * unsigned(to.minor_per_unit());
-    let mut denominator = BigUint::from(unsigned(amount.commodity().minor_per_unit()));
-    let mut held = amount.commodity();
-    for step in steps {
-        let (mantissa, power) = (unsigned(step.rate.mantissa()), 10_u128.pow(step.rate.scale()));
-        if step.commodity == held {
-            (numerator, denominator) = (numerator * mantissa, denominator * power);
-            held = step.quote;
-        } else {
-            (numerator, denominator) = (numerator * power, denominator * mantissa);
-            held = step.commodity;
+/// The exact factor from the minor units of one commodity to those of another, as one fraction: its numerator and
+/// denominator are products of whole numbers, which grow past `i128` after two or three steps.
+#[derive(Debug, Clone)]
+pub(crate) struct Converter {
+    numerator: BigUint,
+    denominator: BigUint,
+    /// Both, where they are small enough that most amounts can be converted without numbers of any size.
+    small: Option<(i128, i128)>,
+}
+
+impl Converter {
+    fn along(from: Commodity, to: Commodity, steps: &[Price]) -> Converter {
+        let mut numerator = BigUint::from(unsigned(to.minor_per_unit()));
+        let mut denominator = BigUint::from(unsigned(from.minor_per_unit()));
+        let mut held = from;
+        for step in steps {
+            let (mantissa, power) = (unsigned(step.rate.mantissa()), 10_u128.pow(step.rate.scale()));
+            if step.commodity == held {
+                (numerator, denominator) = (numerator * mantissa, denominator * power);
+                held = step.quote;
+            } else {
+                (numerator, denominator) = (numerator * power, denominator * mantissa);
+                held = step.commodity;
+            }
         }
+        let small = i128::try_from(&numerator).ok().zip(i128::try_from(&denominator).ok());
+        Converter { numerator, denominator, small }
     }
-    let mut magnitude = &numerator / &denominator;
-    let rest = numerator % &denominator;
-    if rest != BigUint::ZERO {
-        let fraction = (rest * 2_u32).cmp(&denominator);
-        if rounding.moves_away(amount.is_negative(), magnitude.bit(0), fraction) {
-            magnitude += 1_u32;
+
+    /// Minor units of the target, or nothing where they do not fit.
+    pub fn convert(&self, minor: i128, rounding: Rounding) -> Option<i64> {
+        if let Some((numerator, denominator)) = self.small
+            && let Some(product) = minor.checked_mul(numerator)
+        {
+            return i64::try_from(super::divide(product, denominator, rounding)).ok();
         }
+        let product = &self.numerator * minor.unsigned_abs();
+        let mut magnitude = &product / &self.denominator;
+        let rest = product % &self.denominator;
+        if rest != BigUint::ZERO {
+            let fraction = (rest * 2_u32).cmp(&self.denominator);
+            if rounding.moves_away(minor < 0, magnitude.bit(0), fraction) {
+                magnitude += 1_u32;
+            }
+        }
+        let magnitude = i128::try_from(&magnitude).ok()?;
+        i64::try_from(if minor < 0 { -magnitude } else { magnitude }).ok()
     }
-    let magnitude = i128::try_from(&magnitude).ok()?;
-    i64::try_from(if amount.is_negative() { -magnitude } else { magnitude }).ok()
 }
 
 /// A number that is known to be above zero (a rate of the table, a power of ten) without its sign.

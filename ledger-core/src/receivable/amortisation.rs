@@ -83,13 +83,19 @@ pub(super) fn due_day(instalments: &InstalmentTerms, number: u32) -> Result<Naiv
     }
 }
 
-/// What becomes of a rest that is smaller than one minor unit for each instalment.
+/// What becomes of a rest that is too small for an instalment of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Crumbs {
     /// It is an instalment of its own.
     Apart,
     /// It is paid with the instalment before it.
     Along,
+}
+
+/// Less than this is no instalment of its own once a plan is made anew: one minor unit for each instalment so far, which
+/// rounding leaves, or a hundredth of the payment.
+fn crumb(number: u32, payment: i64) -> i64 {
+    i64::from(number).max(payment / 100)
 }
 
 /// A loan from a point on: what is to be paid back, and the interest that runs already.
@@ -178,7 +184,7 @@ impl<'a> Course<'a> {
                 return Err(self.loan.too_small(payment, interest, due_on));
             }
             let left = owed - payment;
-            let few = if crumbs == Crumbs::Along { i64::from(number) } else { 1 };
+            let few = if crumbs == Crumbs::Along { crumb(number, payment) } else { 1 };
             if left < few {
                 rows.push(due_on, rows.balance, interest)?;
                 return Ok(rows.instalments);
@@ -218,10 +224,10 @@ impl<'a> Course<'a> {
         part: i64,
     ) -> Result<Vec<Instalment>> {
         let mut left = self.balance();
-        let mut number = i64::from(self.behind);
+        let mut number = self.behind;
         let parts = std::iter::from_fn(|| {
             number += 1;
-            let part = if left - part.min(left) < number { left } else { part };
+            let part = if left - part.min(left) < crumb(number, part) { left } else { part };
             left -= part;
             (part > 0).then_some(part)
         });

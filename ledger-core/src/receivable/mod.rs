@@ -46,6 +46,7 @@ mod annuity;
 mod apr;
 
 pub use aging::{Aging, AgingBy, AgingFigures, AgingOf, AgingRow, ExpectedLoss, OpenAmount, age};
+pub(crate) use allocation::check_repayment;
 pub use allocation::{
     AllocatedItem, Allocation, AllocationOrder, ChosenItem, ItemOrder, OpenItem, Precedence, allocate,
 };

@@ -201,6 +201,17 @@ impl Fates {
         all
     }
 
+    /// What makes a movement count on a day, or not count: the last of its effects through the day, by entry, that says
+    /// what all of them come to. An entry may be amended to an earlier day, so that the last by day may be its mirror.
+    pub fn state<'m>(&self, movement: &'m Movement, day: NaiveDate) -> Effect<'m> {
+        let effects = self.effects(movement);
+        let through = effects.iter().filter(|effect| effect.on <= day);
+        let count: i32 = through.clone().map(|effect| if effect.counts { 1 } else { -1 }).sum();
+        let last = through.rev().find(|effect| effect.counts == (count > 0));
+        let not_yet = Effect { on: movement.on, counts: false, entry: movement.entry, movement };
+        last.copied().unwrap_or(not_yet)
+    }
+
     /// The movements that stand on a day, in order.
     pub fn standing<'m>(&self, movements: &'m [Movement], day: NaiveDate) -> Vec<&'m Movement> {
         let mut counts: BTreeMap<(NaiveDate, i32), (i32, &Movement)> = BTreeMap::new();

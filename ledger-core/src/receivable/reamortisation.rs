@@ -108,7 +108,8 @@ pub enum Keep {
 /// Where the loan stands as its own plan has it, the rest of that plan is what comes. Otherwise:
 ///
 /// - Annuities and fixed payments keep their payment, the last one being smaller, or their number. A rest of less than
-///   one minor unit for each instalment, which rounding leaves, is paid with the last payment instead of later.
+///   one hundredth of the payment, or than one minor unit for each instalment, is no instalment of its own: it is paid
+///   with the one before, so that no plan ends with a payment of a few cents.
 /// - Equal parts of the principal keep the part or their number; parts on told days are used up in their order, or all
 ///   become smaller (or larger) alike.
 /// - Interest-only and bullet loans, and those due on one day, end on the day that they had.

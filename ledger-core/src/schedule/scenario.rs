@@ -40,13 +40,14 @@ impl Scenario {
     /// [`crate::ErrorKind::AlreadyExists`] for a row that is added under a name that is taken,
     /// [`crate::ErrorKind::InvalidAdjustment`] for one that changes nothing, and what the edit itself refuses.
     pub fn apply(&self, plan: &Plan) -> Result<Plan> {
-        self.apply_all(plan).map_err(|(_, error)| error)
+        self.apply_but(plan, &[]).map_err(|(_, error)| error)
     }
 
-    /// As [`Scenario::apply`], with the place from 0 of the adjustment that is refused.
-    pub(crate) fn apply_all(&self, plan: &Plan) -> Result<Plan, (usize, Error)> {
+    /// As [`Scenario::apply`] without the adjustments at some places from 0, with the place of the one that is refused.
+    pub(crate) fn apply_but(&self, plan: &Plan, left_out: &[usize]) -> Result<Plan, (usize, Error)> {
         let mut made = plan.clone();
-        for (place, adjustment) in self.adjustments.iter().enumerate() {
+        let numbered = self.adjustments.iter().enumerate();
+        for (place, adjustment) in numbered.filter(|(place, _)| !left_out.contains(place)) {
             apply::adjust(&mut made, adjustment, &self.name).map_err(|error| (place, error))?;
         }
         Ok(made)

@@ -37,6 +37,20 @@ impl ScheduleId {
     pub const fn get(self) -> i32 {
         self.0
     }
+
+    /// The number of a row that is no schedule: what is due of the receivable or payable with this number.
+    pub(crate) const fn of_what_is_owed(number: i32) -> ScheduleId {
+        ScheduleId(Self::KEPT_MAX.saturating_add(number))
+    }
+
+    /// Whether it numbers a schedule that a book keeps; rows of what is owed, and what a scenario adds beside them, are
+    /// there only while a plan is projected, and no command takes their numbers.
+    pub const fn is_kept(self) -> bool {
+        self.0 <= Self::KEPT_MAX
+    }
+
+    /// The highest number of a schedule that a book keeps.
+    const KEPT_MAX: i32 = 1_000_000_000;
 }
 
 impl fmt::Display for ScheduleId {

@@ -6,6 +6,8 @@
 
 /// The types of the rows, from wherever they are.
 pub(crate) mod row {
+    pub(crate) use crate::store::assertion_rows::*;
+    pub(crate) use crate::store::closing_rows::*;
     pub(crate) use crate::store::party_rows::*;
     pub(crate) use crate::store::receivable_rows::*;
     pub(crate) use crate::store::rows::*;
@@ -49,6 +51,8 @@ macro_rules! tables {
                 receivables: ReceivableRow, streamed(receivable_id);
                 receivable_movements: MovementRow, streamed(receivable_id, movement_id);
                 group_events: GroupEventRow, streamed(group_id, event_id);
+                closings: ClosingRow, streamed(closing_id);
+                assertions: AssertionRow, streamed(assertion_id);
                 audit_events: EventRow, streamed(number);
             }
         }

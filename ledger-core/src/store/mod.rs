@@ -8,7 +8,9 @@
 
 mod address;
 pub(crate) mod archive;
+pub(crate) mod assertion_rows;
 mod backup;
+pub(crate) mod closing_rows;
 pub(crate) mod database;
 mod fault;
 pub(crate) mod gnucash;

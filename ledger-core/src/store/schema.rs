@@ -406,5 +406,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    closings (book_id, closing_id) {
+        book_id -> BigInt,
+        closing_id -> Integer,
+        ends_on -> Integer,
+        account_id -> Nullable<Integer>,
+        first_entry_number -> Nullable<BigInt>,
+        last_entry_number -> Nullable<BigInt>,
+        locked_before -> Nullable<Integer>,
+        locked_through -> Nullable<Integer>,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+        first_mirror_number -> Nullable<BigInt>,
+        last_mirror_number -> Nullable<BigInt>,
+        undone_at -> Nullable<BigInt>,
+        undone_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    assertions (book_id, assertion_id) {
+        book_id -> BigInt,
+        assertion_id -> Integer,
+        account_id -> Integer,
+        with_below -> Integer,
+        commodity_id -> Integer,
+        asserted_on -> Integer,
+        amount -> BigInt,
+        source -> Text,
+        note -> Nullable<Text>,
+        last_entry_number -> BigInt,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
 diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

@@ -1,21 +1,18 @@
 //! `receivable add|track|refinance`: something new that is owed, with its first entry.
 
 use chrono::NaiveDate;
-use ledger_core::account::NewAccount;
 use ledger_core::journal::{AccountRef, Entry, Tag};
 use ledger_core::money::Amount;
 use ledger_core::receivable::{Receivable, ReceivableId, ReceivableKind};
-use ledger_core::{Book, ErrorKind, Ledger, NewReceivable, ReceivableReport, Result, TrackEntry};
+use ledger_core::{Book, Error, ErrorKind, Ledger, NewReceivable, ReceivableReport, Result, TrackEntry};
 
+use super::accounts::{ACCOUNTS, AccountArgs};
 use super::money::Money;
 use super::shown::print_report;
 use super::terms::TermArgs;
 use crate::commands::Context;
 use crate::commands::post::amounts::MarkChoice;
-use crate::commands::post::names::Names;
 use crate::dates::parse_date;
-
-const ACCOUNTS: &str = "Accounts";
 
 /// Examples for the long help.
 pub(super) const ADD_EXAMPLES: &str = "\
@@ -38,11 +35,13 @@ Examples:
   ledger payable track 40 \"City Bank\" 9000 --payment 250 --rate 6";
 
 pub(super) const REFINANCE_EXAMPLES: &str = "\
-What the new one brings more (or less) than the old ones come to moves on the account.
+What the new one brings more (or less) than the old ones come to moves on the account; without more or less none is \
+needed. A fee for paying the old ones early is charged first (`fee`).
 
 Examples:
-  ledger payable refinance Mortgage --with \"Other Bank\" --to Assets:Bank --instalments 240 --rate 3.1
-  ledger receivable refinance \"Invoice 7\" \"Invoice 8\" --from Assets:Bank --instalments 6";
+  ledger payable refinance Mortgage --with \"Other Bank\" --instalments 240 --rate 3.1
+  ledger payable refinance Mortgage --amount 150000 --to Assets:Bank --instalments 240 --rate 3.1
+  ledger receivable refinance \"Invoice 7\" \"Invoice 8\" --instalments 6";
 
 /// The account on the other side of the first entry, by the flag that is natural for it.
 #[derive(clap::Args, Debug)]
@@ -67,51 +66,36 @@ impl CounterArgs {
     /// # Errors
     /// [`ErrorKind::Misuse`] for the flag of the other side, or none.
     fn account(&self, kind: ReceivableKind) -> Result<&str> {
+        self.optional(kind)?.ok_or_else(|| missing(kind))
+    }
+
+    /// The account, where one is named.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] for the flag of the other side.
+    fn optional(&self, kind: ReceivableKind) -> Result<Option<&str>> {
         let (natural, other) = match kind {
             ReceivableKind::Receivable => (&self.from, &self.to),
             ReceivableKind::Payable => (&self.to, &self.from),
         };
-        if let Some(account) = natural.as_ref().or(self.purpose.as_ref()).filter(|_| other.is_none()) {
-            return Ok(account);
+        match other {
+            Some(_) => Err(missing(kind)),
+            None => Ok(natural.as_deref().or(self.purpose.as_deref())),
         }
-        let advice = match kind {
-            ReceivableKind::Receivable => {
-                "say which account the money goes out of (--from ACCOUNT), or which income is invoiced (--for ACCOUNT)"
-            }
-            ReceivableKind::Payable => {
-                "say which account the money arrives in (--to ACCOUNT), or which expense is billed (--for ACCOUNT)"
-            }
-        };
-        Err(ErrorKind::Misuse(advice.to_owned()).into())
     }
 }
 
-/// The accounts that later movements use.
-#[derive(clap::Args, Debug, Default)]
-pub struct AccountArgs {
-    /// The account that holds what is owed [default: the only one of its subtype]
-    #[arg(long, value_name = "ACCOUNT", help_heading = ACCOUNTS)]
-    control: Option<String>,
-
-    /// The account that repayments are expected in, or from [default: that of --from or --to]
-    #[arg(long, value_name = "ACCOUNT", help_heading = ACCOUNTS)]
-    account: Option<String>,
-
-    /// The account that interest is earned or paid on
-    #[arg(long, value_name = "ACCOUNT", help_heading = ACCOUNTS)]
-    interest_account: Option<String>,
-
-    /// The account that fees are earned or paid on
-    #[arg(long, value_name = "ACCOUNT", help_heading = ACCOUNTS)]
-    fee_account: Option<String>,
-
-    /// The account that takes what is forgiven or written off
-    #[arg(long, value_name = "ACCOUNT", help_heading = ACCOUNTS)]
-    loss_account: Option<String>,
-
-    /// Open accounts that are not there; a name close to another one has to be confirmed
-    #[arg(long, help_heading = ACCOUNTS)]
-    create: bool,
+/// What is said where the account on the other side is missing.
+fn missing(kind: ReceivableKind) -> Error {
+    let advice = match kind {
+        ReceivableKind::Receivable => {
+            "say which account the money goes out of (--from ACCOUNT), or which income is invoiced (--for ACCOUNT)"
+        }
+        ReceivableKind::Payable => {
+            "say which account the money arrives in (--to ACCOUNT), or which expense is billed (--for ACCOUNT)"
+        }
+    };
+    ErrorKind::Misuse(advice.to_owned()).into()
 }
 
 /// What else is said of it.
@@ -232,23 +216,6 @@ fn complete(mut new: NewReceivable, accounts: &AccountArgs, words: &WordArgs) ->
     new
 }
 
-impl AccountArgs {
-    /// Refuses accounts that are not there, or opens them where that was asked for.
-    fn open_missing(&self, context: &Context, book: &Book<'_>, counter: Option<&str>) -> Result<()> {
-        let named =
-            [&self.control, &self.account, &self.interest_account, &self.fee_account, &self.loss_account];
-        let named: Vec<&str> = named.into_iter().flatten().map(String::as_str).chain(counter).collect();
-        Names::new(context, book, self.create).check_names(named.iter().copied())?;
-        for name in named {
-            if self.create && book.accounts().get(name).is_err() {
-                let account = book.accounts().open(NewAccount::new(name))?;
-                context.note(format_args!("opened account {}", account.name));
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Adds.
 pub(super) fn add(
     context: &Context,
@@ -266,7 +233,7 @@ pub(super) fn add(
     let new = NewReceivable::new(kind, &args.party, counter, terms);
     let new = complete(new, &args.accounts, &args.words);
     opened(context, ledger, book, || {
-        args.accounts.open_missing(context, book, Some(counter))?;
+        args.accounts.open_missing(context, book, kind, Some(counter))?;
         book.receivables().add(new)
     })
 }
@@ -288,14 +255,10 @@ pub(super) fn track(
         None => book.receivables().opened_by(args.entry, kind, control.as_ref())?,
     };
     let terms = args.terms.terms(&money, principal, entry.posted_on, today)?;
-    // The library takes the entry's own account on the other side.
-    let Some(line) = entry.lines.first() else {
-        return Err(ErrorKind::Misuse(format!("entry {} has no lines", entry.number)).into());
-    };
-    let new = NewReceivable::new(kind, &args.party, line.account_id, terms);
+    let new = NewReceivable::without_counter(kind, &args.party, terms);
     let new = complete(new, &args.accounts, &args.words);
     opened(context, ledger, book, || {
-        args.accounts.open_missing(context, book, None)?;
+        args.accounts.open_missing(context, book, kind, None)?;
         book.receivables().track(TrackEntry { entry: args.entry, new })
     })
 }
@@ -310,7 +273,7 @@ pub(super) fn refinance(
 ) -> Result<()> {
     let today = context.settings.today;
     let on = args.on.as_ref().map_or(Ok(today), |text| parse_date(text, today))?;
-    let counter = args.counter.account(kind)?;
+    let counter = args.counter.optional(kind)?;
     let receivables = book.receivables();
     let mut old: Vec<Receivable> = Vec::new();
     for name in &args.old {
@@ -332,9 +295,11 @@ pub(super) fn refinance(
         None => what_they_come_to(book, &ids, on, first.commodity.zero())?,
     };
     let terms = args.terms.terms(&money, principal, on, today)?;
-    let new = complete(NewReceivable::new(kind, &party, counter, terms), &args.accounts, &args.words);
+    let new = NewReceivable::without_counter(kind, &party, terms);
+    let new = NewReceivable { counter: counter.map(AccountRef::from), ..new };
+    let new = complete(new, &args.accounts, &args.words);
     opened(context, ledger, book, || {
-        args.accounts.open_missing(context, book, Some(counter))?;
+        args.accounts.open_missing(context, book, kind, counter)?;
         book.receivables().refinance(&ids, new)
     })
 }
@@ -345,7 +310,7 @@ fn what_they_come_to(
     on: NaiveDate,
     nothing: Amount,
 ) -> Result<Amount> {
-    ids.iter().try_fold(nothing, |sum, id| sum.checked_add(book.receivables().payoff(*id, on)?.amount))
+    ids.iter().try_fold(nothing, |sum, id| sum.checked_add(book.receivables().payoff(*id, on, None)?.amount))
 }
 
 /// Makes the change and shows what came of it.

@@ -286,6 +286,14 @@ pub(super) fn tie_out(
     if account.is_none() {
         ties.retain(|tie| tie.kind == kind);
     }
+    if ties.is_empty() {
+        context.note(match &args.account {
+            Some(account) => {
+                format!("no receivable or payable is held in {account}, so that there is nothing to compare")
+            }
+            None => format!("there is no {0} yet (`ledger {0} add` makes one)", kind.as_str()),
+        });
+    }
     let differs = ties.iter().any(|tie| !tie.entries.is_empty() || !tie.difference.is_zero());
     if context.settings.format == Format::Table {
         let mut tables =
@@ -297,7 +305,7 @@ pub(super) fn tie_out(
             });
         }
         print_all(&context.settings, tables)?;
-        if !differs {
+        if !differs && !ties.is_empty() {
             context.note("trackers, entries outside the books and control accounts agree");
         }
     } else {

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use ledger_core::money::Commodity;
-use ledger_core::receivable::{Instalment, MovementKind, OpenDue, Parts};
+use ledger_core::receivable::{Instalment, MovementKind, OpenDue, Parts, ReceivableKind};
 use ledger_core::{ReceivableReport, ReportedMovement};
 use serde_json::{Value, json};
 
 use super::shown::days_late;
-use crate::commands::facts::narrowed;
+use crate::commands::facts::{narrowed, told};
 use crate::render::{Cell, Column, Table};
 
 /// An amount without its commodity; nothing where it is zero.
@@ -15,16 +15,23 @@ fn bare(commodity: Commodity, minor: i64) -> Cell {
     if minor == 0 { Cell::Empty } else { Cell::amount(commodity.amount(minor).number(), "") }
 }
 
-/// What is open, by due days; of a plan what is due by the day, as the rest stands in the plan.
+/// What is open, by due days; of a plan what is due by the day, with the interest and fees that go with it, as the rest
+/// stands in the plan.
 pub(super) fn open_table(report: &ReceivableReport) -> Option<Table> {
-    let is_due = |due: &&OpenDue| {
-        !report.receivable.is_planned() || due.due_on.is_none_or(|due_on| due_on <= report.as_of)
+    let is_due = |due: &&OpenDue| due.due_on.is_none_or(|due_on| due_on <= report.as_of);
+    let open: Vec<&OpenDue> = match report.receivable.is_planned() {
+        true => report.expected.iter().filter(is_due).collect(),
+        false => report.open.iter().collect(),
     };
-    let open: Vec<&OpenDue> = report.open.iter().filter(is_due).collect();
     if open.is_empty() {
         return None;
     }
     let commodity = report.receivable.commodity;
+    let charged = |due: &OpenDue| {
+        let known = report.open.iter().find(|known| known.due_on == due.due_on);
+        known.map_or(0, |known| known.parts.wide_total())
+    };
+    let uncharged: i128 = open.iter().map(|due| due.parts.wide_total() - charged(due)).sum();
     let mut columns = vec![Column::short("due_on"), Column::number("instalment")];
     columns.extend(["principal", "interest", "fee", "open"].map(Column::amount));
     columns.push(Column::number("days_late"));
@@ -53,17 +60,30 @@ pub(super) fn open_table(report: &ReceivableReport) -> Option<Table> {
     people.extend(used(6).then_some(("days_late", "Days late")));
     let what = if report.receivable.is_planned() { "Due" } else { "Open" };
     let title = Some(format!("{what}, {}", commodity.code()));
-    Some(narrowed(Table { title, columns, rows, ..Table::default() }, &people))
+    let told = i64::try_from(uncharged).ok().filter(|minor| *minor != 0);
+    let told = told.map(|minor| told_uncharged(commodity, minor, report.receivable.kind));
+    let notes = told.into_iter().collect();
+    Some(narrowed(Table { title, columns, rows, notes, ..Table::default() }, &people))
+}
+
+/// What of what is due stands in no entry yet.
+fn told_uncharged(commodity: Commodity, minor: i64, kind: ReceivableKind) -> String {
+    let uncharged = told(commodity.amount(minor));
+    format!(
+        "of it {uncharged} of interest and fees are charged with the payment, or by `ledger {} accrue`",
+        kind.as_str()
+    )
 }
 
 /// What happened in the books, or what stands outside them.
 pub(super) fn movements_table(report: &ReceivableReport, outside: bool) -> Option<Table> {
     let commodity = report.receivable.commodity;
     let of_kind = |one: &&ReportedMovement| (one.movement.kind == MovementKind::Adjustment) == outside;
-    let shown: Vec<&ReportedMovement> = report.movements.iter().filter(of_kind).collect();
+    let mut shown: Vec<&ReportedMovement> = report.movements.iter().filter(of_kind).collect();
     if shown.is_empty() {
         return None;
     }
+    shown.sort_by_key(|one| (one.on, one.movement.number));
     let mut columns = vec![Column::number("number"), Column::short("date"), Column::text("what")];
     columns.extend(["principal", "interest", "fee", "credit"].map(Column::amount));
     columns.extend([Column::number("entry"), Column::text("remark")]);
@@ -72,8 +92,8 @@ pub(super) fn movements_table(report: &ReceivableReport, outside: bool) -> Optio
         let Parts { principal, interest, fee } = movement.owed;
         let mut row = vec![
             Cell::Number(movement.number.into()),
-            Cell::Date(movement.on),
-            Cell::text(movement.kind.as_str().replace('_', "-")),
+            Cell::Date(one.on),
+            Cell::text(movement_words(movement.kind, report.receivable.is_tab())),
         ];
         row.extend([principal, interest, fee, movement.credit].map(|part| bare(commodity, part)));
         row.push(Cell::optional(movement.entry, Cell::Number));
@@ -100,10 +120,19 @@ pub(super) fn movements_table(report: &ReceivableReport, outside: bool) -> Optio
     Some(narrowed(Table { title, columns, rows, ..Table::default() }, &people))
 }
 
+/// What a movement is, in a word; on the tab of a group's member, money lent is an expense that was shared.
+pub(super) fn movement_words(kind: MovementKind, is_tab: bool) -> String {
+    match (kind, is_tab) {
+        (MovementKind::Disbursement, true) => "shared".to_owned(),
+        (MovementKind::Repayment, true) => "paid".to_owned(),
+        _ => kind.as_str().replace('_', "-"),
+    }
+}
+
 fn movement_remark(one: &ReportedMovement, commodity: Commodity, as_of: NaiveDate) -> String {
     let detail = &one.movement.detail;
     let mut words = Vec::new();
-    if one.movement.on > as_of {
+    if !one.counts && one.movement.on > as_of {
         words.push("to come".to_owned());
     } else if !one.counts {
         let by = one.entry.map_or_else(String::new, |entry| format!(" by entry {entry}"));
@@ -164,7 +193,7 @@ pub(super) fn movements_json(report: &ReceivableReport, outside: bool) -> Value 
         let Parts { principal, interest, fee } = movement.owed;
         json!({
             "number": movement.number,
-            "date": movement.on,
+            "date": one.on,
             "kind": movement.kind.as_str(),
             "principal": text(principal),
             "interest": text(interest),

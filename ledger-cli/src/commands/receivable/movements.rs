@@ -368,7 +368,7 @@ impl Desk<'_> {
             kind: Some(self.kind),
             party: args.party.clone(),
             group: args.group.clone(),
-            closed: false,
+            ..ReceivableFilter::default()
         };
         let charged = self.context.change(self.ledger, || self.book.receivables().accrue(to, &filter))?;
         let mut columns = vec![Column::number("id"), Column::text("name"), Column::short("posted_on")];

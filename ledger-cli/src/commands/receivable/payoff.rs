@@ -4,6 +4,8 @@ use ledger_core::receivable::{Parts, ReceivableKind};
 use ledger_core::{Book, Result};
 use serde_json::json;
 
+use super::money::Money;
+use super::repay::early_fee;
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::facts::{amount, told};
@@ -19,13 +21,19 @@ pub struct Args {
     /// The day, past or to come [default: today]
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
+
+    /// What is charged for paying before it is due: an amount, or percent of the principal paid early, such as 1%
+    #[arg(long, value_name = "FEE")]
+    early_fee: Option<String>,
 }
 
 /// Shows what would pay one off.
 pub(super) fn run(context: &Context, book: &Book<'_>, kind: ReceivableKind, args: &Args) -> Result<()> {
     let on = day_or_today(context, args.on.as_deref())?;
     let found = book.receivables().find(kind, &args.name)?;
-    let payoff = book.receivables().payoff(found.id, on)?;
+    let money = Money::new(book, None)?.in_commodity(found.commodity);
+    let fee = args.early_fee.as_deref().map(|text| early_fee(&money, text)).transpose()?;
+    let payoff = book.receivables().payoff(found.id, on, fee)?;
     let commodity = found.commodity;
     let people = context.settings.format == Format::Table;
     let cell = |minor: i64| match people {

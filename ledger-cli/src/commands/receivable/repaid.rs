@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use ledger_core::money::Commodity;
 use ledger_core::receivable::{Parts, ReceivableId, ReceivableKind};
-use ledger_core::{Book, Repaid, RepaidItem, Result};
+use ledger_core::{Book, Repaid, RepaidItem, RepaidLeft, Result};
 use serde_json::json;
 
 use crate::commands::Context;
@@ -26,8 +26,9 @@ fn names_of(
     }
     // Extra principal goes to one of which nothing was due.
     if names.is_empty() {
-        for (id, _) in &repaid.left {
-            names.insert(*id, book.receivables().find(kind, &format!("#{id}"))?.name);
+        for left in &repaid.left {
+            let id = left.receivable;
+            names.insert(id, book.receivables().find(kind, &format!("#{id}"))?.name);
         }
     }
     Ok(names)
@@ -44,24 +45,45 @@ pub(super) fn print_repaid(
     let commodity = repaid.amount.commodity();
     let people = context.settings.format == Format::Table;
     let names = names_of(book, kind, repaid)?;
-    let left: Vec<(&String, i64)> =
-        repaid.left.iter().filter_map(|(id, left)| names.get(id).map(|name| (name, *left))).collect();
+    let left: Vec<(&String, &RepaidLeft)> =
+        repaid.left.iter().filter_map(|left| names.get(&left.receivable).map(|name| (name, left))).collect();
     let items: Parts = repaid.items.iter().try_fold(Parts::ZERO, |sum, item| sum.plus(item.paid))?;
     let credit = repaid.credit.map_or(0, |(_, credit)| credit);
     let extra = repaid.amount.minor() - items.total()? - credit.max(0);
     let on = repaid.entry.as_ref().map(|entry| entry.posted_on);
     let mut table = items_table(&shown_items(&repaid.items, on.filter(|_| people))?, commodity, people);
+    if people && table.rows.is_empty() {
+        let of = left.first().filter(|_| left.len() == 1).map(|(name, _)| name.as_str());
+        table = beyond_table(of, commodity, extra, credit);
+    }
     let text = |minor: i64| commodity.amount(minor).to_string();
     let said = |minor: i64| told(commodity.amount(minor));
+    let left_json = |name: &str, left: &RepaidLeft| json!({ "name": name, "amount": text(left.on_the_day), "in_the_end": text(left.in_the_end) });
     let entry = repaid.entry.as_ref().filter(|_| !only_shown);
     table.title = Some(format!("{} repaid", told(repaid.amount)));
     if extra > 0 && repaid.entry.is_some() {
         table.notes.push(format!("extra principal: {}", said(extra)));
     }
-    table.notes.extend(left.iter().map(|(name, left)| match left {
-        0 => format!("{name}: nothing left"),
-        left if *left < 0 => format!("{name}: {} too much, kept as a credit", said(-left)),
-        left => format!("{name}: {} left", said(*left)),
+    // Of one that is owed still, or that was paid back by more than the credit, what is left does not tell the credit.
+    if let Some((id, credit)) = repaid.credit.filter(|(_, credit)| *credit > 0)
+        && let Some((name, _)) =
+            left.iter().find(|(_, left)| left.receivable == id && left.on_the_day != -credit)
+    {
+        table.notes.push(format!("{}, which nothing took, kept as a credit of {name}", said(credit)));
+    }
+    table.notes.extend(left.iter().map(|(name, left)| {
+        let words = |left: i64| match left {
+            0 => "nothing left".to_owned(),
+            left if left < 0 => format!("{} too much, kept as a credit", said(-left)),
+            left => format!("{} left", said(left)),
+        };
+        let RepaidLeft { on_the_day, in_the_end, .. } = **left;
+        if on_the_day == in_the_end {
+            return format!("{name}: {}", words(on_the_day));
+        }
+        let day = on.map_or("that day".to_owned(), |on| on.to_string());
+        let (then, now) = (words(on_the_day), words(in_the_end));
+        format!("{name}: {then} on {day}, {now} with what was recorded for later days")
     }));
     table.notes.extend(entry.map(|entry| format!("entry {}", entry.number)));
     table.meta = Some(vec![
@@ -70,9 +92,20 @@ pub(super) fn print_repaid(
         ("posted_on", json!(entry.map(|entry| entry.posted_on))),
         ("credit", json!(text(credit))),
         ("extra_principal", json!(text(if repaid.entry.is_some() { extra.max(0) } else { 0 }))),
-        ("left", left.iter().map(|(name, left)| json!({ "name": name, "amount": text(*left) })).collect()),
+        ("left", left.iter().map(|(name, left)| left_json(name, left)).collect()),
     ]);
     print(&context.settings, table)
+}
+
+/// What went to nothing that was due: principal ahead of the plan, or a credit.
+fn beyond_table(of: Option<&str>, commodity: Commodity, extra: i64, credit: i64) -> Table {
+    let row = |(what, minor): (&str, i64)| {
+        let paid = Cell::amount(commodity.amount(minor).number(), "");
+        vec![Cell::optional(of, Cell::from), Cell::text(what), paid]
+    };
+    let paid = [("extra principal", extra), ("credit", credit)].into_iter().filter(|(_, minor)| *minor > 0);
+    let columns = vec![Column::text("name").titled("What"), Column::short("as"), Column::amount("paid")];
+    Table { columns, rows: paid.map(row).collect(), ..Table::default() }
 }
 
 /// Items as they are, or for people those of each receivable that are due after a day, and of principal only, as one: a

@@ -2,9 +2,10 @@
 
 use ledger_core::journal::Tag;
 use ledger_core::receivable::{
-    AllocationOrder, ChosenItem, ItemOrder, Keep, Part, Precedence, ReceivableKind,
+    AllocationOrder, ChosenItem, EarlyFee, ItemOrder, Keep, Part, Precedence, ReceivableKind,
 };
 use ledger_core::{Beyond, Book, ErrorKind, Ledger, Repay, RepayFrom, Result};
+use rust_decimal::Decimal;
 
 use super::money::Money;
 use super::repaid::print_repaid;
@@ -26,8 +27,9 @@ Examples:
   ledger receivable repay \"Acme Ltd\" 120 --preview
   ledger receivable repay --group Trip 90 --to Assets:Cash --order proportional
   ledger receivable repay \"Acme Ltd\" 500 --order \"Invoice 7=300,Invoice 8=200\"
+  ledger receivable repay \"Acme Ltd\" 40 --to Expenses:Office --any-account
   ledger payable repay \"City Bank\" 5000 --from Assets:Bank --extra term
-  ledger payable repay \"City Bank\" --payoff --on 2026-06-30
+  ledger payable repay \"City Bank\" --payoff --on 2026-06-30 --early-fee 1%
   ledger receivable repay \"Acme Ltd\" 120 --entry 41";
 
 /// The arguments.
@@ -41,13 +43,17 @@ pub struct RepayArgs {
     #[arg(value_name = "AMOUNT", num_args = 0..=2, allow_negative_numbers = true)]
     amount: Vec<String>,
 
-    /// The account that the money arrives in (of a receivable)
+    /// The account that the money arrives in (of a receivable): an asset or a liability
     #[arg(long, value_name = "ACCOUNT", group = "source")]
     to: Option<String>,
 
-    /// The account that the money goes out of (of a payable)
+    /// The account that the money goes out of (of a payable): an asset or a liability
     #[arg(long, value_name = "ACCOUNT", group = "source")]
     from: Option<String>,
+
+    /// Take an account of another kind as well: paid in goods (an expense), kept by the owner (equity)
+    #[arg(long)]
+    any_account: bool,
 
     /// Use the party's credit
     #[arg(long, group = "source")]
@@ -69,7 +75,8 @@ pub struct RepayArgs {
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
 
-    /// Which is paid first: oldest, newest, proportional, or how much each gets: NAME=AMOUNT,…
+    /// Which is paid first: oldest, newest, proportional, or how much each gets: NAME=AMOUNT,…; NAME#3=AMOUNT is one
+    /// instalment
     #[arg(long, value_name = "ORDER", default_value = "oldest", help_heading = ORDER)]
     order: String,
 
@@ -96,6 +103,10 @@ pub struct RepayArgs {
     /// Pay all that is owed on the day, also what is not due yet
     #[arg(long, conflicts_with_all = ["amount", "beyond"])]
     payoff: bool,
+
+    /// What is charged for paying before it is due, on top: an amount, or percent of the principal paid early, such as 1%
+    #[arg(long, value_name = "FEE", requires = "payoff")]
+    early_fee: Option<String>,
 
     /// Show what the repayment would do, and do nothing
     #[arg(long)]
@@ -143,6 +154,11 @@ impl RepayArgs {
         self.from.is_some()
     }
 
+    /// What was typed as the name of a party, a receivable or a payable.
+    pub(super) fn named(&self) -> impl Iterator<Item = &str> {
+        self.party.iter().chain(&self.only).map(String::as_str)
+    }
+
     fn request(&self, context: &Context, book: &Book<'_>, kind: ReceivableKind) -> Result<Repay> {
         let today = context.settings.today;
         let money = Money::new(book, self.decimal)?;
@@ -170,8 +186,10 @@ impl RepayArgs {
             only: self.only.clone(),
             amount: money.optional(&words)?,
             payoff: self.payoff,
+            early_fee: self.early_fee.as_deref().map(|text| early_fee(&money, text)).transpose()?,
             on,
             from: self.source(kind)?,
+            any_account: self.any_account,
             order,
             beyond,
             description: self.description.clone(),
@@ -225,15 +243,37 @@ impl RepayArgs {
     }
 }
 
-/// `Invoice 7=300`.
+/// `250`, `250 EUR` or `1%`.
+pub(super) fn early_fee(money: &Money, text: &str) -> Result<EarlyFee> {
+    match text.trim().strip_suffix('%') {
+        Some(percent) => Decimal::from_str_exact(percent.trim()).map(EarlyFee::Percent).map_err(|_| {
+            let reason = "it is an amount, or a number of percent, such as 1%".to_owned();
+            ErrorKind::InvalidSetting { what: "early fee", value: text.to_owned(), reason }.into()
+        }),
+        None => Ok(EarlyFee::Amount(money.amount(text)?.minor())),
+    }
+}
+
+/// `Invoice 7=300`, or `Mortgage#3=300` for one instalment.
 fn chosen_item(book: &Book<'_>, kind: ReceivableKind, money: &Money, text: &str) -> Result<ChosenItem> {
     let Some((name, number)) = text.rsplit_once('=') else {
         let advice = format!("--order \"{}\" is oldest, newest, proportional, or NAME=AMOUNT,…", text.trim());
         return Err(ErrorKind::Misuse(advice).into());
     };
-    let receivable = book.receivables().find(kind, name.trim())?;
+    let (receivable, instalment) = match (book.receivables().find(kind, name.trim()), one_instalment(name)) {
+        // A name may end like an instalment.
+        (Err(_), Some((name, number))) => (book.receivables().find(kind, name)?, Some(number)),
+        (found, _) => (found?, None),
+    };
     let amount = money.minor(number, receivable.commodity)?;
-    Ok(ChosenItem { receivable: receivable.id, instalment: None, amount })
+    Ok(ChosenItem { receivable: receivable.id, instalment, amount })
+}
+
+/// `Mortgage#3`; `#3` is a receivable by its number.
+fn one_instalment(text: &str) -> Option<(&str, u32)> {
+    let (name, number) = text.trim().rsplit_once('#')?;
+    let number = number.parse().ok()?;
+    (!name.trim().is_empty()).then_some((name.trim(), number))
 }
 
 /// `interest,principal,fee`; that each is there once is checked where it is used.

@@ -11,11 +11,11 @@ use serde_json::json;
 use super::detail::{due_json, movements_json, movements_table, open_table, plan_json};
 use super::plan;
 use crate::commands::Context;
-use crate::commands::facts::{amount, print_listing};
+use crate::commands::facts::{amount, print_listing, told};
 use crate::commands::schedule::shown::{AccountNames, account_names, name_of};
 use crate::dates::{DateRole, parse_date_as};
 use crate::globals::Format;
-use crate::render::{Cell, Column, Table, print, print_all};
+use crate::render::{Cell, Column, Table, grouped, print, print_all};
 
 /// The arguments of `list`.
 #[derive(clap::Args, Debug)]
@@ -62,6 +62,8 @@ pub(super) fn list(context: &Context, book: &Book<'_>, kind: ReceivableKind, arg
         party: args.party.clone(),
         group: args.group.clone(),
         closed: args.closed,
+        // Of a day gone by, what began later was not there.
+        to_come: as_of >= context.settings.today,
     };
     let reports = book.receivables().list(as_of, &filter)?;
     let names = Names::read(book, as_of)?;
@@ -103,18 +105,25 @@ fn when(report: &ReceivableReport) -> String {
 fn remark(report: &ReceivableReport) -> Result<String> {
     let commodity = report.receivable.commodity;
     let mut words = Vec::new();
-    if report.standing.is_closed() {
-        words.push("closed".to_owned());
+    match (report.begins_on(), &report.receivable.loan) {
+        (Some(begins_on), Some(loan)) => {
+            words.push(format!("{} from {begins_on} on", told(loan.terms().principal)));
+        }
+        _ if report.standing.is_closed() => words.push("closed".to_owned()),
+        _ => {}
     }
     if let Some((days, parts)) = overdue(report)? {
         let late = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
         let all = parts.total()? == report.standing.owed.total()?;
-        let what =
-            if all { String::new() } else { format!("{} ", commodity.amount(parts.total()?).number()) };
+        let what = if all {
+            String::new()
+        } else {
+            format!("{} ", grouped(&commodity.amount(parts.total()?).number()))
+        };
         words.push(format!("{what}late by {late}"));
     }
     if report.standing.credit != 0 {
-        words.push(format!("credit {}", commodity.amount(report.standing.credit).number()));
+        words.push(format!("credit {}", grouped(&commodity.amount(report.standing.credit).number())));
     }
     Ok(words.join(", "))
 }
@@ -223,6 +232,7 @@ pub(super) fn row(report: &ReceivableReport, names: &Names) -> Result<Vec<Cell>>
 
 fn state(report: &ReceivableReport, late: bool) -> &'static str {
     match report.standing.is_closed() {
+        _ if report.begins_on().is_some() => "to come",
         true => "closed",
         false if late => "late",
         false => "open",
@@ -304,7 +314,11 @@ fn facts_table(report: &ReceivableReport, columns: Vec<Column>, cells: Vec<Cell>
         "party" => *cell != Cell::text(&receivable.name),
         _ => true,
     });
-    let label = |name: &str| name.replace('_', " ");
+    let label = |name: &str| match (receivable.kind, name) {
+        (ReceivableKind::Payable, "lent_on") => "borrowed on".to_owned(),
+        (ReceivableKind::Payable, "lent") => "borrowed".to_owned(),
+        _ => name.replace('_', " "),
+    };
     Table {
         title: Some(format!(
             "{} \"{}\" (#{}) as of {}",

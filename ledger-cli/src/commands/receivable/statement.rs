@@ -6,6 +6,7 @@ use ledger_core::receivable::ReceivableKind;
 use ledger_core::{Book, DueItem, PartyStatement, PartyStatementLine, ReceivableFilter, Result};
 use serde_json::{Value, json};
 
+use super::detail::movement_words;
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::days::Days;
@@ -69,7 +70,7 @@ pub(super) fn due(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
         kind: Some(kind),
         party: args.party.clone(),
         group: args.group.clone(),
-        closed: false,
+        ..ReceivableFilter::default()
     };
     let items = book.receivables().due(as_of, args.ahead, &filter)?;
     let mut table = items_table(&items);
@@ -215,7 +216,7 @@ fn tables(statement: &PartyStatement) -> Vec<Table> {
 
 /// What happened, in words.
 fn words(line: &PartyStatementLine) -> String {
-    let mut words = format!("{}: {}", line.name, line.kind.as_str().replace('_', "-"));
+    let mut words = format!("{}: {}", line.name, movement_words(line.kind, line.is_tab));
     if line.reversal {
         words.push_str(", taken back");
     }

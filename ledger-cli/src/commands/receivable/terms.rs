@@ -20,7 +20,7 @@ const COST: &str = "Interest and fees";
 
 /// The flags.
 #[derive(clap::Args, Debug)]
-#[command(group = clap::ArgGroup::new("repayment").required(true))]
+#[command(group = clap::ArgGroup::new("repayment"))]
 pub struct TermArgs {
     /// In one sum on a day
     #[arg(long, value_name = "DATE", group = "repayment", help_heading = WHEN)]
@@ -190,8 +190,13 @@ impl TermArgs {
             (None, Some(payment)) => {
                 InstalmentKind::FixedPayment { payment: money.minor(payment, commodity)? }
             }
-            // clap asks for one of them.
-            (None, None) => return Ok(Repayment::OnDemand),
+            (None, None) if self.on_demand => return Ok(Repayment::OnDemand),
+            // Asked for here: as a group that is required, the flags make the line of usage twice as wide as a terminal.
+            (None, None) => {
+                let advice = "say when it is paid back: --due DATE, --on-demand, --instalments N, --payment AMOUNT or \
+                              --dates DATE=AMOUNT,…";
+                return Err(ErrorKind::Misuse(advice.to_owned()).into());
+            }
         };
         let frequency = self.frequency()?;
         let first_due_on = match &self.first {

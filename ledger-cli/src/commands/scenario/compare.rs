@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
     let names: Vec<&str> = args.names.iter().map(String::as_str).collect();
     let comparison = book.scenarios().compare(&request, &names).inspect_err(|error| hint(context, error))?;
     tell_unpriced(context, comparison.unpriced.as_ref());
-    tell_held(context, &comparison.held);
+    tell_held(context, book, &comparison.held);
     let accounts = account_names(book)?;
     if args.chart || context.settings.medium == Medium::Svg {
         let series = chosen(&shown(&comparison, &request))?;
@@ -85,7 +85,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
             comparison.series.iter().map(|series| series_facts(&comparison, series, &accounts)).collect(),
         ),
         ("total_left_out", unpriced_facts(comparison.unpriced.as_ref())),
-        ("held", held_facts(&comparison.held)),
+        ("held", held_facts(book, &comparison.held)),
     ]);
     render::print(&context.settings, table)
 }

@@ -5,7 +5,7 @@ use ledger_core::schedule::{Accuracy, CauseAccuracy, SeriesAccuracy};
 use ledger_core::{Book, Ledger, Result};
 use serde_json::json;
 
-use super::held::{tell_held, tell_unpriced};
+use super::held::{kept, tell_held, tell_unpriced};
 use super::project::RequestArgs;
 use super::shown::{AccountNames, account_names, done, name_of, print_list};
 use crate::commands::Context;
@@ -63,7 +63,7 @@ pub(super) fn snapshot(
         ("to", Cell::Date(kept.to)),
     ];
     tell_unpriced(context, kept.unpriced.as_ref());
-    tell_held(context, &kept.held);
+    tell_held(context, book, &kept.held);
     done(context, format!("kept \"{}\": {} to {}", kept.name, kept.as_of, kept.to), facts)
 }
 
@@ -167,7 +167,7 @@ fn cause_rows(accuracy: &Accuracy, names: &AccountNames, people: bool) -> Table 
         let mut row = vec![Cell::Date(forecast.on), Cell::text(what)];
         if !people {
             row.extend([
-                Cell::Number(forecast.key.schedule.get().into()),
+                Cell::optional(kept(forecast.key.schedule), |number| Cell::Number(number.into())),
                 Cell::Date(forecast.key.on),
                 Cell::text(name_of(names, forecast.account)),
                 Cell::Number(forecast.probability.get().into()),

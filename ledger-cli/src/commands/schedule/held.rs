@@ -1,6 +1,8 @@
 //! What a projection left out: occurrences that an entry very likely stands for already, and a total without a price.
 
-use ledger_core::schedule::{LikelySettlement, Unpriced};
+use ledger_core::Book;
+use ledger_core::receivable::ReceivableKind;
+use ledger_core::schedule::{LikelySettlement, ScheduleId, Unpriced};
 use serde_json::{Value, json};
 
 use crate::commands::Context;
@@ -8,11 +10,8 @@ use crate::commands::Context;
 /// How many are told one by one.
 const TOLD_MAX: usize = 5;
 
-/// From which number on rows are those of receivables and payables.
-const RECEIVABLES_FROM: i32 = 1_000_000_000;
-
 /// Tells what is not counted, with the entry and the command that settles it.
-pub fn tell_held(context: &Context, held: &[LikelySettlement]) {
+pub fn tell_held(context: &Context, book: &Book<'_>, held: &[LikelySettlement]) {
     for one in held.iter().take(TOLD_MAX) {
         context.note(format_args!(
             "{} of {} is not counted: entry {} may be it already ({}); `{}` says so",
@@ -20,14 +19,11 @@ pub fn tell_held(context: &Context, held: &[LikelySettlement]) {
             one.occurrence.on,
             one.entry,
             one.reasons.join(", "),
-            accepting(one)
+            accepting(book, one)
         ));
     }
     if let Some(more) = held.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {
         context.note(format_args!("and {more} more: `ledger schedule match` lists what is due"));
-    }
-    if held.iter().any(|one| one.occurrence.schedule.get() >= RECEIVABLES_FROM) {
-        context.note("for what you owe it is `ledger payable repay`");
     }
     if !held.is_empty() {
         context.note("--despite-matches counts what entries may be already");
@@ -35,20 +31,25 @@ pub fn tell_held(context: &Context, held: &[LikelySettlement]) {
 }
 
 /// What a program reads about them.
-pub fn held_facts(held: &[LikelySettlement]) -> Value {
+pub fn held_facts(book: &Book<'_>, held: &[LikelySettlement]) -> Value {
     let facts = held.iter().map(|one| {
         json!({
-            "schedule": one.occurrence.schedule,
+            "schedule": kept(one.occurrence.schedule),
             "scheduled_on": one.occurrence.on,
             "due_on": one.due_on,
             "name": one.name,
             "entry": one.entry,
             "confidence": one.confidence,
             "reasons": one.reasons,
-            "accept": accepting(one),
+            "accept": accepting(book, one),
         })
     });
     facts.collect()
+}
+
+/// The number of a row that a book keeps; what is owed has none.
+pub fn kept(schedule: ScheduleId) -> Option<i32> {
+    schedule.is_kept().then(|| schedule.get())
 }
 
 /// Tells why there is no total.
@@ -68,15 +69,16 @@ pub fn unpriced_facts(unpriced: Option<&Unpriced>) -> Value {
 }
 
 /// The command that says that the entry stands for the occurrence.
-fn accepting(one: &LikelySettlement) -> String {
+fn accepting(book: &Book<'_>, one: &LikelySettlement) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
     let name = match one.name.chars().all(plain) && !one.name.starts_with('-') {
         true => one.name.clone(),
         false => format!("'{}'", one.name.replace('\'', r"'\''")),
     };
-    // Rows of receivables are numbered beyond all that are stored.
-    if one.occurrence.schedule.get() >= RECEIVABLES_FROM {
-        return format!("ledger repay {name} --entry {}", one.entry);
+    if kept(one.occurrence.schedule).is_none() {
+        let owes = |kind| book.receivables().find(kind, &one.name).is_ok_and(|found| found.name == one.name);
+        let noun = if owes(ReceivableKind::Payable) { "payable" } else { "receivable" };
+        return format!("ledger {noun} repay {name} --entry {}", one.entry);
     }
     format!("ledger schedule settle {name} {} --entry {}", one.occurrence.on, one.entry)
 }

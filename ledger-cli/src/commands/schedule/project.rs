@@ -95,9 +95,9 @@ fn show(context: &Context, book: &Book<'_>, args: &Flags) -> Result<ExitCode> {
         let chart = chart_of(&names, &projection, &series, context.settings.today, &request.scenarios);
         print_charts(&context.settings, &[chart])?;
     } else {
-        table::print(context, &projection, &names, args.form, &request.scenarios)?;
+        table::print(context, book, &projection, &names, args.form, &request.scenarios)?;
     }
-    tell_findings(context, &projection);
+    tell_findings(context, book, &projection);
     let below = all_series(&projection).any(|series| series.expected.below_floor_on.is_some());
     Ok(if args.fail_below && below { ExitCode::from(exit::FINDINGS) } else { ExitCode::SUCCESS })
 }
@@ -114,13 +114,13 @@ pub fn hint(context: &Context, error: &ledger_core::Error) {
     }
 }
 
-fn tell_findings(context: &Context, projection: &Projection) {
+fn tell_findings(context: &Context, book: &Book<'_>, projection: &Projection) {
     if projection.accounts.is_empty() {
         context.note("no schedule moves an asset or a liability; name one with --account");
     }
     let late =
         |cause: &Cause| matches!(cause.of, CauseOf::Occurrence { due_on, .. } if due_on < projection.as_of);
-    tell_held(context, &projection.held);
+    tell_held(context, book, &projection.held);
     let mut overdue: Vec<_> = projection.overdue().into_iter().filter(late).map(|cause| cause.of).collect();
     overdue.dedup();
     if !overdue.is_empty() {

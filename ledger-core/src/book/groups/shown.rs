@@ -16,8 +16,8 @@ pub struct NewGroup {
     pub members: Vec<String>,
     /// The commodity that it shares in; the book's base commodity if nothing is given.
     pub commodity: Option<String>,
-    /// The account that holds the tabs of its members.
-    pub account: AccountRef,
+    /// The account that holds the tabs of its members; the only asset of the subtype `receivable` if nothing is given.
+    pub account: Option<AccountRef>,
 }
 
 /// An expense that somebody paid for several.
@@ -37,7 +37,7 @@ pub struct NewSharedExpense {
     pub among: Vec<String>,
     /// The account of the owner's own share.
     pub expense: Option<AccountRef>,
-    /// The account that the owner paid from.
+    /// The account that the owner paid from; nothing where somebody else paid.
     pub money: Option<AccountRef>,
     /// Tags of the entry.
     pub tags: Vec<Tag>,

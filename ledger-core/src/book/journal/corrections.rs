@@ -127,6 +127,7 @@ impl Journal<'_> {
         let refuse = |reason: String| -> Error {
             ErrorKind::NotAllowed { what: "entry", name: entry.number.to_string(), verb, reason }.into()
         };
+        self.book.closings().refuse_correction(entry, verb)?;
         let (reversed, amended) = self.corrections(entry.number)?;
         if let Some(by) = amended.filter(|by| reversed == Some(*by)) {
             return Err(refuse(format!(

@@ -339,8 +339,7 @@ impl Receivables<'_> {
                 }
             }
             if before != after {
-                let shown =
-                    |minor| format!("{} {}", format_minor(minor, receivable.commodity), receivable.commodity);
+                let shown = |minor| format_minor(minor, receivable.commodity);
                 let reason = format!(
                     "it is tracked as a movement of \"{}\" with {} on the control account, and would move {} (reverse it, \
                      and record it anew)",

@@ -7,12 +7,14 @@ use chrono::NaiveDate;
 use super::Repay;
 use super::charges::not_allowed;
 use super::record::MovementDraft;
-use crate::Result;
+use super::stored::StoredReceivables;
 use crate::account::AccountId;
-use crate::money::Amount;
+use crate::money::{Amount, Rounding};
 use crate::receivable::{
-    Allocation, Charge, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate, charges_of,
+    Allocation, Charge, EarlyFee, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate,
+    charges_of,
 };
+use crate::{ErrorKind, Result};
 
 /// What is open of some receivables on a day, with what has to be charged until then.
 pub(super) struct Desk {
@@ -75,6 +77,41 @@ impl Desk {
         Ok(())
     }
 
+    /// Charges a fee for the principal that is paid before it is due.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] where nothing is paid early, [`ErrorKind::Misuse`] for one amount of several receivables.
+    pub fn charge_early(&mut self, stored: &StoredReceivables, fee: EarlyFee, on: NaiveDate) -> Result<()> {
+        let mut early: BTreeMap<ReceivableId, i64> = BTreeMap::new();
+        for item in self.items.iter().filter(|item| item.due_on.is_some_and(|due_on| due_on > on)) {
+            let sum = early.entry(item.receivable).or_default();
+            *sum = sum.saturating_add(item.open.principal);
+        }
+        early.retain(|_, principal| *principal > 0);
+        if early.is_empty() {
+            let receivable = stored.receivables.values().next();
+            let reason = format!("nothing of it is paid before it is due on {on}");
+            let refuse = |receivable| not_allowed(receivable, "charged a fee for paying early", reason);
+            return receivable.map_or(Ok(()), |receivable| Err(refuse(receivable)));
+        }
+        if matches!(fee, EarlyFee::Amount(_)) && early.len() > 1 {
+            let advice = "a fee for paying early is an amount of one receivable: pay them off one by one (--only NAME)";
+            return Err(ErrorKind::Misuse(advice.to_owned()).into());
+        }
+        for (id, principal) in early {
+            let tracker = stored.tracker(id)?;
+            let rounding = tracker.receivable.loan.as_ref().map(|loan| loan.terms().rounding.rule());
+            let principal = Amount::new(principal, tracker.receivable.commodity);
+            let amount = fee.of(principal, rounding.unwrap_or(Rounding::HalfEven))?;
+            if amount != 0 {
+                let charge = Charge { part: Part::Fee, on, due_on: Some(on), amount };
+                add_charge(&mut self.items, id, &charge)?;
+                self.charges.push((id, charge));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a plan with interest goes on.
     pub fn goes_on(&self, id: ReceivableId) -> bool {
         self.ahead.iter().any(|(item, _)| item.receivable == id)
@@ -105,7 +142,7 @@ impl Desk {
 
 fn add_charge(items: &mut Vec<OpenItem>, id: ReceivableId, charge: &Charge) -> Result<()> {
     let parts = Parts::of(charge.part, charge.amount);
-    match items.iter_mut().find(|item| item.due_on == charge.due_on) {
+    match items.iter_mut().find(|item| item.receivable == id && item.due_on == charge.due_on) {
         Some(item) => item.open = item.open.plus(parts)?,
         None => items.push(OpenItem { receivable: id, instalment: None, due_on: charge.due_on, open: parts }),
     }

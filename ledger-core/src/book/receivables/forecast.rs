@@ -14,8 +14,6 @@ use crate::schedule::{Origin, Plan, PlannedLine, Recurrence, Schedule, ScheduleI
 use crate::store::call;
 use crate::text::normalize;
 
-/// The number of the row of a receivable, beyond those that are stored.
-const ROWS_FROM: i32 = 1_000_000_000;
 /// The most due days of one receivable that a plan takes.
 const DUES_MAX: usize = 1_000;
 
@@ -39,7 +37,7 @@ impl Receivables<'_> {
             if taken.contains(&normalize(&terms.name)) {
                 terms.name = format!("{} {}", tracker.receivable.kind.as_str(), terms.name);
             }
-            let id = ScheduleId::new(ROWS_FROM.saturating_add(tracker.receivable.id.get()));
+            let id = ScheduleId::of_what_is_owed(tracker.receivable.id.get());
             schedules.push(Schedule::new(id, terms)?);
         }
         Plan::new(schedules, plan.changes().iter().map(|(key, change)| (*key, change.clone())))

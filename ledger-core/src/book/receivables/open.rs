@@ -1,14 +1,15 @@
 //! New receivables and payables: posted with their first entry, or tracked from an entry that is there.
 
+use super::control::{AGREED_MONEY, check_control, check_money, default_control, default_interest, is_money};
 use super::record::{EntryWords, MovementDraft};
 use super::stored::{StoredReceivables, audited_receivable, receivable_row, receivable_subject};
 use super::{Receivables, account_id};
-use crate::account::{AccountId, AccountKind, Chart};
+use crate::account::{AccountId, Chart};
 use crate::journal::{AccountRef, Entry, Line, PARTY_CHARS_MAX, Tag};
 use crate::money::Commodity;
 use crate::receivable::{
     Loan, LoanGroupId, LoanTerms, MovementKind, Part, Parts, PartyId, Receivable, ReceivableDetails,
-    ReceivableId, ReceivableKind, Repayment,
+    ReceivableId, ReceivableKind,
 };
 use crate::store::call;
 use crate::store::receivable_rows::ReceivableRow;
@@ -31,8 +32,9 @@ pub struct NewReceivable {
     pub name: Option<String>,
     /// The control account; the only asset of the subtype `receivable` (liability: `loan`, `payable`) if nothing is given.
     pub account: Option<AccountRef>,
-    /// The account on the other side of the first entry: the money that was lent, the income that was invoiced.
-    pub counter: AccountRef,
+    /// The account on the other side of the first entry: the money that was lent, the income that was invoiced. Nothing
+    /// where the entry says it ([`Receivables::track`]), or no money moves ([`Receivables::refinance`]).
+    pub counter: Option<AccountRef>,
     /// How much, since when, when it is to come back, and at which interest.
     pub terms: LoanTerms,
     /// The group that it belongs to, by name.
@@ -58,12 +60,17 @@ pub struct NewReceivable {
 impl NewReceivable {
     /// A receivable of a party, with everything else left to the book.
     pub fn new(kind: ReceivableKind, party: &str, counter: impl Into<AccountRef>, terms: LoanTerms) -> Self {
+        NewReceivable { counter: Some(counter.into()), ..Self::without_counter(kind, party, terms) }
+    }
+
+    /// As [`NewReceivable::new`] for one whose entry is there already, or of which no money moves.
+    pub fn without_counter(kind: ReceivableKind, party: &str, terms: LoanTerms) -> Self {
         NewReceivable {
             kind,
             party: party.to_owned(),
             name: None,
             account: None,
-            counter: counter.into(),
+            counter: None,
             terms,
             group: None,
             money: None,
@@ -144,7 +151,7 @@ impl Receivables<'_> {
             };
             let mut new = track.new;
             if let Some(line) = entry.lines.iter().find(|line| line.account_id != control) {
-                new.counter = line.account_id.into();
+                new.counter = Some(line.account_id.into());
             }
             let planned = self.plan_new(&mut names, new)?;
             self.refuse_untrackable(&entry)?;
@@ -155,8 +162,7 @@ impl Receivables<'_> {
                 let account = chart.account(planned.account).map(|account| account.name.clone());
                 let moved = crate::money::format_minor(control, principal.commodity());
                 let reason = format!(
-                    "it moves {moved} {} on {}, and {principal} are to be tracked",
-                    principal.commodity(),
+                    "it moves {moved} on {}, and {principal} are to be tracked",
                     account.unwrap_or_default()
                 );
                 return Err(refuse_entry(entry.number, reason));
@@ -199,15 +205,16 @@ impl Receivables<'_> {
             None => default_control(&chart, new.kind, Some(&new.terms))?,
         };
         check_control(&chart, account, new.kind)?;
-        let counter = account_id(&chart, &new.counter)?;
-        if counter == account {
+        let counter = optional(&new.counter)?;
+        if counter == Some(account) {
             let name = chart.account(account).map(|account| account.name.clone()).unwrap_or_default();
             let reason = "it holds what is owed, and cannot be the other side as well".to_owned();
             return Err(ErrorKind::NotAllowed { what: "account", name, verb: "used", reason }.into());
         }
-        let is_money = chart.account(counter).is_some_and(|account| is_own(account.kind));
+        let money = optional(&new.money)?;
+        money.map_or(Ok(()), |money| check_money(&chart, money, AGREED_MONEY))?;
         let details = ReceivableDetails {
-            money: optional(&new.money)?.or_else(|| is_money.then_some(counter)),
+            money: money.or_else(|| counter.filter(|counter| is_money(&chart, *counter))),
             interest: optional(&new.interest)?.or_else(|| default_interest(&chart, new.kind)),
             fees: optional(&new.fees)?,
             losses: optional(&new.losses)?,
@@ -306,7 +313,7 @@ struct Planned {
     name: String,
     loan: Loan,
     account: AccountId,
-    counter: AccountId,
+    counter: Option<AccountId>,
     details: ReceivableDetails,
     group: Option<LoanGroupId>,
 }
@@ -339,7 +346,18 @@ impl Planned {
         let amount = i128::from(self.new.kind.sign()) * i128::from(terms.principal.minor());
         let mut draft = words.draft(terms.lent_on);
         draft.push(self.account, amount, terms.principal.commodity(), None)?;
-        draft.push(self.counter, -amount, terms.principal.commodity(), None)?;
+        let Some(counter) = self.counter else {
+            let advice = match self.new.kind {
+                ReceivableKind::Receivable => {
+                    "say which account the money goes out of, or which income is invoiced"
+                }
+                ReceivableKind::Payable => {
+                    "say which account the money arrives in, or which expense is billed"
+                }
+            };
+            return Err(ErrorKind::Misuse(advice.to_owned()).into());
+        };
+        draft.push(counter, -amount, terms.principal.commodity(), None)?;
         Ok(draft.into_entry())
     }
 }
@@ -384,84 +402,4 @@ pub(super) fn entry_amount(entry: &Entry, account: AccountId, commodity: Commodi
 
 pub(super) fn refuse_entry(number: i64, reason: String) -> crate::Error {
     ErrorKind::NotAllowed { what: "entry", name: number.to_string(), verb: "tracked", reason }.into()
-}
-
-fn is_own(kind: AccountKind) -> bool {
-    matches!(kind, AccountKind::Asset | AccountKind::Liability)
-}
-
-/// The only open account that is meant for what is owed.
-pub(super) fn default_control(
-    chart: &Chart,
-    kind: ReceivableKind,
-    terms: Option<&LoanTerms>,
-) -> Result<AccountId> {
-    let is_loan = terms.map(|terms| {
-        terms.interest.is_some()
-            || matches!(terms.repayment, Repayment::Instalments(_) | Repayment::Dates { .. })
-    });
-    let (account_kind, subtypes): (_, &[&str]) = match kind {
-        ReceivableKind::Receivable => (AccountKind::Asset, &["receivable"]),
-        // Bills and what is due at once are payables, what bears interest or has a plan is a loan.
-        ReceivableKind::Payable => match is_loan {
-            Some(true) => (AccountKind::Liability, &["loan", "mortgage"]),
-            Some(false) => (AccountKind::Liability, &["payable"]),
-            None => (AccountKind::Liability, &["payable", "loan", "mortgage"]),
-        },
-    };
-    let fits = |subtype: &Option<String>| subtype.as_deref().is_some_and(|name| subtypes.contains(&name));
-    let accounts = chart.accounts().iter();
-    let found: Vec<_> = accounts
-        .filter(|account| {
-            account.kind == account_kind && account.closed_on.is_none() && fits(&account.subtype)
-        })
-        .collect();
-    match found[..] {
-        [only] => Ok(only.id),
-        [] => {
-            let reason = format!(
-                "no account is known for it: name one with --control, or open one of the subtype {} first",
-                subtypes.join(" or ")
-            );
-            Err(ErrorKind::InvalidSetting { what: "control account", value: String::new(), reason }.into())
-        }
-        _ => {
-            let candidates = found.iter().map(|account| account.name.clone()).collect();
-            let name = format!("of the subtype {} (name one with --control)", subtypes.join(" or "));
-            Err(ErrorKind::Ambiguous { what: "control account", name, candidates }.into())
-        }
-    }
-}
-
-/// What is owed is an asset; what the owner owes, a liability.
-pub(in crate::book) fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Result<()> {
-    let wanted = match kind {
-        ReceivableKind::Receivable => AccountKind::Asset,
-        ReceivableKind::Payable => AccountKind::Liability,
-    };
-    match chart.account(account) {
-        Some(known) if known.kind != wanted => {
-            let reason =
-                format!("it holds {}, a {} is held in one for {}", known.kind, kind.as_str(), wanted);
-            let name = known.name.clone();
-            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }
-                .into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The only open account for interest of the side that earns or pays it.
-fn default_interest(chart: &Chart, kind: ReceivableKind) -> Option<AccountId> {
-    let wanted = match kind {
-        ReceivableKind::Receivable => AccountKind::Income,
-        ReceivableKind::Payable => AccountKind::Expense,
-    };
-    let mut fits = chart.accounts().iter().filter(|account| {
-        account.kind == wanted
-            && account.closed_on.is_none()
-            && account.subtype.as_deref() == Some("interest")
-    });
-    let first = fits.next()?;
-    fits.next().is_none().then_some(first.id)
 }

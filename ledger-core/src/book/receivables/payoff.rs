@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Receivables, Repay};
 use crate::Result;
 use crate::money::Amount;
-use crate::receivable::{OpenItem, Parts, Receivable, ReceivableId};
+use crate::receivable::{EarlyFee, OpenItem, Parts, Receivable, ReceivableId};
 
 /// What would pay off a receivable or payable on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,19 +25,20 @@ pub struct Payoff {
 }
 
 impl Receivables<'_> {
-    /// What has to be paid on a day, past or to come, so that nothing is owed any more: what is open, and the interest and
-    /// fees of the terms until then. [`Repay::payoff`] pays it.
+    /// What has to be paid on a day, past or to come, so that nothing is owed any more: what is open, the interest and
+    /// fees of the terms until then, and what is charged for paying before it is due. [`Repay::payoff`] pays it.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::NotAllowed`] for a day before the receivable, [`crate::ErrorKind::AmountOverflow`].
-    pub fn payoff(&self, id: ReceivableId, on: NaiveDate) -> Result<Payoff> {
+    /// [`crate::ErrorKind::NotAllowed`] for a day before the receivable and for an early fee where nothing is paid before it
+    /// is due, [`crate::ErrorKind::AmountOverflow`].
+    pub fn payoff(&self, id: ReceivableId, on: NaiveDate, early_fee: Option<EarlyFee>) -> Result<Payoff> {
         self.book.ledger.read(|| {
             let stored = self.read_some(&[id.get()])?;
             let tracker = stored.tracker(id)?;
             self.refuse_before(&tracker, on)?;
             let receivable = tracker.receivable.clone();
             let nothing = receivable.commodity.zero();
-            let repay = Repay { payoff: true, ..Repay::new(receivable.kind, "", nothing, on) };
+            let repay = Repay { payoff: true, early_fee, ..Repay::new(receivable.kind, "", nothing, on) };
             let mut items = self.desk(&stored, &repay)?.items;
             items.sort_by_key(|item| (item.due_on.is_none(), item.due_on));
             let mut parts = Parts::ZERO;

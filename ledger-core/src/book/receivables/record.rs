@@ -14,6 +14,7 @@ use crate::receivable::{
 };
 use crate::store::call;
 use crate::store::receivable_rows::MovementRow;
+use crate::text::shell_word;
 use crate::{ErrorKind, Result};
 
 /// A movement before it has a number and an entry.
@@ -251,7 +252,10 @@ pub(super) fn account_for(
         return Ok(id);
     }
     let name = receivable.name.clone();
-    let reason =
-        format!("no account is known for {what} of it (name one with {flag}, or keep it in its terms)");
+    let noun = receivable.kind.as_str();
+    let reason = format!(
+        "no account is known for {what} of it (name one, or keep one with `ledger {noun} edit {} {flag} ACCOUNT`)",
+        shell_word(&name)
+    );
     Err(ErrorKind::NotAllowed { what: receivable.kind.as_str(), name, verb: "changed", reason }.into())
 }

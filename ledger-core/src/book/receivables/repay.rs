@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::control::{PAID_MONEY, check_money};
 use super::desk::{Desk, charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
-use super::repayment::{Beyond, Repaid, RepaidItem, Repay, RepayFrom};
+use super::repayment::{Beyond, Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom};
 use super::stored::StoredReceivables;
 use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::Entry;
 use crate::money::Amount;
 use crate::receivable::{
     Allocation, BalanceFrom, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate,
-    reamortise,
+    check_repayment, reamortise,
 };
 use crate::{ErrorKind, Result};
 
@@ -27,6 +28,8 @@ impl Receivables<'_> {
     /// [`ErrorKind::NotAllowed`] where nothing is owed, or more is paid than is due and it is not said what becomes of
     /// it; [`ErrorKind::NotFound`], [`ErrorKind::CommodityMismatch`], and as [`allocate`] and [`crate::Journal::post`].
     pub fn repay(&self, repay: &Repay) -> Result<Repaid> {
+        // What cannot be paid is said before what it might have gone to.
+        repay.amount.map_or(Ok(()), check_repayment)?;
         self.book.change(|_, _| {
             let mut stored = self.meant(repay)?;
             let desk = self.desk(&stored, repay)?;
@@ -52,6 +55,7 @@ impl Receivables<'_> {
             party: repay.party.clone(),
             group: repay.group.clone(),
             closed: true,
+            to_come: true,
         };
         let mut stored = self.stored(&filter)?;
         if !only.is_empty() {
@@ -86,6 +90,9 @@ impl Receivables<'_> {
         for tracker in stored.trackers() {
             desk.add(&tracker, repay)?;
         }
+        if let Some(fee) = repay.early_fee.filter(|_| repay.payoff) {
+            desk.charge_early(stored, fee, repay.on)?;
+        }
         Ok(desk)
     }
 
@@ -98,8 +105,8 @@ impl Receivables<'_> {
             stored.receivables.values().map(|receivable| receivable.commodity).collect();
         let mut commodities = commodities.into_iter();
         let (Some(commodity), None) = (commodities.next(), commodities.next()) else {
-            let reason = "they are owed in several commodities: give the amount".to_owned();
-            return Err(ErrorKind::InvalidSetting { what: "repayment", value: String::new(), reason }.into());
+            let advice = "they are owed in several commodities: give the amount".to_owned();
+            return Err(ErrorKind::Misuse(advice).into());
         };
         let due = |item: &&OpenItem| repay.payoff || item.due_on.is_none_or(|due_on| due_on <= repay.on);
         let sum: i128 = desk.items.iter().filter(due).map(|item| item.open.wide_total()).sum();
@@ -164,7 +171,11 @@ impl Receivables<'_> {
         };
         let mut left = Vec::new();
         for tracker in stored.trackers() {
-            left.push((tracker.receivable.id, tracker.standing(repay.on)?.balance()?));
+            left.push(RepaidLeft {
+                receivable: tracker.receivable.id,
+                on_the_day: tracker.standing(repay.on)?.balance()?,
+                in_the_end: tracker.standing(NaiveDate::MAX)?.balance()?,
+            });
         }
         Ok(Repaid { entry, amount, items, credit, left })
     }
@@ -225,7 +236,13 @@ impl Receivables<'_> {
     ) -> Result<Vec<MovementDraft>> {
         let chart = self.book.chart()?;
         let given = match &repay.from {
-            RepayFrom::Account(Some(account)) => Some(account_id(&chart, account)?),
+            RepayFrom::Account(Some(account)) => {
+                let id = account_id(&chart, account)?;
+                if !repay.any_account {
+                    check_money(&chart, id, PAID_MONEY)?;
+                }
+                Some(id)
+            }
             _ => None,
         };
         let mut drafts = Vec::new();
@@ -350,10 +367,8 @@ impl Receivables<'_> {
         if -sign * moved != i128::from(amount.minor()) || entry.posted_on != repay.on {
             let moved = crate::money::format_minor(-sign * moved, amount.commodity());
             let reason = format!(
-                "it brings {moved} {} on {}, and {amount} of {} are to be tracked",
-                amount.commodity(),
-                entry.posted_on,
-                repay.on
+                "it brings {moved} on {}, and {amount} of {} are to be tracked",
+                entry.posted_on, repay.on
             );
             return Err(super::open::refuse_entry(number, reason));
         }

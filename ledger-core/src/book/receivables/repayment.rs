@@ -6,7 +6,7 @@ use crate::journal::{AccountRef, Entry, Tag};
 use crate::money::Amount;
 #[cfg(doc)]
 use crate::receivable::allocate;
-use crate::receivable::{AllocationOrder, Keep, Parts, ReceivableId, ReceivableKind};
+use crate::receivable::{AllocationOrder, EarlyFee, Keep, Parts, ReceivableId, ReceivableKind};
 
 /// Where the money of a repayment comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +49,15 @@ pub struct Repay {
     pub amount: Option<Amount>,
     /// Whether all that is owed on the day is paid.
     pub payoff: bool,
+    /// Of a payoff: what is charged for the principal that is paid before it is due.
+    pub early_fee: Option<EarlyFee>,
     /// The day.
     pub on: NaiveDate,
     /// Where the money comes from.
     pub from: RepayFrom,
+    /// Whether it may also come from (or go to) an account that is neither an asset nor a liability: it was paid in goods,
+    /// or the owner kept it.
+    pub any_account: bool,
     /// The order in which it is allocated.
     pub order: AllocationOrder,
     /// What becomes of more than is due.
@@ -75,8 +80,10 @@ impl Repay {
             only: Vec::new(),
             amount: Some(amount),
             payoff: false,
+            early_fee: None,
             on,
             from: RepayFrom::Account(None),
+            any_account: false,
             order: AllocationOrder::default(),
             beyond: Beyond::default(),
             description: None,
@@ -97,8 +104,19 @@ pub struct Repaid {
     pub items: Vec<RepaidItem>,
     /// What was kept as a credit, in minor units, and of which receivable.
     pub credit: Option<(ReceivableId, i64)>,
-    /// What is still owed of the receivables that were paid, in minor units.
-    pub left: Vec<(ReceivableId, i64)>,
+    /// What is still owed of the receivables that were paid.
+    pub left: Vec<RepaidLeft>,
+}
+
+/// What is still owed of a receivable after a repayment, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepaidLeft {
+    /// Of which.
+    pub receivable: ReceivableId,
+    /// On the day of the repayment.
+    pub on_the_day: i64,
+    /// After everything that was recorded, also for later days.
+    pub in_the_end: i64,
 }
 
 /// What an open item got.

@@ -48,6 +48,8 @@ pub struct PartyStatementLine {
     pub name: String,
     /// What it was.
     pub kind: MovementKind,
+    /// Whether it is on the tab of a group's member: an expense that was shared, or a payment in the group.
+    pub is_tab: bool,
     /// Whether it takes back what happened before.
     pub reversal: bool,
     /// By how much it changes what the party owes.
@@ -190,6 +192,7 @@ fn statement_of(
             on: effect.on,
             name: receivable.name.clone(),
             kind: movement.kind,
+            is_tab: receivable.is_tab(),
             reversal: !effect.counts,
             amount: amount(moved)?,
             balance: amount(balance)?,
@@ -253,12 +256,16 @@ fn due_payments(tracker: &Tracker<'_>, as_of: NaiveDate) -> Result<Vec<DuePaymen
         .collect();
     due.sort_unstable();
     let mut paid: Vec<(NaiveDate, i128)> = Vec::new();
-    let mut sum = 0_i128;
     for movement in tracker.fates.standing(tracker.movements, as_of) {
         if movement.kind == MovementKind::Repayment {
-            sum -= i128::from(movement.owed.principal);
-            paid.push((movement.on, sum));
+            paid.push((tracker.fates.state(movement, as_of).on, -i128::from(movement.owed.principal)));
         }
+    }
+    paid.sort_by_key(|(on, _)| *on);
+    let mut sum = 0_i128;
+    for (_, so_far) in &mut paid {
+        sum += *so_far;
+        *so_far = sum;
     }
     let mut needed = 0_i128;
     Ok(due

@@ -3,14 +3,17 @@
 use chrono::NaiveDate;
 
 use super::charges::not_allowed;
+use super::control::{AGREED_MONEY, check_money};
 use super::desk::{charge_draft, charge_kind};
 use super::open::NewReceivable;
 use super::record::{EntryWords, MovementDraft, account_for};
 use super::stored::{audited_receivable, receivable_row, receivable_subject};
 use super::{Receivables, account_id};
 use crate::journal::{AccountRef, Entry};
+use crate::money::Amount;
 use crate::receivable::{
-    Keep, Loan, MovementKind, Parts, RateChange, Receivable, ReceivableId, Repayment, reamortise,
+    Keep, Loan, MovementKind, Parts, RateChange, Receivable, ReceivableId, ReceivableKind, Repayment,
+    reamortise,
 };
 use crate::store::call;
 use crate::text::{check_name, check_text, normalize};
@@ -66,6 +69,9 @@ impl Receivables<'_> {
                 if let Some(account) = given {
                     *kept = Some(account_id(chart, account)?);
                 }
+            }
+            if let (Some(_), Some(money)) = (&edit.money, after.details.money) {
+                check_money(chart, money, AGREED_MONEY)?;
             }
             if let Some(note) = edit.note {
                 check_text("note", &note, super::open::NOTE_CHARS_MAX)?;
@@ -141,21 +147,24 @@ impl Receivables<'_> {
     }
 
     /// Pays off some loans by a new one, in one entry: what the new one brings more (or less) moves on the money account,
-    /// which is the new one's counter account.
+    /// which is the new one's counter account. Where it brings just what the old ones come to, no such account is needed.
     ///
-    /// Interest and fees through the day are charged first.
+    /// Interest and fees through the day are charged first. Repayments are expected where those of the first were, unless
+    /// something else is said.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] where nothing of an old one is owed, or it is of the other side or commodity; and as
-    /// [`Receivables::add`].
-    pub fn refinance(&self, old: &[ReceivableId], new: NewReceivable) -> Result<(Receivable, Entry)> {
+    /// [`ErrorKind::NotAllowed`] where nothing of an old one is owed, or it is of the other side or commodity;
+    /// [`ErrorKind::Misuse`] where money moves and no account is given; and as [`Receivables::add`].
+    pub fn refinance(&self, old: &[ReceivableId], mut new: NewReceivable) -> Result<(Receivable, Entry)> {
         self.book.change(|_, chart| {
             let ids: Vec<i32> = old.iter().map(|id| id.get()).collect();
             let mut stored = self.read_some(&ids)?;
             let on = new.terms.lent_on;
-            let money = account_id(chart, &new.counter)?;
+            let money = new.counter.as_ref().map(|account| account_id(chart, account)).transpose()?;
             let (kind, commodity) = (new.kind, new.terms.principal.commodity());
             let mut drafts = Vec::new();
+            let mut all = 0_i128;
+            let mut expected_in = None;
             for id in old {
                 let tracker = stored.tracker(*id)?;
                 let receivable = tracker.receivable;
@@ -180,12 +189,17 @@ impl Receivables<'_> {
                     ));
                 }
                 let paid = MovementDraft::new(*id, MovementKind::Repayment, on, Parts::ZERO.minus(owed)?);
-                drafts.push(paid.against(money));
+                drafts.push(MovementDraft { counter: money, ..paid });
+                all += owed.wide_total();
+                expected_in = expected_in.or(receivable.details.money);
+            }
+            if money.is_none() {
+                refuse_rest(kind, new.terms.principal, all)?;
+                new.money = new.money.or(expected_in.map(AccountRef::from));
             }
             let (receivable, principal) = self.open_unposted(new, &mut stored)?;
-            drafts.push(
-                MovementDraft::new(receivable.id, MovementKind::Disbursement, on, principal).against(money),
-            );
+            let opened = MovementDraft::new(receivable.id, MovementKind::Disbursement, on, principal);
+            drafts.push(MovementDraft { counter: money, ..opened });
             let party = super::party_name(self.book.chart()?.as_ref(), &receivable);
             let description = format!("Refinanced: {}", receivable.name);
             let words = EntryWords { description, party: Some(party), ..EntryWords::default() };
@@ -193,4 +207,23 @@ impl Receivables<'_> {
             Ok((receivable, entry))
         })
     }
+}
+
+/// Refuses a new loan that is not what the old ones come to, where nothing is said of the rest.
+fn refuse_rest(kind: ReceivableKind, principal: Amount, old: i128) -> Result<()> {
+    let old = Amount::try_from_i128(old, principal.commodity(), "what the old ones come to")?;
+    let more = principal.checked_sub(old)?;
+    if more.is_zero() {
+        return Ok(());
+    }
+    let flag = match kind {
+        ReceivableKind::Receivable => "--from",
+        ReceivableKind::Payable => "--to",
+    };
+    let (rest, word) = if more.is_negative() { (more.negate()?, "less") } else { (more, "more") };
+    let advice = format!(
+        "the new one is {principal}, {rest} {word} than the old ones come to: say in which account the rest moves ({flag} \
+         ACCOUNT)"
+    );
+    Err(ErrorKind::Misuse(advice).into())
 }

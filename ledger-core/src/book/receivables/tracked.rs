@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::open::{default_control, refuse_entry};
-use super::{Receivables, account_id};
+use super::open::refuse_entry;
+use super::{Receivables, account_id, default_control};
 use crate::Result;
 use crate::journal::AccountRef;
 use crate::money::{Amount, Commodity};

@@ -5,20 +5,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    AppliedReport, Scenarios, apply_to, audited_scenario, not_allowed, scenario_of, scenario_subject,
-};
+use super::{AppliedReport, Scenarios, audited_scenario, not_allowed, scenario_of, scenario_subject};
 use crate::book::schedules::{
     PlanChange, Schedules, Side, StoredPlan, change_row_from, occurrence_key, schedule_number, schedule_of,
     schedule_row_from,
 };
-use crate::schedule::{OccurrenceKey, ScheduleId};
+use crate::schedule::{OccurrenceKey, Scenario, ScheduleId};
 use crate::store::call;
 use crate::store::schedule_rows::ScenarioRow;
 use crate::{Error, ErrorKind, Result};
 
 impl Scenarios<'_> {
-    pub(super) fn apply_scenario(&self, name: &str) -> Result<AppliedReport> {
+    pub(super) fn apply_scenario(&self, name: &str, rows_only: bool) -> Result<AppliedReport> {
         self.book.change(|head, chart| {
             let before = self.row(name)?;
             let scenario = scenario_of(&before)?;
@@ -29,7 +27,20 @@ impl Scenarios<'_> {
                 return Err(not_allowed(&before.name, "applied", "it has no adjustments".to_owned()));
             }
             let stored = StoredPlan::read(self.book)?;
-            let made = apply_to(&scenario.scenario, &stored.plan)?;
+            let left_out = self.owed(&scenario.scenario, &stored.plan)?;
+            if !left_out.is_empty() && !rows_only {
+                return Err(not_allowed(
+                    &before.name,
+                    "applied",
+                    of_what_is_owed(&scenario.scenario, &left_out),
+                ));
+            }
+            if left_out.len() == scenario.scenario.adjustments.len() {
+                let reason =
+                    "all its adjustments are of receivables and payables, and no row is adjusted".to_owned();
+                return Err(not_allowed(&before.name, "applied", reason));
+            }
+            let made = self.made(&scenario.scenario, &stored.plan, &left_out)?;
             let made = Schedules { book: self.book }.numbered(&stored, made)?;
             let change = stored.change_to(self.book, chart, &made)?;
             if change.is_empty() {
@@ -41,7 +52,8 @@ impl Scenarios<'_> {
                 undo: Some(undo.to_string()),
                 ..before.clone()
             };
-            self.write("scenario.apply", &change, &before, &after)
+            let report = self.write("scenario.apply", &change, &before, &after)?;
+            Ok(AppliedReport { left_out: left_out.into_iter().map(|place| place + 1).collect(), ..report })
         })
     }
 
@@ -78,7 +90,8 @@ impl Scenarios<'_> {
             if both { changed.push(ScheduleId::new(*id)) } else { added.push(ScheduleId::new(*id)) }
         }
         let occurrences = change.occurrences.keys().copied().collect();
-        Ok(AppliedReport { name: before.name.clone(), added, changed, occurrences })
+        let left_out = Vec::new();
+        Ok(AppliedReport { name: before.name.clone(), added, changed, occurrences, left_out })
     }
 
     /// The change that takes a scenario back: from the rows that it left to those that it found.
@@ -112,6 +125,25 @@ impl Scenarios<'_> {
         })?;
         Ok(change)
     }
+}
+
+/// Why adjustments of receivables and payables are not applied, and what to do instead.
+fn of_what_is_owed(scenario: &Scenario, places: &[usize]) -> String {
+    let named = |place: &usize| {
+        let adjustment = scenario.adjustments.get(*place).map(ToString::to_string).unwrap_or_default();
+        format!("{} \"{adjustment}\"", place + 1)
+    };
+    let named: Vec<String> = places.iter().map(named).collect();
+    let (what, is) = if named.len() == 1 { ("adjustment", "is") } else { ("adjustments", "are") };
+    let rest = match places.len() < scenario.adjustments.len() {
+        true => ", and apply the rest with --rows-only",
+        false => "",
+    };
+    format!(
+        "{what} {} {is} of what is owed, which is no row of the schedule: give that another due day by itself (`ledger \
+         receivable edit NAME --due DATE`){rest}",
+        named.join(", ")
+    )
 }
 
 /// Why a scenario cannot be taken back.

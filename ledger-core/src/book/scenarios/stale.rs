@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Scenarios;
 use crate::book::schedules::StoredPlan;
-use crate::schedule::{Plan, RowRef, Scenario, Schedule};
+use crate::schedule::{RowRef, Scenario, Schedule};
 use crate::{Error, ErrorKind, Result};
 
 impl Scenarios<'_> {
@@ -19,7 +19,12 @@ impl Scenarios<'_> {
             if stored.applied_at.is_some() {
                 return Ok(Vec::new());
             }
-            let refused = stored.scenario.refused(&StoredPlan::read_for(self.book, true)?.plan);
+            let plan = StoredPlan::read_for(self.book, true)?.plan;
+            let (meant, mut refused) = self.with_parties(&stored.scenario, &plan)?;
+            // Each is told once; that its party is not there says more than that nothing of it is due.
+            let unknown: Vec<usize> = refused.iter().map(|(place, _)| *place).collect();
+            refused.extend(meant.refused(&plan).into_iter().filter(|(place, _)| !unknown.contains(place)));
+            refused.sort_by_key(|(place, _)| *place);
             Ok(refused.into_iter().map(|(place, error)| stale(&stored.scenario, place, error)).collect())
         })
     }
@@ -44,14 +49,6 @@ impl Scenarios<'_> {
         }
         Ok(naming)
     }
-}
-
-/// The plan with the adjustments of a scenario made in it.
-///
-/// # Errors
-/// [`ErrorKind::StaleAdjustment`], which names the adjustment and the way out.
-pub(super) fn apply_to(scenario: &Scenario, plan: &Plan) -> Result<Plan> {
-    scenario.apply_all(plan).map_err(|(place, error)| stale(scenario, place, error))
 }
 
 /// The refusal of an adjustment that was made before and cannot be made any more.

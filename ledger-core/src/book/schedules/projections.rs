@@ -97,7 +97,8 @@ impl Schedules<'_> {
                 true => stored.plan.clone(),
                 false => {
                     let scenarios = Scenarios { book: self.book };
-                    scenarios.stacked(&stored.plan, &scenarios.rows()?, &request.scenarios)?
+                    let rows = scenarios.rows()?;
+                    scenarios.stacked(&stored.plan, &rows, &request.scenarios, request.receivables)?
                 }
             };
             let mut projections = self.project_plans(request, &stored, vec![(String::new(), plan)])?;

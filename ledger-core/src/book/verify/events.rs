@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::assertions::StoredAssertions;
 use super::chart::State;
+use super::closings::StoredClosings;
 use super::parties::StoredParties;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
@@ -73,7 +75,9 @@ impl Check<'_> {
         }
         let (schedules, parties) = (StoredSchedules::read(self.book)?, StoredParties::read(self.book)?);
         let items = StoredItems::read(self.book)?;
+        let closings = StoredClosings::read(self.book)?;
         let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
+        let others = others.chain(closings.states()).chain(StoredAssertions::read(self.book)?.states());
         self.states(states, others);
         Ok(())
     }
@@ -160,6 +164,8 @@ fn row_of(subject: &str) -> String {
         ("movement ", "receivable_movements "),
         ("group ", "loan_groups "),
         ("shared ", "group_events "),
+        ("closing ", "closings "),
+        ("assertion ", "assertions "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -217,7 +223,10 @@ fn remember(states: &mut States, event: AuditEvent) {
             }
         }
         action
-            if (StoredSchedules::holds(&subject) || StoredItems::holds(&subject))
+            if (StoredSchedules::holds(&subject)
+                || StoredItems::holds(&subject)
+                || StoredClosings::holds(&subject)
+                || StoredAssertions::holds(&subject))
                 && !action.starts_with("book.") =>
         {
             set(states, subject, after)
@@ -273,6 +282,8 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("schedules") => &StoredSchedules::NOUNS,
         Some("receivables") => &StoredItems::NOUNS,
         Some("parties") => &StoredParties::NOUNS,
+        Some("closings") => &StoredClosings::NOUNS,
+        Some("assertions") => &StoredAssertions::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -33,6 +33,7 @@ impl ErrorKind {
             ExternalIdConflict { .. } => "external-id-conflict",
             Unreadable { .. } => "unreadable",
             InvalidDate { .. } => "invalid-date",
+            AssertionFailed { .. } => "assertion-failed",
             InvalidDatabaseUrl { .. } => "invalid-database-url",
             NoDatabase { .. } => "no-database",
             NotALedger { .. } => "not-a-ledger",

@@ -158,6 +158,19 @@ impl Adjustment {
             | Adjustment::Probability { row, .. } => Some(row),
         }
     }
+
+    /// The row that it changes, to be said in another way.
+    pub(crate) fn row_mut(&mut self) -> Option<&mut RowRef> {
+        match self {
+            Adjustment::Add(_) => None,
+            Adjustment::Amount { row, .. }
+            | Adjustment::Shift { row, .. }
+            | Adjustment::Skip { row, .. }
+            | Adjustment::Stop { row, .. }
+            | Adjustment::Start { row, .. }
+            | Adjustment::Probability { row, .. } => Some(row),
+        }
+    }
 }
 
 impl fmt::Display for Adjustment {

@@ -17,7 +17,8 @@ const PARTY: &str = "party:";
 
 /// The row that is meant, by its number or its name.
 ///
-/// `party:NAME`, or the name of a party that no row has, means all receivables and payables of that party.
+/// `party:NAME`, or the name of a party that no row has, means all receivables and payables of that party, by the name
+/// that its rows have of it; a book finds that name by any other that the party has.
 ///
 /// A name means all parts of the row where an edit of "this and later" made several of it; a number means one part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +60,16 @@ impl RowRef {
     /// Every part of the row that is meant, in the order of their days; by a number just that one.
     ///
     /// # Errors
-    /// As [`RowRef::find`].
+    /// As [`RowRef::find`]; [`ErrorKind::NotAllowed`] for a party of which nothing is due.
     pub fn parts(&self, plan: &Plan) -> Result<Vec<Arc<Schedule>>> {
         let of_party = self.of_party(plan);
         if !of_party.is_empty() {
             return Ok(of_party);
+        }
+        if let Some(party) = self.party() {
+            let reason = "nothing that it owes or is owed is due on a day to come".to_owned();
+            let name = party.to_owned();
+            return Err(ErrorKind::NotAllowed { what: "party", name, verb: "adjusted", reason }.into());
         }
         let last = self.find(plan)?;
         // Where one of a name goes on to the end, the others of that name are what it goes on from.
@@ -75,7 +81,7 @@ impl RowRef {
     /// What a party owes or is owed, where `party:NAME` is meant, or a name that no row has.
     fn of_party(&self, plan: &Plan) -> Vec<Arc<Schedule>> {
         let RowRef::Name(name) = self else { return Vec::new() };
-        let party = name.strip_prefix(PARTY);
+        let party = self.party();
         if party.is_none() && !self.named(plan).is_empty() {
             return Vec::new();
         }
@@ -84,6 +90,18 @@ impl RowRef {
         owed.filter(|row| row.terms().party.as_deref().map(normalize) == Some(wanted.clone()))
             .cloned()
             .collect()
+    }
+
+    /// The party of `party:NAME`, as it was written.
+    pub(crate) fn party(&self) -> Option<&str> {
+        let RowRef::Name(name) = self else { return None };
+        let (prefix, party) = name.trim_start().split_at_checked(PARTY.len())?;
+        prefix.eq_ignore_ascii_case(PARTY).then(|| party.trim())
+    }
+
+    /// Everything that the party with this name owes or is owed.
+    pub(crate) fn of(party: &str) -> RowRef {
+        RowRef::Name(format!("{PARTY}{party}"))
     }
 
     /// Whether a row is one that is meant.

@@ -1,12 +1,15 @@
 //! The queries, one file per noun; compiled once for each database.
 
 pub(crate) mod archive;
+pub(crate) mod assertion;
 pub(crate) mod balance;
 pub(crate) mod book;
 pub(crate) mod by_day;
 pub(crate) mod chart;
+pub(crate) mod closing;
 pub(crate) mod entry;
 pub(crate) mod event;
+pub(crate) mod movement;
 pub(crate) mod other_format;
 pub(crate) mod party;
 pub(crate) mod post;

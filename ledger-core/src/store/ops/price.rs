@@ -10,8 +10,8 @@ use crate::store::statement::statement;
 
 statement! {
     /// Lines with a price, oldest first.
-    struct PricedLines { book_id: i64 } -> (Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>) =
-        "SELECT commodity_id, weight_commodity_id, posted_on, amount, weight, price FROM lines \
+    struct PricedLines { book_id: i64 } -> (BigInt, Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>) =
+        "SELECT entry_number, commodity_id, weight_commodity_id, posted_on, amount, weight, price FROM lines \
          WHERE price_kind IS NOT NULL AND book_id = " book_id " ORDER BY posted_on, entry_number, line_number"
 }
 

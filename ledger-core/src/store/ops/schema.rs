@@ -93,6 +93,14 @@ statement! {
     struct PartyRows {} -> BigInt =
         "SELECT (SELECT COUNT(*) FROM party_aliases) + (SELECT COUNT(*) FROM party_details)"
 }
+statement! {
+    /// Rows of the closings' table.
+    struct ClosingRows {} -> BigInt = "SELECT COUNT(*) FROM closings"
+}
+statement! {
+    /// Rows of the assertions' table.
+    struct AssertionRows {} -> BigInt = "SELECT COUNT(*) FROM assertions"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -107,6 +115,8 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "schedules" => ScheduleRows::new().get_result(conn),
         "receivables" => ReceivableRows::new().get_result(conn),
         "parties" => PartyRows::new().get_result(conn),
+        "closings" => ClosingRows::new().get_result(conn),
+        "assertions" => AssertionRows::new().get_result(conn),
         _ => Ok(0),
     }
 }

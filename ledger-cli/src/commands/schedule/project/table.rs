@@ -1,16 +1,16 @@
 //! A projection as tables: days with what changes them, every day, or weeks and months; then the lowest points.
 
 use chrono::NaiveDate;
-use ledger_core::Result;
 use ledger_core::account::AccountId;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::schedule::{Cause, CauseOf, DayPoint, Outlook, Period, PeriodRow, Projection, Series};
+use ledger_core::{Book, Result};
 use serde_json::{Value, json};
 
 use super::FormArgs;
 use crate::commands::Context;
 use crate::commands::facts::amount;
-use crate::commands::schedule::held::{held_facts, unpriced_facts};
+use crate::commands::schedule::held::{held_facts, kept, unpriced_facts};
 use crate::commands::schedule::series::{Shown, chart_of, is_uncertain, shown_series, title};
 use crate::commands::schedule::shown::{AccountNames, name_of};
 use crate::globals::Format;
@@ -19,6 +19,7 @@ use crate::render::{self, Cell, Column, Table, print_all};
 /// Prints a projection in the form that the settings say.
 pub(super) fn print(
     context: &Context,
+    book: &Book<'_>,
     projection: &Projection,
     names: &AccountNames,
     form: FormArgs,
@@ -59,7 +60,7 @@ pub(super) fn print(
         ("series", projection_facts(projection, names)),
         ("total", projection.total.as_ref().map_or(Value::Null, |total| series_facts(names, None, total))),
         ("total_left_out", unpriced_facts(projection.unpriced.as_ref())),
-        ("held", held_facts(&projection.held)),
+        ("held", held_facts(book, &projection.held)),
     ]);
     render::print(&context.settings, table)
 }
@@ -289,7 +290,7 @@ fn balance_cells(series: &Series, point: DayPoint) -> [Cell; 3] {
 fn cause_row(cause: &Cause, names: &AccountNames, series: &Series) -> Vec<Cell> {
     let (kind, of_occurrence, entry) = match cause.of {
         CauseOf::Occurrence { key, due_on, overdue } => {
-            let schedule = Cell::Number(key.schedule.get().into());
+            let schedule = Cell::optional(kept(key.schedule), |number| Cell::Number(number.into()));
             (
                 "expected",
                 [schedule, Cell::Date(key.on), Cell::Date(due_on), Cell::Json(json!(overdue))],

@@ -1,0 +1,211 @@
+//! A statement as a table: sections of accounts over columns of periods, or a row for each period.
+
+use chrono_tz::Tz;
+use ledger_core::money::{Amount, Commodity};
+use ledger_core::report::{
+    Basis, ColumnKind, Figure, Statement, StatementKind, StatementRequest, StatementRow, StatementSection,
+    ValuedAt,
+};
+use serde_json::{Value, json};
+
+use crate::render::{Cell, Column, RowMark, Table};
+
+/// How a statement is laid out.
+pub struct Layout<'r> {
+    /// The book's time zone.
+    pub zone: Tz,
+    /// Whether a person reads it: programs get a column of commodities and plain numbers.
+    pub for_people: bool,
+    /// What was asked for.
+    pub request: &'r StatementRequest,
+}
+
+impl Layout<'_> {
+    /// The table.
+    pub fn table(&self, statement: Statement) -> Table {
+        // Many periods of a few figures read better down the page than across it.
+        let downwards = matches!(statement.kind, StatementKind::NetWorth | StatementKind::BalanceHistory)
+            && self.request.across.is_none()
+            && statement.columns.len() > 1;
+        let mut table = match downwards {
+            true => self.downwards(&statement),
+            false => self.sideways(&statement),
+        };
+        table.title = Some(self.title(&statement));
+        table.meta = Some(self.meta(&statement));
+        table.notes = statement.notes;
+        table
+    }
+
+    /// Sections under each other, periods beside each other.
+    fn sideways(&self, statement: &Statement) -> Table {
+        let name = match &self.request.by {
+            Some(dimension) => dimension.to_string(),
+            None => "account".to_owned(),
+        };
+        let mut columns = vec![Column::text(name)];
+        if !self.for_people {
+            columns.push(Column::short("commodity"));
+        }
+        let width = columns.len();
+        for column in &statement.columns {
+            let label = match (column.kind, statement.columns.len()) {
+                // A balance is of a day, and a lone column of anything is simply the amount.
+                (ColumnKind::Period, 1) => "amount".to_owned(),
+                _ => self.heading(statement, column),
+            };
+            columns.push(match (column.kind, self.for_people) {
+                (ColumnKind::Percent, _) => Column::number(label),
+                (_, true) => Column::amount(label.clone()).titled(label),
+                (_, false) => Column::number(label),
+            });
+        }
+        let mut table = Table { columns, split: Some(width), ..Table::default() };
+        for (place, section) in statement.sections.iter().enumerate() {
+            self.section(&mut table, section);
+            let next = statement.sections.get(place + 1);
+            if self.for_people && next.is_some_and(|next| !next.rows.is_empty() || !section.rows.is_empty()) {
+                table.push_blank();
+            }
+        }
+        table
+    }
+
+    fn section(&self, table: &mut Table, section: &StatementSection) {
+        let is_result =
+            section.rows.is_empty() && section.totals.iter().all(|total| total.name == section.name);
+        if is_result {
+            for total in &section.totals {
+                table.push(RowMark::Total, self.row(total));
+            }
+            return;
+        }
+        table.push_section(section.name.clone());
+        for row in &section.rows {
+            let mark = if row.subtotal { RowMark::Parent } else { RowMark::Plain };
+            table.push(mark, self.row(row));
+        }
+        for total in &section.totals {
+            table.push(RowMark::Subtotal, self.row(total));
+        }
+    }
+
+    fn row(&self, row: &StatementRow) -> Vec<Cell> {
+        let name = match self.request.tree && !row.computed {
+            true => Cell::Tree { depth: row.depth, label: row.label.clone(), name: row.name.clone() },
+            false => Cell::text(row.name.clone()),
+        };
+        let mut cells = vec![name];
+        if !self.for_people {
+            cells.push(Cell::text(row.commodity.code()));
+        }
+        cells.extend(row.figures.iter().map(|figure| self.cell(*figure, row.commodity)));
+        cells
+    }
+
+    fn cell(&self, figure: Figure, commodity: Commodity) -> Cell {
+        match figure {
+            Figure::Amount(minor) if self.for_people => {
+                let amount = commodity.amount(minor);
+                Cell::amount(amount.number(), commodity.code())
+            }
+            Figure::Amount(minor) => Cell::text(Amount::new(minor, commodity).number()),
+            Figure::Percent(percent) if self.for_people => Cell::text(format!("{percent:+} %")),
+            Figure::Percent(percent) => Cell::text(percent.to_string()),
+            Figure::None => Cell::Empty,
+        }
+    }
+
+    /// A row for each period and commodity; a column for each total, and for each account where there are few.
+    fn downwards(&self, statement: &Statement) -> Table {
+        let results: Vec<(&str, &StatementSection)> =
+            statement.sections.iter().map(|section| (section.name.as_str(), section)).collect();
+        let mut columns = vec![Column::short("period").titled("Date")];
+        if !self.for_people {
+            columns.push(Column::short("commodity"));
+        }
+        let mut commodities: Vec<Commodity> = results
+            .iter()
+            .flat_map(|(_, section)| section.totals.iter().map(|total| total.commodity))
+            .collect();
+        commodities.sort();
+        commodities.dedup();
+        for (name, _) in &results {
+            columns.push(match self.for_people {
+                true => Column::amount(name.to_lowercase().replace(' ', "_")).titled((*name).to_owned()),
+                false => Column::number(name.to_lowercase().replace(' ', "_")),
+            });
+        }
+        let mut table = Table { split: Some(columns.len() - results.len()), columns, ..Table::default() };
+        for (place, column) in statement.columns.iter().enumerate() {
+            for &commodity in &commodities {
+                let heading = self.heading(statement, column);
+                let mut row = vec![Cell::text(heading)];
+                if !self.for_people {
+                    row.push(Cell::text(commodity.code()));
+                }
+                let figures = results.iter().map(|(_, section)| {
+                    let total = section.totals.iter().find(|total| total.commodity == commodity);
+                    total.map_or(Figure::Amount(0), |total| total.figures[place])
+                });
+                row.extend(figures.map(|figure| self.cell(figure, commodity)));
+                let mark = match column.kind {
+                    ColumnKind::Period => RowMark::Plain,
+                    _ => RowMark::Total,
+                };
+                table.push(mark, row);
+            }
+        }
+        table
+    }
+
+    /// What stands over a column: a balance is told by its day, whatever period ends with it.
+    fn heading(&self, statement: &Statement, column: &ledger_core::report::StatementColumn) -> String {
+        match (column.kind, column.period) {
+            (ColumnKind::Period, Some(period)) if statement.kind.is_of_balances() => period.last.to_string(),
+            _ => column.label.clone(),
+        }
+    }
+
+    fn title(&self, statement: &Statement) -> String {
+        let mut title = format!("{} of {}", statement.kind.title(), statement.book);
+        let period = statement.period;
+        match statement.kind.is_of_balances() && statement.columns.len() == 1 {
+            true => title.push_str(&format!(" as of {}", period.last)),
+            false => title.push_str(&format!(", {}", period.label(self.request.columns.fiscal))),
+        }
+        if let Some(known_at) = statement.known_at {
+            let local = known_at.with_timezone(&self.zone);
+            title.push_str(&format!(", as known at {} {}", local.format("%Y-%m-%d %H:%M:%S"), self.zone));
+        }
+        match self.request.basis {
+            Basis::BookValue => {}
+            Basis::Native => title.push_str(", by commodity"),
+            Basis::Valued(valuation) => {
+                title.push_str(&format!(", valued in {}", valuation.commodity));
+                match valuation.at {
+                    ValuedAt::PeriodEnd => {}
+                    ValuedAt::On(day) => title.push_str(&format!(" at the prices of {day}")),
+                    ValuedAt::Cost => title.push_str(" at cost"),
+                }
+            }
+        }
+        title
+    }
+
+    fn meta(&self, statement: &Statement) -> Vec<(&'static str, Value)> {
+        let basis = match self.request.basis {
+            Basis::BookValue => "book value".to_owned(),
+            Basis::Native => "native".to_owned(),
+            Basis::Valued(valuation) => valuation.commodity.code().to_owned(),
+        };
+        vec![
+            ("statement", json!(statement.kind)),
+            ("book", json!(statement.book)),
+            ("from", json!(statement.period.first)),
+            ("to", json!(statement.period.last)),
+            ("known_at", json!(statement.known_at)),
+            ("basis", json!(basis)),
+        ]
+    }
+}

@@ -1,0 +1,118 @@
+//! The accounts of what is owed: control accounts that hold it, and accounts in which the money moves.
+
+use crate::account::{AccountId, AccountKind, Chart};
+use crate::receivable::{LoanTerms, ReceivableKind, Repayment};
+use crate::{ErrorKind, Result};
+
+/// The subtypes of accounts that hold money, and not what somebody owes.
+const MONEY: [&str; 6] = ["cash", "bank", "savings", "wallet", "credit-card", "overdraft"];
+/// The way out where an account is agreed on that no money moves in.
+pub(super) const AGREED_MONEY: &str = "agree on an asset or a liability";
+/// The way out where a repayment goes to an account that no money moves in.
+pub(super) const PAID_MONEY: &str =
+    "name an asset or a liability; where it was paid in goods or kept by the owner, --any-account takes it";
+
+/// Whether money can move in an account: it is an asset or a liability.
+pub(super) fn is_money(chart: &Chart, account: AccountId) -> bool {
+    let kind = chart.account(account).map(|account| account.kind);
+    matches!(kind, Some(AccountKind::Asset | AccountKind::Liability))
+}
+
+/// Refuses an account in which no money moves, with the way out.
+pub(super) fn check_money(chart: &Chart, account: AccountId, way_out: &str) -> Result<()> {
+    match chart.account(account) {
+        Some(known) if !is_money(chart, account) => {
+            let reason = format!("it holds {}, and no money moves in it: {way_out}", known.kind);
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used for repayments", reason }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The only open account that is meant for what is owed.
+pub(in crate::book) fn default_control(
+    chart: &Chart,
+    kind: ReceivableKind,
+    terms: Option<&LoanTerms>,
+) -> Result<AccountId> {
+    let is_loan = terms.map(|terms| {
+        terms.interest.is_some()
+            || matches!(terms.repayment, Repayment::Instalments(_) | Repayment::Dates { .. })
+    });
+    let (account_kind, subtypes): (_, &[&str]) = match kind {
+        ReceivableKind::Receivable => (AccountKind::Asset, &["receivable"]),
+        // Bills and what is due at once are payables, what bears interest or has a plan is a loan.
+        ReceivableKind::Payable => match is_loan {
+            Some(true) => (AccountKind::Liability, &["loan", "mortgage"]),
+            Some(false) => (AccountKind::Liability, &["payable"]),
+            None => (AccountKind::Liability, &["payable", "loan", "mortgage"]),
+        },
+    };
+    let fits = |subtype: &Option<String>| subtype.as_deref().is_some_and(|name| subtypes.contains(&name));
+    let accounts = chart.accounts().iter();
+    let found: Vec<_> = accounts
+        .filter(|account| {
+            account.kind == account_kind && account.closed_on.is_none() && fits(&account.subtype)
+        })
+        .collect();
+    match found[..] {
+        [only] => Ok(only.id),
+        [] => {
+            let reason = format!(
+                "no account is known that holds what is owed: name one with --control, or open one of the subtype {} first",
+                subtypes.join(" or ")
+            );
+            Err(ErrorKind::Misuse(reason).into())
+        }
+        _ => {
+            let candidates = found.iter().map(|account| account.name.clone()).collect();
+            let name = format!("of the subtype {} (name one with --control)", subtypes.join(" or "));
+            Err(ErrorKind::Ambiguous { what: "control account", name, candidates }.into())
+        }
+    }
+}
+
+/// What is owed is an asset; what the owner owes, a liability; and neither is money.
+pub(in crate::book) fn check_control(chart: &Chart, account: AccountId, kind: ReceivableKind) -> Result<()> {
+    let wanted = match kind {
+        ReceivableKind::Receivable => AccountKind::Asset,
+        ReceivableKind::Payable => AccountKind::Liability,
+    };
+    match chart.account(account) {
+        Some(known) if known.kind != wanted => {
+            let reason =
+                format!("it holds {}, a {} is held in one for {}", known.kind, kind.as_str(), wanted);
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }
+                .into())
+        }
+        Some(known) if known.subtype.as_deref().is_some_and(|subtype| MONEY.contains(&subtype)) => {
+            let reason = format!(
+                "it holds money (its subtype is {}), and what is owed stands in an account of its own: open one of the \
+                 subtype {}",
+                known.subtype.as_deref().unwrap_or_default(),
+                kind.as_str()
+            );
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used as control account", reason }
+                .into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The only open account for interest of the side that earns or pays it.
+pub(super) fn default_interest(chart: &Chart, kind: ReceivableKind) -> Option<AccountId> {
+    let wanted = match kind {
+        ReceivableKind::Receivable => AccountKind::Income,
+        ReceivableKind::Payable => AccountKind::Expense,
+    };
+    let mut fits = chart.accounts().iter().filter(|account| {
+        account.kind == wanted
+            && account.closed_on.is_none()
+            && account.subtype.as_deref() == Some("interest")
+    });
+    let first = fits.next()?;
+    fits.next().is_none().then_some(first.id)
+}
