@@ -74,6 +74,16 @@ on_both_databases! {
         forms(&shell, "trial_balance_tree", &["trial-balance", "--tree", "--depth", "2"], false);
     }
 
+    fn statements_in_every_form(db: &TestDatabase) {
+        let shell = book(db);
+        forms(&shell, "balance_sheet", &["balance-sheet", "--as-of", "2026-03"], false);
+        let year = ["income-statement", "-p", "2026", "--monthly", "--total"];
+        forms(&shell, "income_statement", &year, true);
+        forms(&shell, "net_worth", &["net-worth", "-p", "2026Q1", "--monthly"], true);
+        forms(&shell, "spending", &["spending", "-p", "2026Q1"], true);
+        forms(&shell, "general_ledger", &["general-ledger", "Assets"], false);
+    }
+
     fn the_register_in_every_form(db: &TestDatabase) {
         forms(&book(db), "register", &["register", "Assets:Bank:N26"], true);
     }
