@@ -275,6 +275,22 @@ impl Command {
         }
     }
 
+    /// Whether the result may have a chart.
+    fn is_drawn(&self) -> bool {
+        matches!(
+            self,
+            Command::Register(_)
+                | Command::BalanceSheet(_)
+                | Command::IncomeStatement(_)
+                | Command::CashFlow(_)
+                | Command::NetWorth(_)
+                | Command::Spending(_)
+                | Command::Earnings(_)
+                | Command::EquityChanges(_)
+                | Command::BalanceHistory(_)
+        )
+    }
+
     /// Refuses a chart, a calendar or a page of what is none, before anything is done.
     fn check_medium(&self, medium: Medium) -> Result<()> {
         let fits = match (medium, self) {
@@ -282,7 +298,7 @@ impl Command {
             (Medium::Markdown | Medium::Html, command) => {
                 !matches!(command, Command::Export(_) | Command::Completions(_) | Command::Man(_))
             }
-            (Medium::Svg, Command::Register(_)) => true,
+            (Medium::Svg, command) if command.is_drawn() => true,
             (medium, Command::Schedule(verb)) => verb.draws(medium),
             (medium, Command::Scenario(verb)) => verb.draws(medium),
             (Medium::Svg | Medium::Ics, _) => false,
@@ -291,8 +307,8 @@ impl Command {
             _ if fits => return Ok(()),
             Medium::Ics => "-O ics goes with `ledger schedule list`",
             Medium::Svg => {
-                "this result has no chart: -O svg goes with `ledger register`, `ledger schedule project` and `ledger \
-                 scenario compare`"
+                "this result has no chart: -O svg goes with statements such as `ledger net-worth`, `ledger income-statement` \
+                 and `ledger spending`, with `ledger register`, `ledger schedule project` and `ledger scenario compare`"
             }
             _ => {
                 "this is text of a form of its own: -O markdown and -O html go with what is shown as a table"

@@ -129,6 +129,11 @@ impl Settings {
         ErrorStyle { json: self.format.is_json(), causes: self.verbose > 0, color: self.color_errors }
     }
 
+    /// Whether the result is read in a terminal, where text of another form is as good as a table.
+    pub fn is_terminal_form(&self) -> bool {
+        self.format == Format::Table && self.medium == Medium::Terminal
+    }
+
     /// What `-v` prints first: which database and book are used, and who said so.
     pub fn origins(&self) -> Vec<String> {
         let mut lines = vec![format!("database: {} ({})", redacted(&self.db), self.db_from)];

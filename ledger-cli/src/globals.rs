@@ -87,7 +87,7 @@ pub enum OutputForm {
     Markdown,
     /// A page that stands alone, to print or send
     Html,
-    /// A chart alone: register, schedule project, scenario compare
+    /// A chart alone: statements, register, schedule project, scenario compare
     Svg,
     /// A calendar: schedule list
     Ics,

@@ -5,7 +5,6 @@
 //! ungrouped numbers; those for people (a terminal's columns, Markdown, HTML) group digits, break text and know colour.
 //! Nothing else in this crate prints results.
 
-#[allow(dead_code, reason = "bars and shares are for reports that are being written")]
 pub mod chart;
 mod delimited;
 mod grid;
@@ -15,7 +14,6 @@ mod layout;
 mod markdown;
 mod marks;
 mod output;
-#[allow(dead_code, reason = "sections and sums are for reports that are being written")]
 mod table;
 mod text;
 mod writer;

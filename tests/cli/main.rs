@@ -15,6 +15,7 @@ mod import_layouts;
 mod databases;
 mod completions;
 mod outputs;
+mod forms;
 mod exports;
 mod reconcile;
 mod schedules;

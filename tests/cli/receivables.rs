@@ -235,7 +235,7 @@ Expected loss     3.00          119.00                    122.00
         let page = shell.fine(&[&statement[..], &["-O", "html"]].concat());
         assert!(page.starts_with("<!DOCTYPE html>") && page.contains("180.00") && page.ends_with("</html>\n"), "{page}");
         let document = shell.fine(&[&statement[..], &["-O", "markdown"]].concat());
-        assert!(document.starts_with("# Acme Ltd: statement of ") && document.contains("\n## Open on "), "{document}");
+        assert!(document.starts_with("# Acme Ltd: statement of ") && document.contains("\n## Next\n"), "{document}");
         assert!(shell.fine(&["receivable", "list", "-O", "html"]).contains("<td>Acme Ltd</td>"));
         assert!(shell.refused(2, &["receivable", "list", "-O", "svg"]).contains("this result has no chart"));
         assert!(shell.refused(4, &["receivable", "statement", "Nobody"]).contains("Nobody"));

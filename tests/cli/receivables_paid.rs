@@ -101,7 +101,7 @@ on_both_databases! {
         let shell = lender(db);
         lend(&shell);
         let terms = ["--instalments", "3", "--name", "In parts"];
-        let refinance = |more: &[&str]| [&["receivable", "refinance", "Acme Ltd"], &terms[..], more].concat();
+        let refinance = |more: &[&'static str]| [&["receivable", "refinance", "Acme Ltd"], &terms[..], more].concat();
         says(&shell.refused(2, &refinance(&["--amount", "350"])), &["50.00 EUR more", "--from ACCOUNT"]);
         says(&shell.fine(&refinance(&[])), &["3 instalments every month", "Assets:Receivable -300.00 EUR"]);
         assert_eq!(one(&shell, "In parts")["account"], BANK);

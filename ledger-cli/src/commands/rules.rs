@@ -16,7 +16,6 @@ use serde_json::json;
 use super::Context;
 use super::facts::{print_done, print_facts};
 use super::post::names::Names;
-use crate::globals::Format;
 use crate::render::{self, Cell, Column, Output, Table};
 
 /// What can be done with rules.
@@ -122,9 +121,9 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
         Verb::Import(args) => return import::run(context, &ledger, &book, &args),
         Verb::Export => {
             let all: Vec<Rule> = rules.list()?.into_iter().map(|stored| stored.rule).collect();
-            match context.settings.format {
-                Format::Table => print_text(context, &write_rules(&all))?,
-                _ => list(context, rules.list()?)?,
+            match context.settings.is_terminal_form() {
+                true => print_text(context, &write_rules(&all))?,
+                false => list(context, rules.list()?)?,
             }
         }
         Verb::Test(args) => return test::run(context, &book, &args),
@@ -159,9 +158,9 @@ fn list(context: &Context, stored: Vec<StoredRule>) -> Result<()> {
 }
 
 fn show(context: &Context, stored: &StoredRule) -> Result<()> {
-    match context.settings.format {
-        Format::Table => print_text(context, &write_rules(std::slice::from_ref(&stored.rule))),
-        _ => print_facts(context, String::new(), facts(stored), Vec::new()),
+    match context.settings.is_terminal_form() {
+        true => print_text(context, &write_rules(std::slice::from_ref(&stored.rule))),
+        false => print_facts(context, String::new(), facts(stored), Vec::new()),
     }
 }
 

@@ -15,7 +15,6 @@ use rust_decimal::Decimal;
 
 use super::text::{grouped, shortened, visible};
 
-#[allow(unused_imports, reason = "bars are for reports that are being written")]
 pub use bars::{BarChart, BarSeries};
 pub use lines::{ChartLine, LineChart};
 pub use shares::ShareChart;

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 
 use super::{Align, Cell, Column, RowMark, Table, grid, visible};
 
+/// How many columns a page has room for upright; with more it is printed across, and scrolls under the names.
+const COLUMNS_UPRIGHT: usize = 8;
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#111;--paper:#fff;--line:#ddd;--rule:#888;--low:#b3261e}\
 @media (prefers-color-scheme:dark){:root{--ink:#e4e4e4;--paper:#161616;--line:#383838;--rule:#777;--low:#ff8a80}\
@@ -14,6 +16,8 @@ body{font:15px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}\
 figure{margin:1rem 0}figure svg{width:100%;height:auto}\
 .scroll{overflow-x:auto}\
+.wide tbody th,.wide tfoot th{position:sticky;left:0;background:var(--paper)}body:has(.wide){max-width:none}\
+@page wide{size:landscape}.wide{page:wide}\
 table{border-collapse:collapse;width:100%}\
 th,td{padding:.25rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}\
 thead th{border-bottom:2px solid var(--rule)}\
@@ -63,7 +67,7 @@ impl<'a> Html<'a> {
             writeln!(out, "<h2>{}</h2>", escaped(title))?;
         }
         if let Some(chart) = &head.chart {
-            writeln!(out, "<figure>\n{}</figure>", chart.to_svg())?;
+            writeln!(out, "<figure>{}</figure>", chart.to_svg().trim())?;
         }
         Ok(Html { out, in_section: false, empty: true })
     }
@@ -97,7 +101,8 @@ impl<'a> Html<'a> {
     }
 
     fn header(&mut self, head: &Table) -> io::Result<()> {
-        self.out.write_all(b"<div class=\"scroll\">\n<table>\n<thead><tr>")?;
+        let class = if head.columns.len() > COLUMNS_UPRIGHT { " class=\"wide\"" } else { "" };
+        write!(self.out, "<div class=\"scroll\">\n<table{class}>\n<thead><tr>")?;
         for column in &head.columns {
             let header = escaped(&grid::header(column));
             write!(self.out, "<th scope=\"col\"{}>{header}</th>", classes(column, &Cell::Empty))?;

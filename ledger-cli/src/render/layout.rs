@@ -70,6 +70,9 @@ pub(super) struct Block {
     pub lead: usize,
 }
 
+/// How far columns are squeezed, and how wide that leaves each at least.
+type Stage = (Squeeze, fn(&Reach) -> usize);
+
 /// How far a table may be squeezed into one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Squeeze {
@@ -84,13 +87,13 @@ pub(super) enum Squeeze {
 /// The widths with which columns fit beside each other, squeezed no further than `squeeze`, and as little as it goes.
 pub(super) fn fit(columns: &[Reach], width: usize, squeeze: Squeeze) -> Option<Vec<usize>> {
     let room = width.checked_sub(GAP * columns.len().saturating_sub(1))?;
-    let stages: [(Squeeze, fn(&Reach) -> usize); 4] = [
+    let stages: [Stage; 4] = [
         (Squeeze::Words, |reach| reach.by_word),
         (Squeeze::Segments, |reach| reach.by_segment),
         (Squeeze::Segments, |reach| reach.by_header),
         (Squeeze::Anywhere, |reach| reach.least),
     ];
-    let stage = |(_, least): &(Squeeze, fn(&Reach) -> usize)| {
+    let stage = |(_, least): &Stage| {
         let least: Vec<usize> = columns.iter().map(least).collect();
         (least.iter().sum::<usize>() <= room).then(|| spread(columns, &least, room))
     };

@@ -230,7 +230,7 @@ impl<'c> Bulk<'c> {
     /// One line for people, one row for programs.
     fn summarize(&self) -> Result<()> {
         let refused = self.problems.count();
-        if self.context.settings.format == Format::Table {
+        if self.context.settings.is_terminal_form() {
             let plural = |count: u64, one: &str, many: &str| {
                 format!("{count} {}", if count == 1 { one } else { many })
             };

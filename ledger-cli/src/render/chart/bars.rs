@@ -73,7 +73,6 @@ impl BarChart {
     fn draw_bars<'c, 's: 'c>(&self, mut chart: Context<'c, 's>) -> Drawn {
         for ((place, series), color) in self.series.iter().enumerate().zip(COLORS.iter().cycle().copied()) {
             let bar = |(period, value): (usize, &i128)| {
-                // A third of a slot is left free on both sides of the bars of a period.
                 let start = self.slot(period) + 1 + 3 * as_slot(place);
                 Rectangle::new([(start, 0), (start + 3, *value)], color.filled())
             };
@@ -87,11 +86,20 @@ impl BarChart {
         chart.draw_series([PathElement::new([(0, 0), (end, 0)], INK)])?;
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
+            .position(self.legend_place())
             .background_style(WHITE.mix(0.8))
             .border_style(GRID)
             .label_font(font(16))
             .draw()
+    }
+
+    /// The upper corner in which bars are lower.
+    fn legend_place(&self) -> SeriesLabelPosition {
+        let part = self.periods.len().div_ceil(3);
+        let highest = |values: &mut dyn Iterator<Item = &i128>| values.max().copied().unwrap_or(0);
+        let left = highest(&mut self.series.iter().flat_map(|series| series.values.iter().take(part)));
+        let right = highest(&mut self.series.iter().flat_map(|series| series.values.iter().rev().take(part)));
+        if left <= right { SeriesLabelPosition::UpperLeft } else { SeriesLabelPosition::UpperRight }
     }
 
     /// Where the bars of a period begin: each is three wide, with one free before and after them all.

@@ -158,7 +158,8 @@ fn a_report_in_html_is_escaped_with_its_chart_above_it() {
 <p>1 price is missing</p>
 ";
     assert_eq!(rows, expected, "\n{rows}");
-    assert!(text.starts_with("<h2>Balance sheet of home</h2>\n<figure>\n<svg "), "{text}");
+    assert!(text.starts_with("<h2>Balance sheet of home</h2>\n<figure><svg "), "{text}");
+    assert!(on(Medium::Html, year()).contains("<table class=\"wide\">"));
     assert!(text.contains("net &lt;worth&gt;"), "{text}");
     // Nothing is fetched: the one address is the name of SVG.
     assert_eq!(text.matches("http").count(), 1, "{text}");
