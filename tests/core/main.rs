@@ -51,6 +51,7 @@ mod receivables_refused;
 mod groups;
 mod model;
 mod reports_random;
+mod reports_peers;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;
