@@ -65,6 +65,38 @@ pub fn balances_at_cost(journal: &Path) -> Option<Balances> {
     if is_skipped() { None } else { Some(asked(Peer::Hledger, journal, &["--cost"])) }
 }
 
+/// The CSV records of any report of hledger on a journal, header and all, as it names accounts and commodities; `None`
+/// where the programs are left out.
+///
+/// # Panics
+/// When the program is missing or finds fault.
+pub fn hledger(journal: &Path, report: &[&str]) -> Option<Vec<Vec<String>>> {
+    let file = journal.to_str().expect("test files have plain names");
+    let arguments = [&["-f", file][..], report, &["-O", "csv", "--layout=bare"]].concat();
+    (!is_skipped()).then(|| records(&run(Peer::Hledger, "hledger", &arguments)))
+}
+
+/// The records that bean-query answers a question on a journal with, without their header; errors of the journal itself
+/// are left to it.
+///
+/// # Panics
+/// When the program is missing.
+pub fn bean_query(journal: &Path, question: &str) -> Option<Vec<Vec<String>>> {
+    let file = journal.to_str().expect("test files have plain names");
+    let arguments = ["-q", "-f", "csv", file, question];
+    (!is_skipped()).then(|| {
+        let mut records = records(&run(Peer::Beancount, "bean-query", &arguments));
+        records.drain(..records.len().min(1));
+        records
+    })
+}
+
+/// The names in the book of accounts and commodities that an exported journal calls otherwise, by `account` or
+/// `commodity` and the written name.
+pub fn names_in_book(peer: Peer, journal: &Path) -> BTreeMap<(String, String), String> {
+    names(peer, &std::fs::read_to_string(journal).expect("the journal was just written"))
+}
+
 fn asked(peer: Peer, journal: &Path, flags: &[&str]) -> Balances {
     let file = journal.to_str().expect("test files have plain names");
     let output = match peer {

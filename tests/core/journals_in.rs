@@ -22,9 +22,9 @@ use crate::support::{assert_sound, day, open, says, stored};
 type Holdings = BTreeMap<(String, String), Decimal>;
 
 /// Accounts that an import adds, so that an entry which its own program takes balances here.
-const ADDED: [&str; 4] = ["Equity:Rounding", "Equity:Virtual", "Equity:Unbalanced", "Equity:Revaluation"];
+pub const ADDED: [&str; 4] = ["Equity:Rounding", "Equity:Virtual", "Equity:Unbalanced", "Equity:Revaluation"];
 
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures");
     let folder = std::env::var_os("LEDGER_FIXTURES").map_or(beside, PathBuf::from);
     if !folder.join("EXPECTED.tsv").exists() {
@@ -80,7 +80,7 @@ fn holdings(book: &Book<'_>) -> Holdings {
 }
 
 /// The code that a symbol of the corpus stands for.
-fn symbol(symbol: &str) -> &str {
+pub fn symbol(symbol: &str) -> &str {
     match symbol {
         "$" => "USD",
         "€" => "EUR",
@@ -141,7 +141,7 @@ const NOT_AS_LEDGER: [(&str, &str); 11] = [
 ];
 
 /// The names of the files of a folder that have this ending.
-fn files_of(folder: &Path, ending: &str) -> Vec<String> {
+pub fn files_of(folder: &Path, ending: &str) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(ending)).collect();
     names.sort();

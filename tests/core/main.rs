@@ -56,6 +56,7 @@ mod closings_random;
 mod assertions;
 mod model;
 mod reports_random;
+mod reports_peers;
 
 // Faults: what must hold when processes die, disks fill, writers crowd, files are copied, and rows are tampered with.
 mod scene;

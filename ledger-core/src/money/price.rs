@@ -278,6 +278,8 @@ fn unsigned(number: i128) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn commodity(code: &str) -> Commodity {
@@ -398,5 +400,37 @@ mod tests {
         assert_eq!([20, -20].map(|minor| convert(minor, Rounding::HalfEven)), [2, -2]);
         assert_eq!([20, -20].map(|minor| convert(minor, Rounding::HalfUp)), [3, -2]);
         assert_eq!([20, -20].map(|minor| convert(minor, Rounding::Floor)), [2, -3]);
+    }
+
+    fn any_rate() -> impl Strategy<Value = Decimal> {
+        (1_i64..=i64::MAX, 0_u32..=18, 0_u32..=62)
+            .prop_map(|(mantissa, scale, shift)| Decimal::new((mantissa >> shift).max(1), scale))
+    }
+
+    fn any_rounding() -> impl Strategy<Value = Rounding> {
+        prop::sample::select(vec![Rounding::HalfEven, Rounding::HalfUp, Rounding::Floor])
+    }
+
+    proptest! {
+        #[test]
+        fn small_factors_convert_as_factors_of_any_size_do(
+            steps in prop::collection::vec((any_rate(), any::<bool>()), 1..4),
+            minor in prop_oneof![any::<i64>(), -1_000_i64..1_000], rounding in any_rounding(),
+        ) {
+            let codes = ["BTC", "USD", "EUR", "JPY"];
+            let pairs = codes.windows(2).zip(&steps);
+            let path: Vec<Price> = pairs
+                .map(|(pair, (rate, is_direct))| {
+                    let (held, wanted) = (commodity(pair[0]), commodity(pair[1]));
+                    let (from, to) = if *is_direct { (held, wanted) } else { (wanted, held) };
+                    Price::new(from, *rate, to, day(1)).unwrap()
+                })
+                .collect();
+            let converter = Converter::along(commodity("BTC"), commodity(codes[steps.len()]), &path);
+            let wide = Converter { small: None, ..converter.clone() };
+            prop_assert_eq!(
+                converter.convert(minor.into(), rounding), wide.convert(minor.into(), rounding)
+            );
+        }
     }
 }

@@ -56,3 +56,46 @@ pub(crate) fn is_cash(account: &Account) -> bool {
     account.kind == AccountKind::Asset
         && account.subtype.as_deref().is_some_and(|subtype| subtypes.contains(&subtype))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{AccountId, subtypes};
+
+    fn account(kind: AccountKind, subtype: Option<&str>) -> Account {
+        Account {
+            id: AccountId(1),
+            name: "Some:Account".to_owned(),
+            kind,
+            subtype: subtype.map(str::to_owned),
+            commodity: None,
+            opened_on: None,
+            closed_on: None,
+            note: None,
+            aliases: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn cash_is_what_can_be_paid_with_at_once() {
+        let cash = |kind| -> Vec<&str> {
+            subtypes(kind).map(|it| it.name).filter(|name| is_cash(&account(kind, Some(name)))).collect()
+        };
+        assert_eq!(cash(AccountKind::Asset), ["cash", "bank", "savings", "wallet", "transfer"]);
+        assert!(AccountKind::ALL.iter().skip(1).all(|kind| cash(*kind).is_empty()));
+        assert!(!is_cash(&account(AccountKind::Asset, None)));
+    }
+
+    #[test]
+    fn what_lasts_is_invested_and_what_is_borrowed_or_paid_in_is_financed() {
+        let of = |kind, subtype| Activity::of(&account(kind, Some(subtype)));
+        assert_eq!(of(AccountKind::Asset, "property"), Activity::Investing);
+        assert_eq!(of(AccountKind::Asset, "receivable"), Activity::Operating);
+        assert_eq!(of(AccountKind::Liability, "mortgage"), Activity::Financing);
+        assert_eq!(of(AccountKind::Liability, "credit-card"), Activity::Operating);
+        assert_eq!(of(AccountKind::Equity, "drawings"), Activity::Financing);
+        // Rent is operating, whatever is rented; the same word may be a subtype of several kinds.
+        assert_eq!(of(AccountKind::Expense, "vehicle"), Activity::Operating);
+        assert_eq!(of(AccountKind::Asset, "vehicle"), Activity::Investing);
+    }
+}

@@ -420,3 +420,6 @@ fn combined(one: &Sums, other: &Sums, sign: i128) -> Sums {
     }
     sums
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,39 @@ impl LineFilter {
         !self.accounts.is_empty() || self.subtype.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dimension_is_one_of_the_words_or_the_key_of_a_tag() {
+        for (text, dimension, printed) in [
+            ("Party", Dimension::Party, "party"),
+            (" subtype ", Dimension::Subtype, "subtype"),
+            ("source", Dimension::Source, "source"),
+            ("venture", Dimension::Tag("venture".to_owned()), "tag:venture"),
+            ("tag: venture", Dimension::Tag("venture".to_owned()), "tag:venture"),
+            // A tag whose key is one of the words.
+            ("tag:party", Dimension::Tag("party".to_owned()), "tag:party"),
+        ] {
+            let read: Dimension = text.parse().unwrap();
+            assert_eq!((&read, read.to_string().as_str()), (&dimension, printed));
+            assert_eq!(printed.parse::<Dimension>().unwrap(), dimension, "what is printed is read again");
+        }
+        for text in ["", "tag:", "tag:venture:mydub", "venture=mydub"] {
+            let refused = text.parse::<Dimension>().unwrap_err().to_string();
+            assert!(refused.contains("party, subtype, source or the key of a tag"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_filter_takes_whole_entries_or_single_accounts() {
+        let filter = LineFilter::default();
+        assert!(!filter.is_of_entries() && !filter.is_of_accounts());
+        let of_entries = LineFilter { party: Some("Ann".to_owned()), ..LineFilter::default() };
+        assert!(of_entries.is_of_entries() && !of_entries.is_of_accounts());
+        let of_accounts = LineFilter { subtype: Some("bank".to_owned()), ..LineFilter::default() };
+        assert!(!of_accounts.is_of_entries() && of_accounts.is_of_accounts());
+    }
+}

@@ -263,3 +263,6 @@ fn clipped<'n>(name: &'n str, options: &RowOptions) -> &'n str {
     let end = name.match_indices(options.separator).nth(depth.max(1) - 1).map_or(name.len(), |(at, _)| at);
     &name[..end]
 }
+
+#[cfg(test)]
+mod tests;
