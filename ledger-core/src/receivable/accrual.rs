@@ -4,13 +4,15 @@
 //! 1/52), the days before the first whole period count by the day count, and so do days within a period, up to its
 //! whole. Under the other conventions the calendar alone counts.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::day_count::YearFraction;
 use super::due_days::DueDays;
 use super::interest::Earned;
-use super::power::overflow;
+use super::power::{Growth, overflow};
 use super::{Accrued, BalanceFrom, DayCount, Frequency, InterestTerms, Loan, Rate, Repayment};
 use crate::Result;
 
@@ -23,6 +25,8 @@ const DAYS_AND_WEEKS: i64 = 360 * 13;
 pub(super) struct Accrual<'a> {
     terms: Option<&'a InterestTerms>,
     clock: Clock,
+    /// Growth at the rate that was asked for last: its logarithm takes longer than all else of a plan.
+    growth: RefCell<Option<(Rate, Growth)>>,
 }
 
 impl<'a> Accrual<'a> {
@@ -33,7 +37,8 @@ impl<'a> Accrual<'a> {
             Repayment::Instalments(instalments) => Some(DueDays::of(instalments)),
             _ => None,
         };
-        Accrual { terms, clock: Clock::new(day_count, loan.terms().lent_on, due_days) }
+        let clock = Clock::new(day_count, loan.terms().lent_on, due_days);
+        Accrual { terms, clock, growth: RefCell::new(None) }
     }
 
     /// The rate on a day.
@@ -79,7 +84,15 @@ impl<'a> Accrual<'a> {
                 numerator: i128::from(rate.micro_percent()),
                 denominator: MICRO_PERCENT * i128::from(periods),
             }),
-            Some(_) => rate.over(fraction, terms.compounding, terms.day_count).map(Earned::Near),
+            Some(periods) => {
+                let mut known = self.growth.borrow_mut();
+                let (_, growth) = match known.take().filter(|(known, _)| *known == rate) {
+                    Some(growth) => known.insert(growth),
+                    None => known.insert((rate, rate.growth(periods))),
+                };
+                let numerator = periods.checked_mul(fraction.numerator).ok_or_else(overflow)?;
+                growth.over(numerator, fraction.denominator).map(Earned::Near)
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::power::{compound, ln, overflow};
+use super::power::{Growth, ln, overflow};
 use crate::{ErrorKind, Result};
 
 /// When in its period a payment is made.
@@ -135,7 +135,7 @@ impl Annuity {
         if self.rate.is_zero() {
             return Ok((Decimal::ONE, Decimal::from(periods)));
         }
-        let more = compound(self.rate, i64::from(periods), 1)?;
+        let more = Growth::new(self.rate).over(i64::from(periods), 1)?;
         let per_unit = more.checked_div(self.rate).ok_or_else(overflow)?;
         let per_unit = match self.timing {
             PaymentTiming::End => per_unit,

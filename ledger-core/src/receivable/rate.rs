@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::DayCount;
 use super::day_count::YearFraction;
-use super::power::{compound, overflow};
+use super::power::{Growth, overflow};
 use crate::{Error, ErrorKind, Result};
 
 /// The most decimal places of a rate.
@@ -138,10 +138,15 @@ impl Rate {
                 Ok((parts / Decimal::from(denominator)).normalize())
             }
             Some(periods) => {
-                let step = self.per_year() / Decimal::from(periods);
-                compound(step, periods.checked_mul(numerator).ok_or_else(overflow)?, denominator)
+                let numerator = periods.checked_mul(numerator).ok_or_else(overflow)?;
+                self.growth(periods).over(numerator, denominator)
             }
         }
+    }
+
+    /// What one unit earns where interest is added so often a year.
+    pub(super) fn growth(self, periods_per_year: i64) -> Growth {
+        Growth::new(self.per_year() / Decimal::from(periods_per_year))
     }
 
     /// What one unit earns in a year with its interest compounded, as a rate: 12 % monthly is 12.682503 %.

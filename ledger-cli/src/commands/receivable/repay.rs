@@ -105,7 +105,7 @@ pub struct RepayArgs {
     payoff: bool,
 
     /// What is charged for paying before it is due, on top: an amount, or percent of the principal paid early, such as 1%
-    #[arg(long, value_name = "FEE", requires = "payoff")]
+    #[arg(long, value_name = "FEE")]
     early_fee: Option<String>,
 
     /// Show what the repayment would do, and do nothing
@@ -161,6 +161,12 @@ impl RepayArgs {
 
     fn request(&self, context: &Context, book: &Book<'_>, kind: ReceivableKind) -> Result<Repay> {
         let today = context.settings.today;
+        // clap does not ask for a flag that conflicts with what is there.
+        if self.early_fee.is_some() && !self.payoff {
+            let advice =
+                "--early-fee is charged where all is paid: say --payoff (another fee is charged with `fee`)";
+            return Err(ErrorKind::Misuse(advice.to_owned()).into());
+        }
         let money = Money::new(book, self.decimal)?;
         let (party, words) = self.words(&money);
         let on = match (&self.on, self.entry) {
