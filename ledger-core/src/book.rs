@@ -51,7 +51,7 @@ pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use parties::{Parties, PartyShown, PartyTotal, PartyUsage};
 pub use post::BatchSummary;
-pub use prices::Prices;
+pub use prices::{PriceChanges, Prices};
 pub use receivables::{
     Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
     PartyStatement, PartyStatementLine, Payoff, ReceivableFilter, ReceivableReport, Receivables, Reduce,

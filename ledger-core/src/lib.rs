@@ -88,12 +88,12 @@ pub use book::{
     ExportOptions, ExportSummary, FloorRequest, GroupEvent, GroupEventKind, GroupReport, Groups,
     HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome, LineSelector, Mark,
     NewAssertion, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties, PartyShown, PartyStatement,
-    PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence, Prices,
-    ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables, Reconciliations,
-    RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem, RepaidLeft, Repay,
-    RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast, SavedSetting,
-    Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario, TieOut,
-    TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
+    PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence,
+    PriceChanges, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
+    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
+    RepaidLeft, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
+    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
+    TieOut, TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -18,7 +18,7 @@ pub struct Days {
     to: Option<String>,
 
     /// First and last day in one: 2026-03, 2026Q1, last month, 2026-01-15..2026-02-14
-    #[arg(long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("First and last day in one, {PERIOD_HELP}"))]
+    #[arg(short, long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("First and last day in one, {PERIOD_HELP}"))]
     period: Option<String>,
 }
 

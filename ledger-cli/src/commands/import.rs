@@ -19,6 +19,8 @@ use std::process::ExitCode;
 use ledger_core::Result;
 use ledger_core::import::StatementFormat;
 
+pub(super) use self::file::read as read_file;
+pub(super) use self::take_in::problems;
 use super::{Context, archive};
 
 /// The arguments: a file, or what to do with imports that are there.

@@ -1,5 +1,8 @@
 //! `ledger price …`: what commodities cost on a day.
 
+mod import;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ledger_core::money::{Price, parse_number};
@@ -30,6 +33,13 @@ pub enum Verb {
         #[arg(long, value_name = "MARK", value_enum)]
         decimal: Option<MarkChoice>,
     },
+    /// Add the prices of a CSV file; again, and nothing changes
+    #[command(
+        override_usage = "ledger price import FILE [--commodity CODE] [--in CODE] [--date-format F]\n       [--decimal MARK] [--delimiter CHAR] [--skip-errors]",
+        after_long_help = "The first line names the columns, in any order: date, commodity (or symbol, ticker …), rate (or price, close …) and quote \
+                           (or in).\n\nExamples:\n  ledger price import prices.csv\n  ledger price import aapl.csv --commodity AAPL --in USD"
+    )]
+    Import(ImportArgs),
     /// List prices, those that entries carry too, oldest first
     #[command(after_long_help = "Example:\n  ledger price list USD --period 2026")]
     List {
@@ -48,6 +58,37 @@ pub enum Verb {
         /// What the price is given in
         quote: String,
     },
+}
+
+/// The arguments of an import.
+#[derive(clap::Args, Debug)]
+pub struct ImportArgs {
+    /// The file
+    file: PathBuf,
+
+    /// What all prices are of, where the file has no column for it
+    #[arg(long, value_name = "CODE")]
+    commodity: Option<String>,
+
+    /// What all prices are counted in, where the file has no column for it
+    #[arg(long = "in", value_name = "CODE")]
+    quote: Option<String>,
+
+    /// How dates are written, such as DD.MM.YYYY
+    #[arg(long, value_name = "FORMAT")]
+    date_format: Option<String>,
+
+    /// The decimal mark of the prices
+    #[arg(long, value_name = "MARK", value_enum)]
+    decimal: Option<MarkChoice>,
+
+    /// What stands between columns
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<char>,
+
+    /// Add the others where some lines cannot be read
+    #[arg(long)]
+    skip_errors: bool,
 }
 
 /// Runs a verb.
@@ -71,6 +112,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             context.change(&ledger, || book.prices().add(price))?;
             show(context, vec![price])?;
         }
+        Verb::Import(args) => return import::run(context, &ledger, &book, args),
         Verb::List { commodity, days } => {
             let (from, to) = days.resolve(&context.settings)?;
             show(context, listed(&book, commodity.as_deref(), from, to)?)?;

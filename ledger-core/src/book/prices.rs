@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 use serde_json::json;
 
 use super::Book;
@@ -20,6 +21,17 @@ const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
     None => NaiveDate::MAX,
 };
 
+/// What adding prices changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PriceChanges {
+    /// Prices of days that had none.
+    pub added: usize,
+    /// Prices in place of others.
+    pub replaced: usize,
+    /// Prices that were there.
+    pub unchanged: usize,
+}
+
 /// The prices of a book: `book.prices()`.
 #[derive(Debug)]
 pub struct Prices<'b> {
@@ -33,23 +45,52 @@ impl Prices<'_> {
     /// [`ErrorKind::InvalidSetting`] for a rate that is not positive or a commodity priced in itself,
     /// [`ErrorKind::InvalidDate`] for a day outside the years 1 to 9999.
     pub fn add(&self, price: Price) -> Result<()> {
-        // Its fields are open to everyone, so that it may never have been checked.
-        let price = Price::new(price.commodity, price.rate, price.quote, price.on)?;
-        check_posting_date(price.on)?;
-        let (commodity, quote) = (price.commodity, price.quote);
+        self.add_all([price]).map(|_| ())
+    }
+
+    /// Adds prices as one unit; each replaces the price of its day. What is there already changes nothing.
+    ///
+    /// # Errors
+    /// As [`Prices::add`]; then none of them is added.
+    pub fn add_all(&self, prices: impl IntoIterator<Item = Price>) -> Result<PriceChanges> {
+        let mut checked = Vec::new();
+        for price in prices {
+            // Its fields are open to everyone, so that it may never have been checked.
+            let price = Price::new(price.commodity, price.rate, price.quote, price.on)?;
+            check_posting_date(price.on)?;
+            checked.push(price);
+        }
         self.book.ledger.write(|| {
-            for commodity in [commodity, quote] {
+            let commodities: BTreeSet<Commodity> =
+                checked.iter().flat_map(|price| [price.commodity, price.quote]).collect();
+            for commodity in commodities {
                 self.book.commodities().declare(commodity)?;
             }
             self.book.change(|_, chart| {
-                let row = row_of(self.book.id(), chart, &price)?;
-                let before = call!(self.book.db(), "reading a price", price::on_day(&row))?;
-                call!(self.book.db(), "adding a price", price::replace(&row))?;
-                let before = before.map(|row| json!({ "rate": row.rate }));
-                let after = json!({ "rate": row.rate });
-                self.book.record_event("price.add", &subject(&price), before, Some(after))
+                let mut changes = PriceChanges::default();
+                for price in &checked {
+                    self.put(chart, price, &mut changes)?;
+                }
+                Ok(changes)
             })
         })
+    }
+
+    fn put(&self, chart: &Chart, price: &Price, changes: &mut PriceChanges) -> Result<()> {
+        let row = row_of(self.book.id(), chart, price)?;
+        let before = call!(self.book.db(), "reading a price", price::on_day(&row))?;
+        match &before {
+            Some(before) if before.rate == row.rate => {
+                changes.unchanged += 1;
+                return Ok(());
+            }
+            Some(_) => changes.replaced += 1,
+            None => changes.added += 1,
+        }
+        call!(self.book.db(), "adding a price", price::replace(&row))?;
+        let before = before.map(|row| json!({ "rate": row.rate }));
+        let after = json!({ "rate": row.rate });
+        self.book.record_event("price.add", &subject(price), before, Some(after))
     }
 
     /// Takes a price given by hand away.

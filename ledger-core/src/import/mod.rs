@@ -50,6 +50,7 @@ mod number;
 mod ofx;
 mod own_account;
 mod patterns;
+mod prices;
 mod profile;
 mod proof;
 mod qif;
@@ -86,6 +87,7 @@ pub use self::inbox::{
     Question, UndoReport,
 };
 pub use self::known::{BuiltInProfile, built_in_profile, built_in_profiles};
+pub use self::prices::{PriceFile, PriceFileOptions, PriceLine, read_prices};
 pub use self::profile::{ColumnRef, CsvProfile};
 pub use self::read::{ReadOptions, read_statement};
 pub use self::statement::{

@@ -337,7 +337,7 @@ pub(super) fn tell(context: &Context, report: &ImportReport) {
 }
 
 /// The problems of a statement as those of any input.
-fn problems(file: &str, found: &[RowProblem]) -> Problems {
+pub(in crate::commands) fn problems(file: &str, found: &[RowProblem]) -> Problems {
     let mut problems = Problems::new(file);
     for problem in found {
         let told = Problem::new(problem.line, problem.column, problem.to_error(file));
