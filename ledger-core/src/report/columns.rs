@@ -40,7 +40,7 @@ pub struct ColumnOptions {
 /// One column of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatementColumn {
-    /// A short name, unique in its report: `2026-03`, `Total`, `2026-03 change`, `2026-03 %`.
+    /// A short name, unique in its report: `2026-03`, `Total`, `2026-03 change`, `2026-03 %`; of balances the day.
     pub label: String,
     /// What it holds.
     pub kind: ColumnKind,
@@ -187,6 +187,19 @@ impl ColumnPlan {
         }
         plan.summarise(&ColumnOptions { total: true, ..*options });
         plan
+    }
+
+    /// Names the columns of periods by their last days, as balances are told.
+    pub fn tell_days(&mut self) {
+        for column in &mut self.shown {
+            let Some(period) = column.period else { continue };
+            match column.kind {
+                ColumnKind::Period => column.label = period.last.to_string(),
+                ColumnKind::Change => column.label = format!("{} change", period.last),
+                ColumnKind::Percent => column.label = format!("{} %", period.last),
+                ColumnKind::Part | ColumnKind::Total | ColumnKind::Average => {}
+            }
+        }
     }
 
     fn summarise(&mut self, options: &ColumnOptions) {

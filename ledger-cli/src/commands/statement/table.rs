@@ -52,7 +52,7 @@ impl Layout<'_> {
             let label = match (column.kind, statement.columns.len()) {
                 // A balance is of a day, and a lone column of anything is simply the amount.
                 (ColumnKind::Period, 1) => "amount".to_owned(),
-                _ => self.heading(statement, column),
+                _ => column.label.clone(),
             };
             columns.push(match (column.kind, self.for_people) {
                 (ColumnKind::Percent, _) => Column::number(label),
@@ -139,8 +139,7 @@ impl Layout<'_> {
         let mut table = Table { split: Some(columns.len() - results.len()), columns, ..Table::default() };
         for (place, column) in statement.columns.iter().enumerate() {
             for &commodity in &commodities {
-                let heading = self.heading(statement, column);
-                let mut row = vec![Cell::text(heading)];
+                let mut row = vec![Cell::text(column.label.clone())];
                 if !self.for_people {
                     row.push(Cell::text(commodity.code()));
                 }
@@ -157,14 +156,6 @@ impl Layout<'_> {
             }
         }
         table
-    }
-
-    /// What stands over a column: a balance is told by its day, whatever period ends with it.
-    fn heading(&self, statement: &Statement, column: &ledger_core::report::StatementColumn) -> String {
-        match (column.kind, column.period) {
-            (ColumnKind::Period, Some(period)) if statement.kind.is_of_balances() => period.last.to_string(),
-            _ => column.label.clone(),
-        }
     }
 
     fn title(&self, statement: &Statement) -> String {

@@ -12,8 +12,8 @@ use crate::account::{Account, AccountId, Chart};
 use crate::money::{Amount, Commodity};
 use crate::report::{
     BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, ColumnKind, EARNINGS, EQUITY_AT_START,
-    Net, OTHERS, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest, StatementRow,
-    Valuer, is_cash, is_earned, sign_in,
+    FiscalStart, Net, OTHERS, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest,
+    StatementRow, Valuer, is_cash, is_earned, sign_in,
 };
 use crate::store::call;
 use crate::store::rows::{MovedLineRow, date, day};
@@ -39,7 +39,7 @@ impl Reports<'_> {
     ) -> Result<Behind> {
         let found = self.book.ledger.read(|| {
             let statement = self.statement(kind, request)?;
-            let column = find_column(&statement, column)?;
+            let column = find_column(&statement, column, request.columns.fiscal)?;
             let (section, row) = find_row(&statement, row)?;
             self.behind_now(request, &statement, (section, &row), column, limit)
         });
@@ -330,7 +330,7 @@ fn days_of(
     Ok(((!balances).then_some(period.first), period.last))
 }
 
-fn find_column(statement: &Statement, name: Option<&str>) -> Result<usize> {
+fn find_column(statement: &Statement, name: Option<&str>, fiscal: FiscalStart) -> Result<usize> {
     let periods = || {
         let kinds = [ColumnKind::Period, ColumnKind::Part, ColumnKind::Total];
         statement.columns.iter().enumerate().filter(move |(_, column)| kinds.contains(&column.kind))
@@ -346,8 +346,9 @@ fn find_column(statement: &Statement, name: Option<&str>) -> Result<usize> {
             }
         };
     };
+    // A balance is found by the period that its day ends, too.
     let of_day = |column: &StatementColumn| {
-        statement.kind.is_of_balances() && column.period.is_some_and(|period| period.last.to_string() == name)
+        column.period.is_some_and(|period| period.label(fiscal).eq_ignore_ascii_case(name))
     };
     let found =
         statement.column(name).or_else(|| periods().find(|(_, column)| of_day(column)).map(|found| found.0));

@@ -47,6 +47,9 @@ impl Reports<'_> {
             self.selection(&chart, &request.filter, request.by.as_ref().or(request.across.as_ref()))?;
         let (period, open_end) = self.days_of(kind, request, last_number)?;
         let mut plan = ColumnPlan::of_periods(period, &request.columns, open_end)?;
+        if kind.is_of_balances() {
+            plan.tell_days();
+        }
         let wanted = Wanted { balances: needs_balances(kind), kinds: kinds_of(kind), last_number };
         let mut movements = match kind.is_of_balances() {
             true => Movements::of_balances(&plan.base),
