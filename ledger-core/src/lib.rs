@@ -42,6 +42,7 @@
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
 //! - [`schedule`]: on which days money is expected, by words or by rules of RFC 5545, and what that makes of balances:
 //!   [`schedule::project`] is a pure function, [`schedule::Scenario`] asks what if.
+//! - [`lot`]: units bought on one day at one cost, and what selling them gained: [`Book::lots`].
 //! - [`receivable`]: who owes what and since when; loans with their plans, repayments, aging, people who share.
 //!   [`Book::receivables`] posts every movement.
 //! - [`Book::reconciliations`]: an account beside its statement; lines that agreed with one are protected.
@@ -66,6 +67,7 @@ pub mod money;
 pub mod account;
 pub mod party;
 pub mod journal;
+pub mod lot;
 pub mod report;
 pub mod schedule;
 pub mod receivable;
@@ -79,16 +81,17 @@ mod store;
 
 pub use book::{
     AcceptProposal, Accounts, Adjust, AgingReport, AgingRequest, AppliedReport, ArchiveSummary, AuditLog,
-    BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, Commodities, DueItem,
-    Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions, ExportSummary, FloorRequest,
-    GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
-    JournalOutcome, LineSelector, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties,
-    PartyShown, PartyStatement, PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport,
-    PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
-    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
-    Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
-    TieOut, TieOutEntry, TrackEntry, read_gnucash,
+    BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, CapitalGains, Charged,
+    Commodities, DueItem, Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export, ExportOptions,
+    ExportSummary, FloorRequest, GainQuery, GainRow, GainTotal, GainsBy, GroupEvent, GroupEventKind,
+    GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome,
+    LineSelector, LotQuery, Lots, Mark, NewBook, NewGroup, NewReceivable, NewSharedExpense, OpenLot,
+    OpenLots, OpenTotal, Parties, PartyShown, PartyStatement, PartyStatementLine, PartyTotal, PartyUsage,
+    Payoff, PostDue, PostDueReport, PostedOccurrence, Prices, ProjectRequest, Protection, ReceivableFilter,
+    ReceivableReport, Receivables, Reconciliations, RecurringAnswer, RecurringDecision, Reduce,
+    RefusedOccurrence, Repaid, RepaidItem, Repay, RepayFrom, ReportedMovement, Reports, RuleImport,
+    RuleImported, Rules, SavedForecast, SavedSetting, Scenarios, Schedules, Settings, SettledUp,
+    StatementMarks, StoredRule, StoredScenario, TieOut, TieOutEntry, TrackEntry, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

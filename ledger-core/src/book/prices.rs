@@ -71,7 +71,7 @@ impl Prices<'_> {
     pub fn list(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let mut prices = Vec::new();
-        for line in call!(self.book.db(), "reading prices", price::of_lines(self.book.id()))? {
+        for line in call!(self.book.db(), "reading prices", lot::priced_lines(self.book.id()))? {
             let (commodity, quote) =
                 (commodity(&chart, line.commodity_id)?, commodity(&chart, line.quote_commodity_id)?);
             let rate = match &line.price {
@@ -88,10 +88,29 @@ impl Prices<'_> {
                 prices.push(Price::new(commodity, rate, quote, date(line.posted_on))?);
             }
         }
+        self.add_sale_prices(&chart, &mut prices)?;
         prices.extend(self.given()?);
         // Stable: on one day, a price given by hand stands after those of entries, and wins.
         prices.sort_by_key(|price| price.on);
         Ok(prices)
+    }
+
+    /// Adds the prices for which lots were sold whose lines carry their cost.
+    fn add_sale_prices(&self, chart: &Chart, prices: &mut Vec<Price>) -> Result<()> {
+        for (sold, quote, on, amount, kind, number) in
+            call!(self.book.db(), "reading prices", lot::sale_prices(self.book.id()))?
+        {
+            let (sold, quote) = (commodity(chart, sold)?, commodity(chart, quote)?);
+            let rate = match kind.as_str() {
+                "unit" => parse_rate(&number)?,
+                _ if amount == 0 => continue,
+                _ => parse_rate(&number)? / Amount::new(amount, sold).to_decimal().abs(),
+            };
+            if rate > Decimal::ZERO {
+                prices.push(Price::new(sold, rate, quote, date(on))?);
+            }
+        }
+        Ok(())
     }
 
     /// The prices given by hand, oldest first.

@@ -11,6 +11,7 @@ use crate::store::rows::{EntryRow, LineRow, TagRow, TurnoverRow, date, instant, 
 
 mod chart;
 mod events;
+mod lots;
 mod parties;
 mod reconciliations;
 mod receivables;
@@ -23,7 +24,7 @@ const CHUNK: i64 = 5_000;
 const FINDINGS_MAX: usize = 100;
 
 impl Book<'_> {
-    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables and the audit chain, and lists what does not hold.
+    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables, lots and the audit chain, and lists what does not hold.
     ///
     /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
     /// leaves a sound book and shows only against such a receipt.
@@ -43,6 +44,7 @@ impl Book<'_> {
             check.parties()?;
             check.schedules()?;
             check.receivables()?;
+            check.lots()?;
             check.instants();
             Ok(check.finish())
         })

@@ -12,6 +12,7 @@ mod backup;
 pub(crate) mod database;
 mod fault;
 pub(crate) mod gnucash;
+pub(crate) mod lot_rows;
 mod migrate;
 pub(crate) mod party_rows;
 #[cfg(feature = "postgres")]

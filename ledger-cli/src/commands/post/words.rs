@@ -161,7 +161,7 @@ impl<'w> Groups<'w> {
             } else {
                 let weight = weight_of(&debit).and_then(|weight| weight.map(|w| w.negate()).transpose());
                 let amount = weight.map_err(|error| Fault::at(credit, error))?;
-                LineDraft { account: credit.text.as_str().into(), amount, price: None, memo: None }
+                LineDraft { account: credit.text.as_str().into(), amount, price: None, lot: None, memo: None }
             };
             debit.memo = None;
             lines.extend([debit, credit]);

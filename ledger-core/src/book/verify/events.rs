@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::chart::State;
+use super::lots::StoredLots;
 use super::parties::StoredParties;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
@@ -20,7 +21,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 19] = [
+const WHOLE_ROWS: [&str; 21] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -40,6 +41,8 @@ const WHOLE_ROWS: [&str; 19] = [
     "rule.add",
     "rule.change",
     "rule.remove",
+    "lot.method",
+    "lot.line",
 ];
 
 impl Check<'_> {
@@ -73,7 +76,9 @@ impl Check<'_> {
         }
         let (schedules, parties) = (StoredSchedules::read(self.book)?, StoredParties::read(self.book)?);
         let items = StoredItems::read(self.book)?;
+        let lots = StoredLots::read(self.book)?;
         let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
+        let others = others.chain(lots.states());
         self.states(states, others);
         Ok(())
     }
@@ -160,6 +165,8 @@ fn row_of(subject: &str) -> String {
         ("movement ", "receivable_movements "),
         ("group ", "loan_groups "),
         ("shared ", "group_events "),
+        ("lot method ", "lot_accounts "),
+        ("lot ", "line_lots "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -273,6 +280,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("schedules") => &StoredSchedules::NOUNS,
         Some("receivables") => &StoredItems::NOUNS,
         Some("parties") => &StoredParties::NOUNS,
+        Some("lots") => &StoredLots::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -104,7 +104,7 @@ impl<'f, 't> Postings<'f, 't> {
         let amount = Amount::new(minor(line.quantity, commodity).ok_or_else(no_room)?, commodity);
         // Every account of the journal was given its number.
         let account = self.accounts[line.account as usize].into();
-        let mut draft = LineDraft { account, amount: Some(amount), price: None, memo: None };
+        let mut draft = LineDraft { account, amount: Some(amount), price: None, lot: None, memo: None };
         let Some(detail) = line.detail.as_deref() else { return Ok(draft) };
         if let Some(rate) = detail.rate {
             let (super::LineRate::Unit(_, quote) | super::LineRate::Total(_, quote)) = rate;

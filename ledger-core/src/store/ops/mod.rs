@@ -7,6 +7,7 @@ pub(crate) mod by_day;
 pub(crate) mod chart;
 pub(crate) mod entry;
 pub(crate) mod event;
+pub(crate) mod lot;
 pub(crate) mod other_format;
 pub(crate) mod party;
 pub(crate) mod post;

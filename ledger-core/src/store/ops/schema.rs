@@ -93,6 +93,11 @@ statement! {
     struct PartyRows {} -> BigInt =
         "SELECT (SELECT COUNT(*) FROM party_aliases) + (SELECT COUNT(*) FROM party_details)"
 }
+statement! {
+    /// Rows of the lots' tables.
+    struct LotRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM lot_accounts) + (SELECT COUNT(*) FROM line_lots)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -107,6 +112,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "schedules" => ScheduleRows::new().get_result(conn),
         "receivables" => ReceivableRows::new().get_result(conn),
         "parties" => PartyRows::new().get_result(conn),
+        "lots" => LotRows::new().get_result(conn),
         _ => Ok(0),
     }
 }
