@@ -11,6 +11,8 @@ mod book;
 mod commodity;
 mod group;
 mod init;
+mod capital_gains;
+mod lots;
 mod party;
 mod post;
 mod price;
@@ -92,6 +94,10 @@ pub enum Command {
     /// Show what every account holds, as debits and credits that come to the same total
     #[command(visible_alias = "tb")]
     TrialBalance(Box<trial_balance::Args>),
+    /// Show open lots: what is held of which purchase, what it cost and is worth
+    Lots(lots::Args),
+    /// Show what sales gained, lot by lot, with totals for short and long holdings
+    CapitalGains(Box<capital_gains::Args>),
     /// Plan money that is expected: rows, what is due, what will be in the accounts
     #[command(subcommand)]
     Schedule(Box<schedule::Verb>),
@@ -294,6 +300,8 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man(args) => man::run(context, args),
         Command::TrialBalance(args) => trial_balance::run(context, *args),
+        Command::Lots(args) => lots::run(context, args),
+        Command::CapitalGains(args) => capital_gains::run(context, *args),
         Command::Schedule(verb) => schedule::run(context, *verb),
         Command::Scenario(verb) => scenario::run(context, *verb),
         Command::Receivable(verb) => receivable::run(context, ReceivableKind::Receivable, *verb),

@@ -116,6 +116,7 @@ on_both_databases! {
         shell.line("scenario create x").good();
         shell.line("party add Zoo --kind company").good();
         shell.line("group create Trip Zoo --control Assets:Bank").good();
+        shell.line("account edit Assets:Bank --lots fifo").good();
         let refused = shell.line("db rollback").bad(5);
         assert!(refused.contains("1 rows would be lost"), "{refused}");
         shell.line("db rollback --lose-data --dry-run").good();
@@ -126,7 +127,7 @@ on_both_databases! {
         assert!(run.stderr.contains("bring it up to date with `ledger db migrate`"), "{run:?}");
         shell.line("tb").bad(6);
         assert!(shell.line("db migrate --dry-run").stderr.contains("would apply 1 schema change(s)"));
-        assert!(shell.line("db migrate").stderr.contains("applied 0010"));
+        assert!(shell.line("db migrate").stderr.contains("applied 0011"));
         assert_eq!(json(&shell, "db status")["pending"], 0);
         shell.line("verify").good();
     }

@@ -23,3 +23,4 @@ mod schedule_rows;
 mod scenarios;
 mod receivables;
 mod groups;
+mod lots;

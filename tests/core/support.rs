@@ -92,6 +92,8 @@ pub fn stored(db: &TestDatabase) -> String {
         "receivables",
         "receivable_movements",
         "group_events",
+        "lot_accounts",
+        "line_lots",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -115,8 +115,9 @@ impl EntryDraft {
             totals.add(weight);
             let LineDraft { account, price, lot, memo, .. } = draft;
             let price = price.map(LinePrice::normalized);
-            let lot =
-                lot.filter(LineLot::says_something).map(|lot| checked_lot(lot, price, &self.description));
+            let lot = lot
+                .filter(LineLot::says_something)
+                .map(|lot| checked_lot(lot, amount, price, &self.description));
             let lot = lot.transpose()?;
             lines.push(BalancedLine { account, amount, weight, price, lot, memo });
         }
@@ -190,8 +191,14 @@ impl EntryDraft {
 }
 
 /// A lot that fits its line, with prices in their shortest spelling.
-fn checked_lot(lot: LineLot, line_price: Option<LinePrice>, description: &str) -> Result<Box<LineLot>> {
+fn checked_lot(
+    lot: LineLot,
+    amount: Amount,
+    line_price: Option<LinePrice>,
+    description: &str,
+) -> Result<Box<LineLot>> {
     lot.check(line_price.as_ref(), description)?;
+    lot.price.map(|price| price.weigh(amount)).transpose()?;
     Ok(Box::new(LineLot { price: lot.price.map(LinePrice::normalized), ..lot }))
 }
 

@@ -10,7 +10,7 @@ use crate::text::check_text;
 use crate::{ErrorKind, Result};
 
 /// The longest label of a lot, in characters.
-const LABEL_CHARS_MAX: usize = 100;
+pub(crate) const LABEL_CHARS_MAX: usize = 100;
 
 /// What the price of a line with a lot is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]

@@ -16,6 +16,7 @@ mod select;
 
 pub use cost::LotCost;
 pub use inventory::Inventory;
+pub(crate) use line_lot::LABEL_CHARS_MAX;
 pub use line_lot::{LineLot, LotBasis};
 pub use method::LotMethod;
 pub use movement::Movement;
