@@ -202,19 +202,11 @@ fn random_sales_by_each_method_leave_the_lots_and_gains_of_beancount() {
             assert_eq!(ours(&again), expected, "{name} imported");
             let report = again.lots().gains(&GainQuery::new(None, day("9999-12-31"))).unwrap();
             assert_eq!(report.totals.last().unwrap().gain, total, "{name} imported");
-            let value = again.prices().table().unwrap().convert(
-                fund.amount(1_000),
-                usd,
-                day("2027-01-01"),
-                Rounding::HalfEven,
-            );
-            let same = book.prices().table().unwrap().convert(
-                fund.amount(1_000),
-                usd,
-                day("2027-01-01"),
-                Rounding::HalfEven,
-            );
-            assert_eq!(value.unwrap(), same.unwrap(), "the last price is that of the last trade");
+            let price = |book: &Book<'_>| {
+                let (one, on) = (book.amount("1 FUND").unwrap(), day("2027-01-01"));
+                book.prices().table().unwrap().convert(one, usd, on, Rounding::HalfEven).unwrap()
+            };
+            assert_eq!(price(&again), price(&book), "the last price is that of the last trade");
         }
     });
 }

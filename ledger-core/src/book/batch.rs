@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::lots::Closings;
+use super::lots::{MovedLots, keeps_lots};
 use super::post::Posting;
 use super::turnover::{Turnover, TurnoverRows};
 use crate::account::{AccountId, Chart};
@@ -50,8 +50,10 @@ pub(super) struct Batch {
     pub recorded_at: i64,
     /// Whether a line says something of its lot.
     pub names_lots: bool,
-    /// What goes out of accounts that keep lots.
-    pub closings: Closings,
+    /// Whether an account has a lot method, so that what may be sold has to be checked.
+    checks_lots: bool,
+    /// Where units of lots came in or went out, if that has to be checked.
+    pub moved_lots: MovedLots,
 }
 
 enum Outcome {
@@ -73,7 +75,8 @@ impl BatchMaker {
             turnover: TurnoverRows::default(),
             recorded_at: self.recorded_at,
             names_lots: false,
-            closings: Closings::default(),
+            checks_lots: self.chart.accounts().iter().any(|account| account.lot_method.is_some()),
+            moved_lots: MovedLots::default(),
         };
         let mut sums = Turnover::default();
         let (mut number, mut hash) = (self.number, self.hash);
@@ -133,8 +136,9 @@ impl BatchMaker {
             batch.keys.push(key);
             let account = chart.account(*id);
             batch.names_lots |= line.lot.is_some();
-            if line.amount.is_negative() && account.is_some_and(|account| account.lot_method.is_some()) {
-                batch.closings.insert((*id, line.amount.commodity()));
+            let commodity = line.amount.commodity();
+            if batch.checks_lots && account.is_some_and(|account| keeps_lots(account, commodity, false)) {
+                batch.moved_lots.insert((*id, commodity));
             }
             lines.push(Line {
                 account_id: *id,

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::batch::{Batch, BatchMaker};
-use super::lots::Closings;
+use super::lots::MovedLots;
 use super::post::{Posting, missing_parties};
 use super::{Book, BookState};
 use crate::journal::Entry;
@@ -55,16 +55,16 @@ impl Book<'_> {
                     }
                 }
             });
-            let (mut count, mut closings) = (0, Closings::default());
+            let (mut count, mut moved) = (0, MovedLots::default());
             for made in receiver {
                 let Made { parties, mut batch } = made?;
-                closings.append(&mut batch.closings);
+                moved.append(&mut batch.moved_lots);
                 self.write_made(&mut head, &parties, &batch)?;
                 count += batch.entries.len() as u64;
                 posted(&batch.entries)?;
             }
             // Once for all of them: a check reads all that an account ever held.
-            self.check_closings(&closings, last_before)?;
+            self.check_lots(&moved, last_before)?;
             Ok(count)
         })
     }

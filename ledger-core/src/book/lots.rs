@@ -16,9 +16,10 @@ use crate::journal::AccountRef;
 use crate::lot::{LongTerm, LotMethod};
 use crate::money::Commodity;
 
-pub(super) use check::Closings;
+pub(super) use check::MovedLots;
 pub use gains::{CapitalGains, GainRow, GainTotal, GainsBy};
 pub use holdings::{OpenLot, OpenLots, OpenTotal};
+pub(super) use read::keeps_lots;
 
 /// The lots of a book: `book.lots()`.
 ///

@@ -74,7 +74,7 @@ impl Book<'_> {
                 let what = format!("book_heads {}: the head moved while it was locked", self.id());
                 return Err(ErrorKind::Corrupt { what }.into());
             }
-            self.check_closings(&batch.closings, head.last_entry_number)?;
+            self.check_lots(&batch.moved_lots, head.last_entry_number)?;
             Ok(batch.receipts())
         };
         let posted = if bulk { self.ledger.write_bulk(post) } else { self.ledger.write(post) };
@@ -101,7 +101,7 @@ impl Book<'_> {
             return Ok(Err(postings));
         };
         // Lots are written and checked in a transaction.
-        if batch.names_lots || !batch.closings.is_empty() {
+        if batch.names_lots || !batch.moved_lots.is_empty() {
             return Ok(Err(postings));
         }
         match self.write_batch(&batch, &head) {

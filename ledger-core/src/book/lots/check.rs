@@ -10,8 +10,8 @@ use crate::lot::LotProblem;
 use crate::money::Commodity;
 use crate::{Error, ErrorKind, Result};
 
-/// Accounts that keep lots, each with a commodity that goes out of it.
-pub(in crate::book) type Closings = BTreeSet<(AccountId, Commodity)>;
+/// Accounts with commodities of theirs that came in or went out in lots.
+pub(in crate::book) type MovedLots = BTreeSet<(AccountId, Commodity)>;
 
 impl Book<'_> {
     /// Refuses what was just written after entry `last_before` where lots do not hold what it takes out, on its day or on
@@ -19,12 +19,12 @@ impl Book<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::LotsNotHeld`] for the first entry, which may be a later one that was posted before.
-    pub(in crate::book) fn check_closings(&self, closings: &Closings, last_before: i64) -> Result<()> {
-        if closings.is_empty() {
+    pub(in crate::book) fn check_lots(&self, moved: &MovedLots, last_before: i64) -> Result<()> {
+        if moved.is_empty() {
             return Ok(());
         }
         let lots = self.lots();
-        match lots.first_problem(|key| closings.contains(key))? {
+        match lots.first_problem(|key| moved.contains(key))? {
             Some(problem) => Err(lots.refusal(&problem, last_before)?),
             None => Ok(()),
         }
@@ -49,15 +49,14 @@ impl Lots<'_> {
         // Units may come from any account that holds the same.
         let commodities: BTreeSet<Commodity> =
             all.iter().filter(|key| is_meant(key)).map(|(_, commodity)| *commodity).collect();
-        if commodities.is_empty() {
+        let has_method =
+            |id: AccountId| chart.account(id).is_some_and(|account| account.lot_method.is_some());
+        if !all.iter().any(|(account, commodity)| commodities.contains(commodity) && has_method(*account)) {
             return Ok(None);
         }
         let keys = all.into_iter().filter(|(_, commodity)| commodities.contains(commodity)).collect();
         let inventory = self.inventory(&chart, &keys, Through::ALL, None)?;
-        let of_kept = |problem: &&LotProblem| {
-            chart.account(problem.account).is_some_and(|account| account.lot_method.is_some())
-        };
-        Ok(inventory.problems().iter().find(of_kept).cloned())
+        Ok(inventory.problems().iter().find(|problem| has_method(problem.account)).cloned())
     }
 
     fn refusal(&self, problem: &LotProblem, last_before: i64) -> Result<Error> {

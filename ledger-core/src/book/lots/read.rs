@@ -161,8 +161,8 @@ impl Lots<'_> {
 /// What lines say of their lot, with the cost of one unit where they name it.
 type LineLots = HashMap<(i64, i32), (LineLot, Option<Decimal>)>;
 
-/// Whether an account keeps lots of a commodity.
-fn keeps_lots(account: &Account, commodity: Commodity, asked: bool) -> bool {
+/// Whether an account keeps lots of a commodity; `asked` where a currency is asked for.
+pub(in crate::book) fn keeps_lots(account: &Account, commodity: Commodity, asked: bool) -> bool {
     let has_method = account.lot_method.is_some();
     let is_own = has_method || matches!(account.kind, AccountKind::Asset | AccountKind::Liability);
     let is_currency = Commodity::iso(commodity.code()).is_some();
