@@ -13,6 +13,8 @@ mod close_year;
 mod commodity;
 mod group;
 mod init;
+mod capital_gains;
+mod lots;
 mod party;
 mod post;
 mod price;
@@ -121,6 +123,10 @@ pub enum Command {
     EquityChanges(Box<statement::Args>),
     /// Show what accounts held at the end of each period
     BalanceHistory(Box<statement::HistoryArgs>),
+    /// Show open lots: what is held of which purchase, what it cost and is worth
+    Lots(lots::Args),
+    /// Show what sales gained, lot by lot, with totals for short and long holdings
+    CapitalGains(Box<capital_gains::Args>),
     /// Plan money that is expected: rows, what is due, what will be in the accounts
     #[command(subcommand)]
     Schedule(Box<schedule::Verb>),
@@ -360,6 +366,8 @@ fn dispatch(context: &Context, command: Command) -> Result<ExitCode> {
         Command::Earnings(args) => statement::run(context, StatementKind::Earnings, *args),
         Command::EquityChanges(args) => statement::run(context, StatementKind::EquityChanges, *args),
         Command::BalanceHistory(args) => statement::run_history(context, *args),
+        Command::Lots(args) => lots::run(context, args),
+        Command::CapitalGains(args) => capital_gains::run(context, *args),
         Command::Schedule(verb) => schedule::run(context, *verb),
         Command::Scenario(verb) => scenario::run(context, *verb),
         Command::Receivable(verb) => receivable::run(context, ReceivableKind::Receivable, *verb),

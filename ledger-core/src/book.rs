@@ -15,6 +15,7 @@ mod groups;
 mod imports;
 mod journal;
 mod journal_import;
+mod lots;
 mod parties;
 mod post;
 mod prices;
@@ -49,6 +50,9 @@ pub use groups::{GroupEvent, GroupEventKind, GroupReport, Groups, NewGroup, NewS
 pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
+pub use lots::{
+    CapitalGains, GainQuery, GainRow, GainTotal, GainsBy, LotQuery, Lots, OpenLot, OpenLots, OpenTotal,
+};
 pub use parties::{Parties, PartyShown, PartyTotal, PartyUsage};
 pub use post::BatchSummary;
 pub use prices::{PriceChanges, Prices};
@@ -230,6 +234,11 @@ impl<'l> Book<'l> {
     /// Its import rules.
     pub fn rules(&self) -> Rules<'_> {
         Rules { book: self }
+    }
+
+    /// Its lots: what is held of which purchase, and what sales gained.
+    pub fn lots(&self) -> Lots<'_> {
+        Lots { book: self }
     }
 
     /// Its receivables and payables: who owes what.

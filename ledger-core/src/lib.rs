@@ -42,6 +42,7 @@
 //! - [`report`]: reports have two time axes, the day that an entry counts for and the instant at which it was posted.
 //! - [`schedule`]: on which days money is expected, by words or by rules of RFC 5545, and what that makes of balances:
 //!   [`schedule::project`] is a pure function, [`schedule::Scenario`] asks what if.
+//! - [`lot`]: units bought on one day at one cost, and what selling them gained: [`Book::lots`].
 //! - [`receivable`]: who owes what and since when; loans with their plans, repayments, aging, people who share.
 //!   [`Book::receivables`] posts every movement.
 //! - [`closing`]: [`Book::closings`] takes the income and expenses of a year to retained earnings, and back.
@@ -68,6 +69,7 @@ pub mod money;
 pub mod account;
 pub mod party;
 pub mod journal;
+pub mod lot;
 pub mod report;
 pub mod closing;
 pub mod assertion;
@@ -83,17 +85,18 @@ mod store;
 
 pub use book::{
     AcceptProposal, Accounts, Adjust, AgingReport, AgingRequest, AppliedReport, ArchiveSummary, Assertions,
-    AuditLog, BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, Charged, CloseYear,
-    ClosedYear, Closings, Commodities, DueItem, Edit, EditReceivable, Edited, EntryCursor, EntryPage, Export,
-    ExportOptions, ExportSummary, FloorRequest, GroupEvent, GroupEventKind, GroupReport, Groups,
-    HeldOccurrence, Import, Imports, Journal, JournalImport, JournalOutcome, LineSelector, Mark,
-    NewAssertion, NewBook, NewGroup, NewReceivable, NewSharedExpense, Parties, PartyShown, PartyStatement,
-    PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence,
-    PriceChanges, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
-    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
-    RepaidLeft, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
-    TieOut, TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
+    AuditLog, BASE_SCENARIO, BatchSummary, Beyond, Book, BookId, BookInfo, BookKind, CapitalGains, Charged,
+    CloseYear, ClosedYear, Closings, Commodities, DueItem, Edit, EditReceivable, Edited, EntryCursor,
+    EntryPage, Export, ExportOptions, ExportSummary, FloorRequest, GainQuery, GainRow, GainTotal, GainsBy,
+    GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
+    JournalOutcome, LineSelector, LotQuery, Lots, Mark, NewAssertion, NewBook, NewGroup, NewReceivable,
+    NewSharedExpense, OpenLot, OpenLots, OpenTotal, Parties, PartyShown, PartyStatement, PartyStatementLine,
+    PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence, PriceChanges, Prices,
+    ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables, Reconciliations,
+    RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem, RepaidLeft, Repay,
+    RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast, SavedSetting,
+    Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario, TieOut,
+    TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -97,6 +97,21 @@ pub fn names_in_book(peer: Peer, journal: &Path) -> BTreeMap<(String, String), S
     names(peer, &std::fs::read_to_string(journal).expect("the journal was just written"))
 }
 
+/// What beancount answers to a question in its query language, a record for each row; `None` where the programs are left
+/// out.
+///
+/// # Panics
+/// When the program is missing or finds fault with the journal.
+pub fn beancount_says(journal: &Path, question: &str) -> Option<Vec<Vec<String>>> {
+    if is_skipped() {
+        return None;
+    }
+    let file = journal.to_str().expect("test files have plain names");
+    run(Peer::Beancount, "bean-check", &["--no-cache", file]);
+    let rows = records(&run(Peer::Beancount, "bean-query", &["-f", "csv", file, question])).split_off(1);
+    Some(rows.into_iter().map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect()).collect())
+}
+
 fn asked(peer: Peer, journal: &Path, flags: &[&str]) -> Balances {
     let file = journal.to_str().expect("test files have plain names");
     let output = match peer {

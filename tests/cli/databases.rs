@@ -118,6 +118,7 @@ on_both_databases! {
         shell.line("group create Trip Zoo --control Assets:Bank").good();
         shell.line("close-year 2020").good();
         shell.line("assert Assets:Bank 0 2020-12-31").good();
+        shell.line("account edit Assets:Bank --lots fifo").good();
         let refused = shell.line("db rollback").bad(5);
         assert!(refused.contains("1 rows would be lost"), "{refused}");
         shell.line("db rollback --lose-data --dry-run").good();

@@ -27,3 +27,4 @@ mod receivables_paid;
 mod groups;
 mod closings;
 mod assertions;
+mod lots;

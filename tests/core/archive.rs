@@ -7,6 +7,7 @@ use ledger_core::account::NewAccount;
 use ledger_core::import::rule::read_rules;
 use ledger_core::import::{Decision, Decisions, ImportState, LineState};
 use ledger_core::journal::{LinePrice, Tag};
+use ledger_core::lot::{LineLot, LotMethod};
 use ledger_core::money::{Commodity, Price};
 use ledger_core::party::{NewParty, PartyField};
 use ledger_core::receivable::{LoanTerms, Part, ReceivableKind, Repayment};
@@ -76,6 +77,7 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     parties(&book);
     owed(&book);
     closings(&book);
+    lots(&book);
     book
 }
 
@@ -102,6 +104,26 @@ fn parties(book: &Book<'_>) {
     parties.remove("Gone").unwrap();
     parties.merge("Shop 1", "Shop 2").unwrap();
     parties.rename("Shop 2", "Shop Two").unwrap();
+}
+
+/// An account that keeps lots, and lines that say all that can be said of them.
+fn lots(book: &Book<'_>) {
+    let coin = book.commodities().declare(Commodity::new("COIN", 3).unwrap()).unwrap();
+    book.accounts().open(NewAccount::new("Assets:Coins").lot_method(LotMethod::Fifo)).unwrap();
+    let price = |rate: &str| LinePrice::unit(rate.parse().unwrap(), eur(0).commodity());
+    let named = LineLot { opened_on: Some(day("2020-02-29")), ..LineLot::labelled("älter 🪙") };
+    for (units, rate, lot) in [
+        (5_000, "2.5", named),
+        (-1_000, "2.5", LineLot::at_cost(Some(price("3.125")))),
+        (-1_000, "2.5", LineLot::at_cost(Some(LinePrice::total(eur(311))))),
+    ] {
+        let mut draft =
+            EntryDraft::new(day("2026-02-10"), "Coins").debit("Assets:Coins", coin.amount(units)).lot(lot);
+        draft.lines[0].price = Some(price(rate));
+        post(book, draft.infer("Assets:Bank")).unwrap();
+    }
+    let gift = EntryDraft::new(day("2026-02-11"), "Gift").debit("Assets:Coins", coin.amount(1_000));
+    post(book, gift.lot(LineLot::for_nothing()).infer("Equity:Opening")).unwrap();
 }
 
 /// Rules in another order than they were made in, one of them switched off.

@@ -37,6 +37,8 @@ mod imports_unequal;
 mod imports_reconciled;
 mod imports_told;
 mod journals_in;
+mod lots;
+mod lots_peers;
 mod schedules;
 mod schedule_parts;
 mod schedules_ahead;

@@ -188,7 +188,7 @@ on_both_databases! {
             let mut draft = EntryDraft::new(day(on), entry.description);
             for line in entry.lines {
                 let (account, amount) = (line.account_id.into(), Some(line.amount));
-                draft.lines.push(LineDraft { account, amount, price: None, memo: line.memo });
+                draft.lines.push(LineDraft { account, amount, price: None, lot: None, memo: line.memo });
             }
             number = book.journal().amend(number, draft.balance().unwrap()).unwrap().number;
         }

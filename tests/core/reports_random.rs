@@ -162,6 +162,7 @@ impl Case<'_> {
                     account: line.account.as_str().into(),
                     amount: Some(line.amount),
                     price,
+                    lot: None,
                     memo: None,
                 });
             }

@@ -94,6 +94,8 @@ pub fn stored(db: &TestDatabase) -> String {
         "group_events",
         "closings",
         "assertions",
+        "lot_accounts",
+        "line_lots",
         "audit_events",
     ];
     let counts = tables.map(|table| format!("SELECT '{table}', count(*) FROM {table};")).concat();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use ledger_core::account::{Account, AccountKind, MatchKind, NewAccount};
+use ledger_core::lot::LotMethod;
 use ledger_core::text::normalize;
 use ledger_core::{Book, Ledger, Result};
 
@@ -59,6 +60,17 @@ pub enum Verb {
     /// Add and remove other names that find an account
     #[command(subcommand)]
     Alias(AliasVerb),
+    /// Change what an account keeps: by which method sales choose lots
+    #[command(
+        after_long_help = "With a method, entries that take more out of the account than its lots hold are refused.\n\nExample:\n  ledger account edit Assets:Broker --lots fifo"
+    )]
+    Edit {
+        /// Its name or alias
+        name: String,
+        /// fifo, lifo, hifo (highest cost), average, named, or none
+        #[arg(long, value_name = "METHOD")]
+        lots: String,
+    },
     /// Close an account: later entries are refused
     #[command(after_long_help = "Example:\n  ledger account close Assets:Bank:Old --on 2026-03-31")]
     Close {
@@ -131,6 +143,9 @@ pub struct OpenArgs {
     /// A remark
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Keep lots: by which method sales choose them (fifo, lifo, hifo, average, named)
+    #[arg(long, value_name = "METHOD")]
+    lots: Option<LotMethod>,
 }
 
 /// What can be done with aliases.
@@ -183,6 +198,20 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             let facts = vec![("alias", Cell::text(alias)), ("account", Cell::optional(account, Cell::Text))];
             print_done(context, done, facts)?;
         }
+        Verb::Edit { name, lots } => {
+            let none = lots.trim().eq_ignore_ascii_case("none");
+            let method = if none { None } else { Some(lots.parse::<LotMethod>()?) };
+            let account = context.change(&ledger, || book.lots().set_method(&name, method))?;
+            let done = match method {
+                Some(method) => format!("{} keeps lots: {method}", account.name),
+                None => format!("{} keeps no lots of its own any more", account.name),
+            };
+            let facts = vec![
+                ("account", Cell::text(account.name)),
+                ("lot_method", Cell::optional(method, |method| Cell::text(method.as_str()))),
+            ];
+            print_done(context, done, facts)?;
+        }
         Verb::Close { name, on } => {
             let on = on.map(|text| dates::parse_date_as(&text, today, DateRole::End)).transpose()?;
             changed(context.change(&ledger, || accounts.close(&name, on.unwrap_or(today))))?;
@@ -219,6 +248,7 @@ fn open(context: &Context, ledger: &Ledger, book: &Book<'_>, args: OpenArgs) -> 
         commodity,
         opened_on,
         note: args.note,
+        lot_method: args.lots,
     };
     let account = context.change(ledger, || book.accounts().open(new))?;
     show_list(context, vec![account], None)
@@ -315,6 +345,7 @@ fn show(context: &Context, book: &Book<'_>, name: &str, as_of: Option<&str>) -> 
         ("opened_on", Cell::optional(account.opened_on, Cell::Date)),
         ("closed_on", Cell::optional(account.closed_on, Cell::Date)),
         ("aliases", Cell::Json(account.aliases.into())),
+        ("lot_method", Cell::optional(account.lot_method, |method| Cell::text(method.as_str()))),
         ("note", Cell::optional(account.note, Cell::Text)),
         ("as_of", Cell::optional(as_of, Cell::Date)),
         ("balance", amounts(&balance)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ledger_core::journal::{Entry, Line, Tag};
+use ledger_core::lot::LotBasis;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::{EntryCursor, Result};
 use serde_json::{Value, json};
@@ -68,7 +69,7 @@ pub fn print_entries(
 
 /// The lines of an entry with debits and credits side by side; columns that would be empty are left out.
 fn lines_of(entry: &Entry) -> Table {
-    let has_price = entry.lines.iter().any(|line| line.price.is_some());
+    let has_price = entry.lines.iter().any(|line| line.price.is_some() || line.lot.is_some());
     let has_memo = entry.lines.iter().any(|line| line.memo.is_some());
     let mut columns = vec![Column::text("account"), Column::amount("debit"), Column::amount("credit")];
     if has_price {
@@ -84,7 +85,7 @@ fn lines_of(entry: &Entry) -> Table {
             if line.amount.is_negative() { (Cell::Empty, positive) } else { (positive, Cell::Empty) };
         let mut row = vec![Cell::text(&line.account), debit, credit];
         if has_price {
-            row.push(Cell::optional(line.price, |price| Cell::text(price.to_string())));
+            row.push(price_and_lot(line));
         }
         if has_memo {
             row.push(Cell::optional(line.memo.clone(), Cell::Text));
@@ -97,6 +98,22 @@ fn lines_of(entry: &Entry) -> Table {
         rows: entry.lines.iter().map(row).collect(),
         ..Table::default()
     }
+}
+
+/// The price of a line, and its lot between braces.
+fn price_and_lot(line: &Line) -> Cell {
+    match (line.price, line.lot.as_deref()) {
+        (price, Some(lot)) if lot.basis == LotBasis::Price => {
+            let price = price.map(|price| format!(" {price}")).unwrap_or_default();
+            Cell::text(format!("{lot}{price}"))
+        }
+        (price, Some(lot)) => Cell::text(lot.text(price.as_ref())),
+        (price, None) => Cell::optional(price, |price| Cell::text(price.to_string())),
+    }
+}
+
+fn lot_text(line: &Line) -> Option<String> {
+    line.lot.as_ref().map(|lot| lot.text(line.price.as_ref()))
 }
 
 /// A row per entry, as short as it can be.
@@ -167,6 +184,7 @@ fn flat_lines<'e>(
         Column::amount("amount"),
         Column::amount("weight"),
         Column::text("price"),
+        Column::text("lot"),
         Column::text("memo"),
     ]);
     let mut rows = Vec::new();
@@ -189,6 +207,7 @@ fn flat_lines<'e>(
                 amount(line.amount),
                 amount(line.weight),
                 Cell::optional(line.price, |price| Cell::text(price.to_string())),
+                Cell::optional(lot_text(line), Cell::Text),
                 Cell::optional(line.memo.clone(), Cell::Text),
             ]);
             rows.push(row);
@@ -236,6 +255,7 @@ fn line_json(line: &Line) -> Value {
         "weight": line.weight.number(),
         "weight_commodity": line.weight.commodity().code(),
         "price": line.price.map(|price| price.to_string()),
+        "lot": lot_text(line),
         "memo": line.memo,
     })
 }

@@ -27,8 +27,12 @@ In words, an entry is its date, its description, and then the account to debit, 
 credit; more such groups may follow. An amount after the account to credit is needed only where it differs:
   ledger post 2026-03-02 Rewe Expenses:Groceries 42.10 Assets:Bank:N26
   ledger post today \"Fund\" Assets:Fund 10 VWCE @ 100 EUR Assets:Bank:N26
+  ledger post today \"Sale\" Assets:Bank:N26 600 EUR Assets:Fund 5 VWCE '{2026-03-02}' @ 120 EUR
   ledger post yesterday \"Split\" --debit Expenses:Food=30 \\
     --debit Expenses:Home=12.10 --credit Assets:Cash
+
+Between braces stands the lot that is bought or sold (see `ledger lots`): its day, its label, or its cost. With a cost \
+the line weighs what the units cost, as in beancount: 5 VWCE '{100 EUR}' @ 120 EUR; '{0}' says that nothing was paid.
 
 Text lines read the same, one entry a line, with quotes as in a shell; blank lines and lines that begin with # are \
 skipped. Either all of them are posted or none:

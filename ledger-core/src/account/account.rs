@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountKind, Side};
+use crate::lot::LotMethod;
 use crate::money::Commodity;
 
 /// An account's number in its book.
@@ -45,6 +46,9 @@ pub struct Account {
     pub closed_on: Option<NaiveDate>,
     /// A remark.
     pub note: Option<String>,
+    /// By which method sales choose lots; without one, more may be sold than is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot_method: Option<LotMethod>,
     /// Other names that find it.
     pub aliases: Vec<String>,
 }
@@ -78,6 +82,8 @@ pub struct NewAccount {
     pub opened_on: Option<NaiveDate>,
     /// A remark.
     pub note: Option<String>,
+    /// By which method sales shall choose lots; more than is held can never be sold then.
+    pub lot_method: Option<LotMethod>,
 }
 
 impl NewAccount {
@@ -101,6 +107,12 @@ impl NewAccount {
     /// Restricts the account to one commodity.
     pub fn commodity(mut self, commodity: Commodity) -> Self {
         self.commodity = Some(commodity);
+        self
+    }
+
+    /// Sets the method by which sales choose lots.
+    pub fn lot_method(mut self, method: LotMethod) -> Self {
+        self.lot_method = Some(method);
         self
     }
 

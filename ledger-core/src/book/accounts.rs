@@ -85,8 +85,19 @@ impl Accounts<'_> {
             self.book.chart_changed(|chart| {
                 opened.iter().cloned().for_each(|account| chart.put_account(account))
             })?;
-            Ok(opened)
+            self.keep_lots(opened, &new)
         })
+    }
+
+    /// Gives those of new accounts a lot method that shall have one.
+    fn keep_lots(&self, mut opened: Vec<Account>, new: &[Checked]) -> Result<Vec<Account>> {
+        for (account, checked) in opened.iter_mut().zip(new) {
+            if let Some(method) = checked.new.lot_method {
+                self.book.lots().store_method(account, Some(method))?;
+                account.lot_method = Some(method);
+            }
+        }
+        Ok(opened)
     }
 
     fn insert(&self, id: AccountId, checked: &Checked) -> Result<Account> {
@@ -106,6 +117,7 @@ impl Accounts<'_> {
             opened_on: new.opened_on,
             closed_on: None,
             note: new.note.clone(),
+            lot_method: None,
             aliases: Vec::new(),
         };
         let row = self.row(&chart, &account);

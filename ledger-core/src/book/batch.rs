@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::lots::{MovedLots, keeps_lots};
 use super::post::Posting;
 use super::turnover::{Turnover, TurnoverRows};
 use crate::account::{AccountId, Chart};
 use crate::audit::{EntryContent, Hash, LineContent, entry_hash};
 use crate::journal::check::{find, resolve_accounts};
 use crate::journal::{Entry, Line, LinePrice, PostReceipt};
+use crate::lot::LineLot;
 use crate::money::Commodity;
 use crate::store::rows::{NewEntryRow, NewLineRow, NewTagRow, PostRows, day, instant, month};
 use crate::{ErrorKind, Result};
@@ -46,6 +48,12 @@ pub(super) struct Batch {
     outcomes: Vec<Outcome>,
     pub turnover: TurnoverRows,
     pub recorded_at: i64,
+    /// Whether a line says something of its lot.
+    pub names_lots: bool,
+    /// Whether an account has a lot method, so that what may be sold has to be checked.
+    checks_lots: bool,
+    /// Where units of lots came in or went out, if that has to be checked.
+    pub moved_lots: MovedLots,
 }
 
 enum Outcome {
@@ -66,6 +74,9 @@ impl BatchMaker {
             outcomes: Vec::with_capacity(postings.len()),
             turnover: TurnoverRows::default(),
             recorded_at: self.recorded_at,
+            names_lots: false,
+            checks_lots: self.chart.accounts().iter().any(|account| account.lot_method.is_some()),
+            moved_lots: MovedLots::default(),
         };
         let mut sums = Turnover::default();
         let (mut number, mut hash) = (self.number, self.hash);
@@ -123,12 +134,19 @@ impl BatchMaker {
             let turnover_key = (key.account_id, key.commodity_id, key.weight_commodity_id, period);
             sums.add(turnover_key, line.amount.minor(), line.weight.minor());
             batch.keys.push(key);
+            let account = chart.account(*id);
+            batch.names_lots |= line.lot.is_some();
+            let commodity = line.amount.commodity();
+            if batch.checks_lots && account.is_some_and(|account| keeps_lots(account, commodity, false)) {
+                batch.moved_lots.insert((*id, commodity));
+            }
             lines.push(Line {
                 account_id: *id,
-                account: chart.account(*id).map(|account| account.name.clone()).unwrap_or_default(),
+                account: account.map(|account| account.name.clone()).unwrap_or_default(),
                 amount: line.amount,
                 weight: line.weight,
                 price: line.price,
+                lot: line.lot,
                 memo: line.memo,
             });
         }
@@ -316,6 +334,8 @@ fn refuse_other_content(earlier: &Entry, posting: &Posting, chart: &Chart) -> Re
         compare("amount", was.amount.to_string(), is.amount.to_string());
         compare("weight", was.weight.to_string(), is.weight.to_string());
         compare("price", price(&was.price), price(&is.price));
+        let lot = |lot: &Option<Box<LineLot>>| lot.as_ref().map(ToString::to_string).unwrap_or_default();
+        compare("lot", lot(&was.lot), lot(&is.lot));
         compare("memo", was.memo.clone().unwrap_or_default(), is.memo.clone().unwrap_or_default());
     }
     match difference {

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::batch::{Batch, BatchMaker};
+use super::lots::MovedLots;
 use super::post::{Posting, missing_parties};
 use super::{Book, BookState};
 use crate::journal::Entry;
@@ -38,6 +39,7 @@ impl Book<'_> {
         I: Iterator<Item = Result<Vec<Posting>>> + Send,
     {
         let mut head = self.lock_head()?;
+        let last_before = head.last_entry_number;
         let BookState { chart, .. } = self.state_at(&head)?;
         let mut maker = self.batch_maker(&head, &chart)?;
         drop(chart);
@@ -53,13 +55,16 @@ impl Book<'_> {
                     }
                 }
             });
-            let mut count = 0;
+            let (mut count, mut moved) = (0, MovedLots::default());
             for made in receiver {
-                let Made { parties, batch } = made?;
+                let Made { parties, mut batch } = made?;
+                moved.append(&mut batch.moved_lots);
                 self.write_made(&mut head, &parties, &batch)?;
                 count += batch.entries.len() as u64;
                 posted(&batch.entries)?;
             }
+            // Once for all of them: a check reads all that an account ever held.
+            self.check_lots(&moved, last_before)?;
             Ok(count)
         })
     }
@@ -76,7 +81,10 @@ impl Book<'_> {
             let what = format!("book_heads {}: the head moved while it was locked", self.id());
             return Err(ErrorKind::Corrupt { what }.into());
         }
-        if let Some(last) = batch.entries.last() {
+        if batch.names_lots {
+            // Events were recorded with them.
+            *head = self.lock_head()?;
+        } else if let Some(last) = batch.entries.last() {
             head.last_entry_number = last.number;
             head.entry_hash = last.hash.0.to_vec();
             head.last_recorded_at = batch.recorded_at.max(head.last_recorded_at);

@@ -1,10 +1,14 @@
 //! Entries as they are read back: rows, lines and tags put together.
 
+use std::collections::HashMap;
+
 use super::Book;
+use super::lots::stored::line_lot_of;
 use crate::account::Chart;
 use crate::journal::{Entry, Line, LinePrice, Source, Tag};
 use crate::money::Amount;
 use crate::store::call;
+use crate::store::lot_rows::LineLotRow;
 use crate::store::rows::{EntryRow, LineRow, TagRow, date, instant};
 use crate::{Error, ErrorKind, Result};
 
@@ -37,6 +41,9 @@ impl Book<'_> {
         let rows = call!(self.db(), "reading entries", entry::range(id, first, last))?;
         let lines = call!(self.db(), "reading lines", entry::lines_range(id, first, last))?;
         let tags = call!(self.db(), "reading tags", entry::tags_range(id, first, last))?;
+        let lots = call!(self.db(), "reading lots", lot::range(id, first, last))?;
+        let mut lots: HashMap<(i64, i32), LineLotRow> =
+            lots.into_iter().map(|row| ((row.entry_number, row.line_number), row)).collect();
         let mut lines = lines.into_iter().peekable();
         let mut tags = tags.into_iter().peekable();
         rows.into_iter()
@@ -44,7 +51,9 @@ impl Book<'_> {
                 let mut own_lines = Vec::new();
                 while let Some(line) = lines.next_if(|line: &LineRow| line.entry_number <= row.number) {
                     if line.entry_number == row.number {
-                        own_lines.push(line_of(line, &chart)?);
+                        let lot = lots.remove(&(line.entry_number, line.line_number));
+                        let lot = lot.map(|row| line_lot_of(&chart, &row).map(Box::new)).transpose()?;
+                        own_lines.push(Line { lot, ..line_of(line, &chart)? });
                     }
                 }
                 let mut own_tags = Vec::new();
@@ -109,6 +118,8 @@ pub(super) fn line_of(row: LineRow, chart: &Chart) -> Result<Line> {
         amount: Amount::new(row.amount, commodity(row.commodity_id)?),
         weight,
         price,
+        // Few lines say something of a lot; whoever reads entries adds it.
+        lot: None,
         memo: row.memo,
     })
 }

@@ -74,6 +74,7 @@ impl Book<'_> {
                 let what = format!("book_heads {}: the head moved while it was locked", self.id());
                 return Err(ErrorKind::Corrupt { what }.into());
             }
+            self.check_lots(&batch.moved_lots, head.last_entry_number)?;
             Ok(batch.receipts())
         };
         let posted = if bulk { self.ledger.write_bulk(post) } else { self.ledger.write(post) };
@@ -99,6 +100,10 @@ impl Book<'_> {
         let Ok(batch) = self.batch_maker(&head, &chart)?.prepare(postings.clone(), &known) else {
             return Ok(Err(postings));
         };
+        // Lots are written and checked in a transaction.
+        if batch.names_lots || !batch.moved_lots.is_empty() {
+            return Ok(Err(postings));
+        }
         match self.write_batch(&batch, &head) {
             Ok(true) => Ok(Ok(batch.receipts())),
             Ok(false) => Ok(Err(postings)),
@@ -119,7 +124,7 @@ impl Book<'_> {
         })
     }
 
-    /// Writes a batch; false when the head is no longer where the batch expects it.
+    /// Writes a batch with what its lines say of lots; false when the head is no longer where the batch expects it.
     pub(super) fn write_batch(&self, batch: &Batch, head: &HeadRow) -> Result<bool> {
         let Some(last) = batch.entries.last() else { return Ok(true) };
         let rows = batch.rows(self.id());
@@ -134,14 +139,16 @@ impl Book<'_> {
             chart_version: head.chart_version,
         };
         let moved = call!(self.db(), "posting", post::write(&rows, &head_move))?;
-        let mut states = self.ledger.states().borrow_mut();
-        if let Some(state) = states.get_mut(&self.id()) {
+        if let Some(state) = self.ledger.states().borrow_mut().get_mut(&self.id()) {
             state.head = moved.then(|| HeadRow {
                 last_entry_number: last.number,
                 entry_hash: last.hash.0.to_vec(),
                 last_recorded_at: head_move.recorded_at,
                 ..head.clone()
             });
+        }
+        if moved && batch.names_lots {
+            self.store_line_lots(batch)?;
         }
         Ok(moved)
     }

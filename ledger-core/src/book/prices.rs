@@ -122,16 +122,38 @@ impl Prices<'_> {
         let mut prices = Vec::new();
         // What closed a year carries costs of the whole past, and not what anything cost on that day.
         let closings = self.book.closings().rows()?;
-        for line in call!(self.book.db(), "reading prices", price::of_lines(self.book.id()))? {
+        for line in call!(self.book.db(), "reading prices", lot::priced_lines(self.book.id()))? {
             if closings.iter().any(|closing| closing.holds(line.entry_number)) {
                 continue;
             }
             prices.extend(price_of_line(&chart, &line)?);
         }
+        self.add_sale_prices(&chart, &mut prices, i64::MAX)?;
         prices.extend(self.given()?);
         // Stable: on one day, a price given by hand stands after those of entries, and wins.
         prices.sort_by_key(|price| price.on);
         Ok(prices)
+    }
+
+    /// Adds the prices for which lots were sold whose lines carry their cost, of the entries up to a number.
+    fn add_sale_prices(&self, chart: &Chart, prices: &mut Vec<Price>, last_number: i64) -> Result<()> {
+        for (entry, sold, quote, on, amount, kind, number) in
+            call!(self.book.db(), "reading prices", lot::sale_prices(self.book.id()))?
+        {
+            if entry > last_number {
+                continue;
+            }
+            let (sold, quote) = (commodity(chart, sold)?, commodity(chart, quote)?);
+            let rate = match kind.as_str() {
+                "unit" => parse_rate(&number)?,
+                _ if amount == 0 => continue,
+                _ => parse_rate(&number)? / Amount::new(amount, sold).to_decimal().abs(),
+            };
+            if rate > Decimal::ZERO {
+                prices.push(Price::new(sold, rate, quote, date(on))?);
+            }
+        }
+        Ok(())
     }
 
     /// The prices given by hand, oldest first.
@@ -184,6 +206,7 @@ impl Prices<'_> {
                 prices.extend(price_of_line(&chart, &line)?);
             }
         }
+        self.add_sale_prices(&chart, &mut prices, number)?;
         prices.extend(self.given()?);
         // As in the whole list: on one day, a price given by hand wins.
         prices.sort_by_key(|price| price.on);

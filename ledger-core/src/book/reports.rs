@@ -133,7 +133,7 @@ impl Reports<'_> {
     }
 
     /// The last entry that was posted up to an instant. Instants never fall from one entry to the next.
-    fn last_number_at(&self, known_at: DateTime<Utc>) -> Result<i64> {
+    pub(super) fn last_number_at(&self, known_at: DateTime<Utc>) -> Result<i64> {
         let known_at = known_at.timestamp_micros();
         let (mut low, mut high) = (0, self.book.read_head()?.last_entry_number);
         while low < high {

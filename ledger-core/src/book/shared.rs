@@ -80,6 +80,11 @@ impl Book<'_> {
                 account.aliases.push(alias.alias);
             }
         }
+        for row in call!(self.db(), "reading lots", lot::accounts(id))? {
+            if let Some(account) = accounts.get_mut(row.account_id as usize - 1) {
+                account.lot_method = Some(super::lots::stored::method_of(&row)?);
+            }
+        }
         let subtypes = call!(self.db(), "reading subtypes", chart::subtypes(id))?;
         let subtypes = subtypes
             .into_iter()
@@ -273,6 +278,7 @@ fn account_of(row: crate::store::rows::AccountRow, commodities: &[Commodity]) ->
         opened_on: row.opened_on.map(date),
         closed_on: row.closed_on.map(date),
         note: row.note,
+        lot_method: None,
         aliases: Vec::new(),
     })
 }

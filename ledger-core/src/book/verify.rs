@@ -13,6 +13,7 @@ mod assertions;
 mod chart;
 mod closings;
 mod events;
+mod lots;
 mod parties;
 mod reconciliations;
 mod receivables;
@@ -25,7 +26,7 @@ const CHUNK: i64 = 5_000;
 const FINDINGS_MAX: usize = 100;
 
 impl Book<'_> {
-    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables, closings, assertions
+    /// Recomputes numbers, chain, balances, references, rollups, marks, schedules, receivables, lots, closings, assertions
     /// and the audit chain, and lists what does not hold.
     ///
     /// With `expected`, also checks that the entry of that number still has that hash: a tail that was cut off
@@ -48,6 +49,7 @@ impl Book<'_> {
             check.receivables()?;
             check.closings()?;
             check.assertions()?;
+            check.lots()?;
             check.instants();
             Ok(check.finish())
         })

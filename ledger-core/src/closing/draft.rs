@@ -71,7 +71,7 @@ fn lines(account: AccountId, holding: Holding, name: &str) -> Result<Vec<LineDra
             Some(LinePrice::Total(Amount::try_from_i128(weight.abs(), weight_commodity, &what)?))
         };
         let amount = Some(Amount::try_from_i128(amount, commodity, &what)?);
-        Ok(LineDraft { account: account.into(), amount, price, memo: None })
+        Ok(LineDraft { account: account.into(), amount, price, lot: None, memo: None })
     };
     if (amount, weight) == (0, 0) {
         return Ok(Vec::new());
@@ -110,6 +110,7 @@ mod tests {
             commodity: None,
             opened_on: None,
             closed_on: None,
+            lot_method: None,
             note: None,
             aliases: Vec::new(),
         }

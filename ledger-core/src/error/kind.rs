@@ -192,6 +192,20 @@ pub enum ErrorKind {
         /// The last locked day.
         locked_through: NaiveDate,
     },
+    /// A line that takes more out of an account that keeps lots than its lots hold, or a lot that is not there.
+    #[error("{entry} cannot take {units} out of {account} on {on}: {reason}")]
+    LotsNotHeld {
+        /// The entry: its number and description, or the description alone while it has no number.
+        entry: String,
+        /// The account's name.
+        account: String,
+        /// The units that it takes out.
+        units: String,
+        /// The day.
+        on: NaiveDate,
+        /// Why, as a clause with the numbers and the way out.
+        reason: String,
+    },
     /// The same external id with other content.
     #[error(
         "external id \"{external_id}\" was posted before as entry {number} with other content: {difference}"

@@ -359,6 +359,7 @@ mod tests {
             opened_on: None,
             closed_on: None,
             note: None,
+            lot_method: None,
             aliases: Vec::new(),
         };
         account_name(&account)

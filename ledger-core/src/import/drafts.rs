@@ -66,14 +66,26 @@ impl Drafter {
         let description = suggestion.description.clone().unwrap_or_else(|| line.description());
         let mut draft = EntryDraft::new(line.posted_on, fit(&description)).source(Source::Import);
         let memo = line.memo().map(&mut fit);
-        draft.lines.push(LineDraft { account: into, amount: Some(line.amount), price: None, memo });
+        draft.lines.push(LineDraft {
+            account: into,
+            amount: Some(line.amount),
+            price: None,
+            lot: None,
+            memo,
+        });
         match &suggestion.counter {
             Some(Counter::Account(account)) => draft = draft.infer(account.clone()),
             Some(Counter::Splits(splits)) => {
                 for split in splits {
                     let amount = split.amount.map(|amount| amount.negate()).transpose()?;
                     let memo = split.memo.as_deref().map(&mut fit);
-                    draft.lines.push(LineDraft { account: split.account.clone(), amount, price: None, memo });
+                    draft.lines.push(LineDraft {
+                        account: split.account.clone(),
+                        amount,
+                        price: None,
+                        lot: None,
+                        memo,
+                    });
                 }
             }
             Some(Counter::Skip) | None => {}
@@ -125,6 +137,7 @@ mod tests {
             opened_on: None,
             closed_on: None,
             note: None,
+            lot_method: None,
             aliases: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::draft::{AccountRef, EntryDraft, LineDraft, LinePrice, Source, Tag};
+use crate::lot::LineLot;
 use crate::money::{Amount, Commodity};
 use crate::text::check_text;
 use crate::{ErrorKind, Result};
@@ -42,6 +43,8 @@ pub struct BalancedLine {
     pub weight: Amount,
     /// What the amount cost.
     pub price: Option<LinePrice>,
+    /// Which lot the line opens or closes; few lines say so.
+    pub lot: Option<Box<LineLot>>,
     /// A note on this line.
     pub memo: Option<String>,
 }
@@ -110,13 +113,17 @@ impl EntryDraft {
             refuse_without_mirror(amount)?;
             refuse_without_mirror(weight)?;
             totals.add(weight);
-            let LineDraft { account, price, memo, .. } = draft;
+            let LineDraft { account, price, lot, memo, .. } = draft;
             let price = price.map(LinePrice::normalized);
-            lines.push(BalancedLine { account, amount, weight, price, memo });
+            let lot = lot
+                .filter(LineLot::says_something)
+                .map(|lot| checked_lot(lot, amount, price, &self.description));
+            let lot = lot.transpose()?;
+            lines.push(BalancedLine { account, amount, weight, price, lot, memo });
         }
         if let Some((position, draft)) = inferred {
-            if draft.price.is_some() {
-                let reason = "a line with a price needs its amount".to_owned();
+            if draft.price.is_some() || draft.lot.is_some() {
+                let reason = "a line with a price or a lot needs its amount".to_owned();
                 return Err(ErrorKind::InvalidEntry { description: self.description, reason }.into());
             }
             totals.refuse_overflow(&self.description)?;
@@ -126,6 +133,7 @@ impl EntryDraft {
                 amount,
                 weight: amount,
                 price: None,
+                lot: None,
                 memo: draft.memo.clone(),
             });
             lines.splice(position..position, filled);
@@ -180,6 +188,18 @@ impl EntryDraft {
         }
         Ok(())
     }
+}
+
+/// A lot that fits its line, with prices in their shortest spelling.
+fn checked_lot(
+    lot: LineLot,
+    amount: Amount,
+    line_price: Option<LinePrice>,
+    description: &str,
+) -> Result<Box<LineLot>> {
+    lot.check(line_price.as_ref(), description)?;
+    lot.price.map(|price| price.weigh(amount)).transpose()?;
+    Ok(Box::new(LineLot { price: lot.price.map(LinePrice::normalized), ..lot }))
 }
 
 /// The mirror of `i64::MIN` minor units does not exist, so that an entry with it could never be reversed.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, AccountId};
+use crate::lot::LineLot;
 use crate::money::{self, Amount, Commodity};
 use crate::{ErrorKind, Result};
 
@@ -215,6 +216,8 @@ pub struct LineDraft {
     pub amount: Option<Amount>,
     /// What the amount costs, where the entry mixes commodities.
     pub price: Option<LinePrice>,
+    /// Which lot the line opens or closes.
+    pub lot: Option<LineLot>,
     /// A note on this line.
     pub memo: Option<String>,
 }
@@ -265,7 +268,13 @@ impl EntryDraft {
 
     /// Adds a debit of `amount`; a negative amount is a credit.
     pub fn debit(self, account: impl Into<AccountRef>, amount: Amount) -> Self {
-        self.line(LineDraft { account: account.into(), amount: Some(amount), price: None, memo: None })
+        self.line(LineDraft {
+            account: account.into(),
+            amount: Some(amount),
+            price: None,
+            lot: None,
+            memo: None,
+        })
     }
 
     /// Adds a credit of `amount`; a negative amount is a debit.
@@ -275,23 +284,49 @@ impl EntryDraft {
     /// [`EntryDraft::balance`].
     pub fn credit(self, account: impl Into<AccountRef>, amount: Amount) -> Self {
         let amount = amount.negate().unwrap_or(amount);
-        self.line(LineDraft { account: account.into(), amount: Some(amount), price: None, memo: None })
+        self.line(LineDraft {
+            account: account.into(),
+            amount: Some(amount),
+            price: None,
+            lot: None,
+            memo: None,
+        })
     }
 
     /// Adds a debit at a price in another commodity.
     pub fn debit_at(self, account: impl Into<AccountRef>, amount: Amount, price: LinePrice) -> Self {
-        self.line(LineDraft { account: account.into(), amount: Some(amount), price: Some(price), memo: None })
+        self.line(LineDraft {
+            account: account.into(),
+            amount: Some(amount),
+            price: Some(price),
+            lot: None,
+            memo: None,
+        })
     }
 
     /// Adds a credit at a price in another commodity; see [`EntryDraft::credit`].
     pub fn credit_at(self, account: impl Into<AccountRef>, amount: Amount, price: LinePrice) -> Self {
         let amount = amount.negate().unwrap_or(amount);
-        self.line(LineDraft { account: account.into(), amount: Some(amount), price: Some(price), memo: None })
+        self.line(LineDraft {
+            account: account.into(),
+            amount: Some(amount),
+            price: Some(price),
+            lot: None,
+            memo: None,
+        })
     }
 
     /// Adds the line whose amount is whatever is missing.
     pub fn infer(self, account: impl Into<AccountRef>) -> Self {
-        self.line(LineDraft { account: account.into(), amount: None, price: None, memo: None })
+        self.line(LineDraft { account: account.into(), amount: None, price: None, lot: None, memo: None })
+    }
+
+    /// Says which lot the last line opens or closes; no effect on an entry without lines.
+    pub fn lot(mut self, lot: LineLot) -> Self {
+        if let Some(line) = self.lines.last_mut() {
+            line.lot = Some(lot);
+        }
+        self
     }
 
     /// Adds a line.

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::draft::{LinePrice, Source, Tag};
 use crate::account::AccountId;
 use crate::audit::Hash;
+use crate::lot::LineLot;
 use crate::money::Amount;
 
 /// A posted entry. It never changes; [`crate::Journal::reverse`] and [`crate::Journal::amend`] post corrections.
@@ -59,6 +60,9 @@ pub struct Line {
     /// What the amount cost.
     #[serde(serialize_with = "price_as_text")]
     pub price: Option<LinePrice>,
+    /// Which lot the line opens or closes.
+    #[serde(serialize_with = "lot_as_text", skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Box<LineLot>>,
     /// A note on this line.
     pub memo: Option<String>,
 }
@@ -66,6 +70,13 @@ pub struct Line {
 fn price_as_text<S: Serializer>(price: &Option<LinePrice>, serializer: S) -> Result<S::Ok, S::Error> {
     match price {
         Some(price) => serializer.collect_str(price),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn lot_as_text<S: Serializer>(lot: &Option<Box<LineLot>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match lot {
+        Some(lot) => serializer.collect_str(lot),
         None => serializer.serialize_none(),
     }
 }

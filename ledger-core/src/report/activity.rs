@@ -71,6 +71,7 @@ mod tests {
             commodity: None,
             opened_on: None,
             closed_on: None,
+            lot_method: None,
             note: None,
             aliases: Vec::new(),
         }

@@ -8,6 +8,7 @@
 pub(crate) mod row {
     pub(crate) use crate::store::assertion_rows::*;
     pub(crate) use crate::store::closing_rows::*;
+    pub(crate) use crate::store::lot_rows::{LineLotRow, LotAccountRow};
     pub(crate) use crate::store::party_rows::*;
     pub(crate) use crate::store::receivable_rows::*;
     pub(crate) use crate::store::rows::*;
@@ -28,6 +29,7 @@ macro_rules! tables {
                 subtypes: SubtypeRow, sorted(kind, name);
                 accounts: AccountRow, streamed(account_id);
                 account_aliases: AliasRow, sorted(normalized_name);
+                lot_accounts: LotAccountRow, streamed(account_id);
                 parties: PartyRow, streamed(party_id);
                 party_aliases: PartyAliasRow, sorted(normalized_name);
                 party_details: PartyDetailsRow, streamed(party_id);
@@ -36,6 +38,7 @@ macro_rules! tables {
                 rules: RuleRow, streamed(rule_id);
             }
             after {
+                line_lots: LineLotRow, streamed(entry_number, line_number);
                 imports: ImportRow, streamed(import_id);
                 statements: StatementRow, streamed(import_id, statement_number);
                 statement_lines: StatementLineRow, streamed(import_id, line_number);

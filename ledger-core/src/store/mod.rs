@@ -14,6 +14,7 @@ pub(crate) mod closing_rows;
 pub(crate) mod database;
 mod fault;
 pub(crate) mod gnucash;
+pub(crate) mod lot_rows;
 mod migrate;
 pub(crate) mod party_rows;
 #[cfg(feature = "postgres")]

@@ -442,5 +442,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lot_accounts (book_id, account_id) {
+        book_id -> BigInt,
+        account_id -> Integer,
+        method -> Text,
+    }
+}
+
+diesel::table! {
+    line_lots (book_id, entry_number, line_number) {
+        book_id -> BigInt,
+        entry_number -> BigInt,
+        line_number -> Integer,
+        basis -> Text,
+        opened_on -> Nullable<Integer>,
+        label -> Nullable<Text>,
+        price_kind -> Nullable<Text>,
+        price -> Nullable<Text>,
+        price_commodity_id -> Nullable<Integer>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, lines, entry_tags);
 diesel::allow_tables_to_appear_in_same_query!(imports, statements, statement_lines);

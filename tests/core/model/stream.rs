@@ -182,11 +182,12 @@ impl Sketch {
                 account: accounts[line.account].into(),
                 amount: Some(amount),
                 price,
+                lot: None,
                 memo: line.memo.map(|memo| TEXTS[memo].to_owned()),
             });
         }
         let account = accounts[self.inferred].into();
-        let inferred = LineDraft { account, amount: None, price: None, memo: None };
+        let inferred = LineDraft { account, amount: None, price: None, lot: None, memo: None };
         draft.lines.insert(self.inferred_at.index(draft.lines.len() + 1), inferred);
         draft
     }

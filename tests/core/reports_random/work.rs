@@ -147,9 +147,9 @@ fn draft(random: &mut Random) -> EntryDraft {
             _ => None,
         };
         let amount = Some(commodity_of_line.amount(minor));
-        draft = draft.line(LineDraft { account: account(random), amount, price, memo: None });
+        draft = draft.line(LineDraft { account: account(random), amount, price, lot: None, memo: None });
     }
-    draft.line(LineDraft { account: account(random), amount: None, price: None, memo: None })
+    draft.line(LineDraft { account: account(random), amount: None, price: None, lot: None, memo: None })
 }
 
 /// A question about a book with these entries.

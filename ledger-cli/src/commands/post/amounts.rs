@@ -1,7 +1,8 @@
-//! Amounts and prices in words: `42.10`, `$5`, `10 VWCE @ 100 EUR`, `10 VWCE @@ 1000 EUR`.
+//! Amounts, prices and lots in words: `42.10`, `$5`, `10 VWCE @ 100 EUR`, `5 VWCE {2026-01-05} @ 120 EUR`.
 
 use clap::ValueEnum;
 use ledger_core::journal::LinePrice;
+use ledger_core::lot::{LineLot, LotBasis};
 use ledger_core::money::{
     Amount, Commodity, DecimalMark, ParseOptions, parse_amount, parse_number, symbol_commodity,
 };
@@ -23,6 +24,21 @@ impl From<MarkChoice> for DecimalMark {
             MarkChoice::Point => DecimalMark::Point,
         }
     }
+}
+
+/// An amount as it was written, with what stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The amount.
+    pub amount: Amount,
+    /// Its price.
+    pub price: Option<LinePrice>,
+    /// The lot that it opens or closes.
+    pub lot: Option<LineLot>,
+}
+
+fn unreadable(text: &str, reason: &str) -> ledger_core::Error {
+    ErrorKind::InvalidAmount { text: text.trim().to_owned(), reason: reason.to_owned() }.into()
 }
 
 /// Reads amounts of a book; the commodities are read from it once, for inputs with a great many amounts.
@@ -65,6 +81,52 @@ impl Amounts {
         match text.find('@') {
             None => Ok((self.amount(text)?, None)),
             Some(at) => Ok((self.amount(&text[..at])?, Some(self.price(&text[at..])?))),
+        }
+    }
+
+    /// An amount with its price and lot, where they follow: `-5 AAPL {2026-01-05} @ 200 USD`.
+    ///
+    /// Between the braces stand, in any order and with commas between them, the lot's day, its label, and its cost: with a
+    /// cost the line weighs that, as in beancount, and `@` is what the units were sold for. `{0}` says that nothing was
+    /// paid.
+    ///
+    /// # Errors
+    /// As [`Amounts::priced`].
+    pub fn written(&self, text: &str) -> Result<Written> {
+        let Some(open) = text.find('{') else {
+            let (amount, price) = self.priced(text)?;
+            return Ok(Written { amount, price, lot: None });
+        };
+        let close = text.rfind('}').filter(|close| *close > open);
+        let close = close.ok_or_else(|| unreadable(text, "the brace of the lot is not closed"))?;
+        let amount = self.amount(&text[..open])?;
+        let behind = text[close + 1..].trim();
+        if !behind.is_empty() && !behind.starts_with('@') {
+            return Err(unreadable(text, "behind the lot only a price can stand, such as @ 200 USD"));
+        }
+        let price =
+            Some(behind).filter(|behind| !behind.is_empty()).map(|text| self.price(text)).transpose()?;
+        let (mut lot, mut cost) = (LineLot::default(), None);
+        let total = text[open..].starts_with("{{") && text[..=close].ends_with("}}");
+        let inner = text[open..=close].trim_matches(['{', '}']);
+        for part in inner.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let is_number = part.starts_with(|letter: char| letter.is_ascii_digit());
+            let label = part.trim_matches('"');
+            match part.parse() {
+                Ok(day) => lot.opened_on = Some(day),
+                Err(_) if part == "0" => lot.basis = LotBasis::Nothing,
+                Err(_) if is_number && total => cost = Some(LinePrice::total(self.amount(part)?)),
+                Err(_) if is_number => cost = Some(self.price(part)?),
+                Err(_) if label.is_empty() => {}
+                Err(_) => lot.label = Some(label.to_owned()),
+            }
+        }
+        match cost {
+            Some(cost) => {
+                let lot = LineLot { basis: LotBasis::Cost, price, ..lot };
+                Ok(Written { amount, price: Some(cost), lot: Some(lot) })
+            }
+            None => Ok(Written { amount, price, lot: Some(lot) }),
         }
     }
 
@@ -115,5 +177,45 @@ impl Amounts {
         let declared = self.commodities.iter();
         let exact = declared.clone().find(|commodity| commodity.code() == code);
         exact.or_else(|| declared.clone().find(|other| other.code().eq_ignore_ascii_case(code))).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut amounts = Amounts::without_book(None);
+        amounts.commodities.push(Commodity::new("AAPL", 0).unwrap());
+        match amounts.written(text) {
+            Ok(Written { amount, price, lot }) => {
+                let price = price.map(|price| price.to_string()).unwrap_or_default();
+                format!("{amount}|{price}|{}", lot.map(|lot| lot.to_string()).unwrap_or_default())
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_lot_is_named_between_braces() {
+        for (text, expected) in [
+            ("5 AAPL @ 200 USD", "5 AAPL|@ 200 USD|"),
+            ("5 AAPL {2026-01-05} @ 200 USD", "5 AAPL|@ 200 USD|{2026-01-05}"),
+            ("5 AAPL {bonus} @@ 1000 USD", "5 AAPL|@@ 1000.00 USD|{\"bonus\"}"),
+            ("5 AAPL {\"bonus\", 2026-01-05}", "5 AAPL||{2026-01-05, \"bonus\"}"),
+            ("5 AAPL {100 USD}", "5 AAPL|@ 100 USD|{}"),
+            ("5 AAPL{100 USD, 2026-01-05} @ 200 USD", "5 AAPL|@ 100 USD|{2026-01-05} @ 200 USD"),
+            ("5 AAPL {{500 USD}} @ 200 USD", "5 AAPL|@@ 500.00 USD|{} @ 200 USD"),
+            ("5 AAPL {0, 2020-01-05}", "5 AAPL||{0, 2020-01-05}"),
+        ] {
+            assert_eq!(written(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lot_that_cannot_be_read_is_refused() {
+        assert!(written("5 AAPL {2026-01-05").contains("the brace of the lot is not closed"));
+        assert!(written("5 AAPL {2026-01-05} 200 USD").contains("only a price can stand"));
+        assert!(written("5 AAPL {100 XYZW}").contains("XYZW"));
     }
 }

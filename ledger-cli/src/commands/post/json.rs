@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use ledger_core::journal::{LineDraft, Tag};
+use ledger_core::lot::LotBasis;
 use ledger_core::{EntryDraft, ErrorKind, Result};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -114,15 +115,21 @@ impl JsonLine {
                 self.account
             )));
         }
-        let priced = text.map(|text| amounts.priced(&text)).transpose()?;
-        let (amount, mut price) = priced.map_or((None, None), |(amount, price)| (Some(amount), price));
+        let written = text.map(|text| amounts.written(&text)).transpose()?;
+        let (amount, mut price, mut lot) =
+            written.map_or((None, None, None), |it| (Some(it.amount), it.price, it.lot));
         if let Some(text) = self.price {
-            if price.is_some() {
+            // Beside the cost of a lot, the price is that of the sale.
+            let own = match lot.as_mut().filter(|lot| lot.basis == LotBasis::Cost) {
+                Some(lot) => &mut lot.price,
+                None => &mut price,
+            };
+            if own.is_some() {
                 return Err(refuse(format!("its line on {} has two prices", self.account)));
             }
-            price = Some(amounts.price(&text)?);
+            *own = Some(amounts.price(&text)?);
         }
-        let mut line = LineDraft { account: self.account.into(), amount, price, memo: self.memo };
+        let mut line = LineDraft { account: self.account.into(), amount, price, lot, memo: self.memo };
         if is_credit {
             credited(&mut line)?;
         }

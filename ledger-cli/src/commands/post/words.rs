@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use ledger_core::journal::{LineDraft, Tag};
 use ledger_core::{EntryDraft, Error, ErrorKind, Result};
 
-use super::amounts::Amounts;
+use super::amounts::{Amounts, Written};
 use super::{LineArgs, breaks_off};
 use crate::dates;
 
@@ -161,7 +161,7 @@ impl<'w> Groups<'w> {
             } else {
                 let weight = weight_of(&debit).and_then(|weight| weight.map(|w| w.negate()).transpose());
                 let amount = weight.map_err(|error| Fault::at(credit, error))?;
-                LineDraft { account: credit.text.as_str().into(), amount, price: None, memo: None }
+                LineDraft { account: credit.text.as_str().into(), amount, price: None, lot: None, memo: None }
             };
             debit.memo = None;
             lines.extend([debit, credit]);
@@ -194,8 +194,9 @@ impl<'w> Groups<'w> {
         let first = self.next;
         let text = self.amount_text();
         let place = self.words.get(first).unwrap_or(account);
-        let (amount, price) = self.amounts.priced(&text).map_err(|error| Fault::at(place, error))?;
-        Ok(LineDraft { account: account.text.as_str().into(), amount: Some(amount), price, memo: None })
+        let Written { amount, price, lot } =
+            self.amounts.written(&text).map_err(|error| Fault::at(place, error))?;
+        Ok(LineDraft { account: account.text.as_str().into(), amount: Some(amount), price, lot, memo: None })
     }
 
     /// The words of an amount that was not quoted: number, commodity, `@` and price.
@@ -205,10 +206,19 @@ impl<'w> Groups<'w> {
         let (mut number_wanted, mut commodity_wanted) = (true, true);
         while let Some(word) = self.peek() {
             let piece = word.text.as_str();
+            // A lot lasts to its closing brace, whatever stands between.
+            let in_lot = text.matches('{').count() > text.matches('}').count();
+            if in_lot || (piece.starts_with('{') && !text.is_empty()) {
+                text.push(' ');
+                text.push_str(piece);
+                self.next += 1;
+                (number_wanted, commodity_wanted) = (false, false);
+                continue;
+            }
             let is_price = piece.starts_with('@');
             let is_number = number_wanted && self.amounts.begins_amount(piece);
-            // `VWCE@100` is a commodity with its price.
-            let head = piece.split('@').next().unwrap_or(piece);
+            // `VWCE@100` is a commodity with its price, `VWCE{2026-01-05}` one with its lot.
+            let head = piece.split(['@', '{']).next().unwrap_or(piece);
             let is_commodity = commodity_wanted && self.amounts.is_commodity(head);
             if !(is_price || is_number || is_commodity) {
                 break;
@@ -226,13 +236,15 @@ impl<'w> Groups<'w> {
 
 /// A line of `--debit ACCOUNT[=AMOUNT]` or `--credit …`.
 fn flagged(word: &Word, is_credit: bool, amounts: &Amounts) -> Result<LineDraft> {
-    let (account, amount) = match word.text.rsplit_once('=') {
-        Some((account, amount)) => (account, Some(amount)),
+    // The label of a lot may hold the sign as well.
+    let before_lot = word.text.split('{').next().unwrap_or_default();
+    let (account, amount) = match before_lot.rfind('=') {
+        Some(at) => (&word.text[..at], Some(&word.text[at + 1..])),
         None => (word.text.as_str(), None),
     };
-    let priced = amount.map(|text| amounts.priced(text)).transpose()?;
-    let (amount, price) = priced.map_or((None, None), |(amount, price)| (Some(amount), price));
-    let mut line = LineDraft { account: account.trim().into(), amount, price, memo: None };
+    let written = amount.map(|text| amounts.written(text)).transpose()?;
+    let (amount, price, lot) = written.map_or((None, None, None), |it| (Some(it.amount), it.price, it.lot));
+    let mut line = LineDraft { account: account.trim().into(), amount, price, lot, memo: None };
     if is_credit {
         credited(&mut line)?;
     }

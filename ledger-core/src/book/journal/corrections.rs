@@ -45,7 +45,7 @@ impl Journal<'_> {
             let overridden = marks.refuse_protected(number, None, reconciled)?;
             let mirror = mirror(&entry, on.unwrap_or(entry.posted_on))?;
             let mirror =
-                self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
+                self.post_related(vec![Posting { entry: mirror, reverses: Some(number), amends: None }])?;
             if overridden {
                 marks.record_override(number, "reversed_by", mirror.number)?;
             }
@@ -86,9 +86,10 @@ impl Journal<'_> {
             self.book.receivables().refuse_changed(&entry, &replacement)?;
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
-            self.post_related(Posting { entry: mirror, reverses: Some(number), amends: None })?;
-            let amended =
-                self.post_related(Posting { entry: replacement, reverses: None, amends: Some(number) })?;
+            // Together: without its replacement the mirror may take out more than is held.
+            let mirror = Posting { entry: mirror, reverses: Some(number), amends: None };
+            let replacement = Posting { entry: replacement, reverses: None, amends: Some(number) };
+            let amended = self.post_related(vec![mirror, replacement])?;
             if overridden {
                 marks.record_override(number, "amended_by", amended.number)?;
             }
@@ -110,6 +111,7 @@ impl Journal<'_> {
             account: line.account_id.into(),
             amount: Some(line.amount),
             price: line.price,
+            lot: line.lot.map(|lot| *lot),
             memo: line.memo,
         });
         Ok(EntryDraft {
@@ -170,8 +172,9 @@ impl Journal<'_> {
         Err(ErrorKind::NotAllowed { what: "entry", name: number.to_string(), verb: "amended", reason }.into())
     }
 
-    fn post_related(&self, posting: Posting) -> Result<Entry> {
-        let mut receipts = self.book.post_batch(vec![posting])?;
+    /// Posts entries as one batch; returns the last.
+    fn post_related(&self, postings: Vec<Posting>) -> Result<Entry> {
+        let mut receipts = self.book.post_batch(postings)?;
         receipts
             .pop()
             .map(|receipt| receipt.entry)
@@ -188,6 +191,8 @@ pub(crate) fn mirror(entry: &Entry, on: NaiveDate) -> Result<BalancedEntry> {
             amount: line.amount.negate()?,
             weight: line.weight.negate()?,
             price: line.price,
+            // A mirror and its entry vanish from the lots together.
+            lot: None,
             memo: line.memo.clone(),
         })
     });

@@ -202,7 +202,7 @@ impl Lines {
     ) -> Result<()> {
         if amount != 0 {
             let amount = Some(Amount::try_from_i128(amount, commodity, "a line of what is owed")?);
-            self.0.lines.push(LineDraft { account: account.into(), amount, price: None, memo });
+            self.0.lines.push(LineDraft { account: account.into(), amount, price: None, lot: None, memo });
         }
         Ok(())
     }

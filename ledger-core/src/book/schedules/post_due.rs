@@ -225,6 +225,7 @@ fn draft_of(open: &Occurrence) -> EntryDraft {
         account: line.account.into(),
         amount: Some(line.amount),
         price: None,
+        lot: None,
         memo: line.memo.clone(),
     }));
     draft

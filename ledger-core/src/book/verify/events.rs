@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::assertions::StoredAssertions;
 use super::chart::State;
 use super::closings::StoredClosings;
+use super::lots::StoredLots;
 use super::parties::StoredParties;
 use super::receivables::StoredItems;
 use super::schedules::StoredSchedules;
@@ -22,7 +23,7 @@ use crate::text::normalize;
 type States = BTreeMap<String, String>;
 
 /// Actions whose event holds the whole row as it was left, or nothing where it was taken away.
-const WHOLE_ROWS: [&str; 19] = [
+const WHOLE_ROWS: [&str; 21] = [
     "account.open",
     "account.rename",
     "account.close",
@@ -42,6 +43,8 @@ const WHOLE_ROWS: [&str; 19] = [
     "rule.add",
     "rule.change",
     "rule.remove",
+    "lot.method",
+    "lot.line",
 ];
 
 impl Check<'_> {
@@ -75,9 +78,13 @@ impl Check<'_> {
         }
         let (schedules, parties) = (StoredSchedules::read(self.book)?, StoredParties::read(self.book)?);
         let items = StoredItems::read(self.book)?;
+        let lots = StoredLots::read(self.book)?;
         let closings = StoredClosings::read(self.book)?;
         let others = schedules.states().into_iter().chain(parties.states()).chain(items.states());
-        let others = others.chain(closings.states()).chain(StoredAssertions::read(self.book)?.states());
+        let others = others
+            .chain(lots.states())
+            .chain(closings.states())
+            .chain(StoredAssertions::read(self.book)?.states());
         self.states(states, others);
         Ok(())
     }
@@ -166,6 +173,8 @@ fn row_of(subject: &str) -> String {
         ("shared ", "group_events "),
         ("closing ", "closings "),
         ("assertion ", "assertions "),
+        ("lot method ", "lot_accounts "),
+        ("lot ", "line_lots "),
     ];
     let found =
         tables.iter().find_map(|(noun, table)| Some(format!("{table}{}", subject.strip_prefix(noun)?)));
@@ -284,6 +293,7 @@ fn forget(states: &mut States, after: Option<String>) {
         Some("parties") => &StoredParties::NOUNS,
         Some("closings") => &StoredClosings::NOUNS,
         Some("assertions") => &StoredAssertions::NOUNS,
+        Some("lots") => &StoredLots::NOUNS,
         _ => &[],
     };
     states.retain(|subject, _| !nouns.iter().any(|noun| subject.starts_with(noun)));

@@ -30,6 +30,7 @@ impl ErrorKind {
             Unbalanced { .. } => "unbalanced",
             InvalidEntry { .. } => "invalid-entry",
             Locked { .. } => "locked",
+            LotsNotHeld { .. } => "lots-not-held",
             ExternalIdConflict { .. } => "external-id-conflict",
             Unreadable { .. } => "unreadable",
             InvalidDate { .. } => "invalid-date",

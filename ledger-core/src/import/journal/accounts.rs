@@ -53,6 +53,7 @@ pub(crate) fn new_accounts(
             commodity: restricted,
             opened_on,
             note: account.note.as_deref().map(|note| crate::text::fit_text(note, 1000).into_owned()),
+            lot_method: None,
         })
     });
     (accounts.collect(), notes)

@@ -226,12 +226,25 @@ pub struct LineDetail<'t> {
     pub other_rate: Option<LineRate>,
     /// The lot as it is written, where it says more than the cost.
     pub lot: Option<Cow<'t, str>>,
+    /// The lot that the line opens or closes, where `rate` is its cost.
+    pub booked: Option<Box<BookedLot<'t>>>,
     /// Comments and metadata.
     pub comment: Option<Cow<'t, str>>,
     /// Whether it counts by itself, outside the balance of its entry.
     pub virtual_unbalanced: bool,
     /// The balance that the account has to have after it.
     pub assertion: Option<Box<Assertion>>,
+}
+
+/// What a line at cost says of its lot besides the cost.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BookedLot<'t> {
+    /// The day on which the lot was opened.
+    pub opened_on: Option<NaiveDate>,
+    /// Its label.
+    pub label: Option<Cow<'t, str>>,
+    /// The price of the day, which is that of the sale.
+    pub price: Option<LineRate>,
 }
 
 /// At what a line's amount is weighed.

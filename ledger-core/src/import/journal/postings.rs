@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::commodities::CommodityPlan;
 use super::identity::Identities;
-use super::model::{JournalEntry, JournalFile, JournalLine, JournalProblem, LineState};
+use super::model::{BookedLot, JournalEntry, JournalFile, JournalLine, JournalProblem, LineRate, LineState};
 use super::settle::{minor, price_of};
 use super::sources::Sources;
 use crate::account::AccountId;
 use crate::journal::{BalancedEntry, EntryDraft, LineDraft, PARTY_CHARS_MAX, Source, TEXT_CHARS_MAX, Tag};
+use crate::lot::{LABEL_CHARS_MAX, LineLot, LotBasis};
 use crate::money::Amount;
 use crate::text::{check_name, fit_text};
 
@@ -104,11 +105,19 @@ impl<'f, 't> Postings<'f, 't> {
         let amount = Amount::new(minor(line.quantity, commodity).ok_or_else(no_room)?, commodity);
         // Every account of the journal was given its number.
         let account = self.accounts[line.account as usize].into();
-        let mut draft = LineDraft { account, amount: Some(amount), price: None, memo: None };
+        let mut draft = LineDraft { account, amount: Some(amount), price: None, lot: None, memo: None };
         let Some(detail) = line.detail.as_deref() else { return Ok(draft) };
         if let Some(rate) = detail.rate {
-            let (super::LineRate::Unit(_, quote) | super::LineRate::Total(_, quote)) = rate;
+            let (LineRate::Unit(_, quote) | LineRate::Total(_, quote)) = rate;
             draft.price = self.plan.of(quote).and_then(|quote| price_of(rate, quote));
+        }
+        draft.lot = detail.booked.as_deref().map(|booked| self.lot(booked, draft.price.is_some()));
+        // Units at a cost of zero were had for nothing.
+        if let Some(LineRate::Unit(rate, _)) = detail.rate
+            && rate.is_zero()
+            && amount.minor() > 0
+        {
+            draft.lot.get_or_insert_default().basis = LotBasis::Nothing;
         }
         let other = detail.other_rate.map(|rate| self.rate_text(rate));
         let parts = [detail.lot.as_deref(), other.as_deref(), detail.comment.as_deref()];
@@ -117,6 +126,18 @@ impl<'f, 't> Postings<'f, 't> {
             draft.memo = Some(self.text(&parts.join("; ")));
         }
         Ok(draft)
+    }
+
+    /// The lot of a line; one without a cost that can be a price is only named.
+    fn lot(&mut self, booked: &BookedLot<'_>, at_cost: bool) -> LineLot {
+        let price = booked.price.filter(|_| at_cost).and_then(|rate| {
+            let (LineRate::Unit(_, quote) | LineRate::Total(_, quote)) = rate;
+            self.plan.of(quote).and_then(|quote| price_of(rate, quote))
+        });
+        let label = booked.label.as_deref().map(|label| fit_text(label.trim(), LABEL_CHARS_MAX).into_owned());
+        let label = label.map(|label| label.replace('"', "'")).filter(|label| !label.trim().is_empty());
+        let basis = if at_cost { LotBasis::Cost } else { LotBasis::Price };
+        LineLot { basis, opened_on: booked.opened_on, label, price }
     }
 
     fn rate_text(&self, rate: super::LineRate) -> String {

@@ -46,6 +46,7 @@ fn chart() -> Chart {
         commodity: None,
         opened_on: None,
         closed_on: None,
+        lot_method: None,
         note: None,
         aliases: Vec::new(),
     };

@@ -118,6 +118,7 @@ fn rows_of_nothing_are_shown_where_they_are_asked_for() {
         commodity: None,
         opened_on: None,
         closed_on: None,
+        lot_method: None,
         note: None,
         aliases: Vec::new(),
     };

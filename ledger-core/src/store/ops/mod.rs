@@ -10,6 +10,7 @@ pub(crate) mod closing;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod movement;
+pub(crate) mod lot;
 pub(crate) mod other_format;
 pub(crate) mod party;
 pub(crate) mod post;

@@ -120,14 +120,17 @@ statement! {
 }
 
 statement! {
-    /// The newest line with a price of a pair on or before a day, but for what closed a year: that carries costs of the
-    /// whole past.
+    /// The newest line with a price of a pair on or before a day, but for what closed a year (that carries costs of the
+    /// whole past) and for costs of lots that were bought earlier.
     struct NewestPricedLine { book_id: i64, commodity_id: i32, quote_commodity_id: i32, day: i32, number: i64 }
     -> (BigInt, Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>) =
         "SELECT entry_number, commodity_id, weight_commodity_id, posted_on, amount, weight, price FROM lines \
          WHERE NOT EXISTS (SELECT 1 FROM closings c WHERE c.book_id = lines.book_id \
          AND (entry_number BETWEEN c.first_entry_number AND c.last_entry_number \
-         OR entry_number BETWEEN c.first_mirror_number AND c.last_mirror_number)) AND price_kind IS NOT NULL \
+         OR entry_number BETWEEN c.first_mirror_number AND c.last_mirror_number)) \
+         AND NOT EXISTS (SELECT 1 FROM line_lots x WHERE x.book_id = lines.book_id \
+         AND x.entry_number = lines.entry_number AND x.line_number = lines.line_number AND x.basis = 'cost' \
+         AND (lines.amount < 0 OR x.price_kind IS NOT NULL OR x.opened_on < lines.posted_on)) AND price_kind IS NOT NULL \
          AND (price IS NULL AND amount <> 0 AND weight <> 0 OR price <> '0') AND book_id = " book_id " AND commodity_id = " commodity_id
         " AND weight_commodity_id = " quote_commodity_id " AND posted_on <= " day " AND entry_number <= " number
         " ORDER BY posted_on DESC, entry_number DESC, line_number DESC LIMIT 1"

@@ -101,6 +101,11 @@ statement! {
     /// Rows of the assertions' table.
     struct AssertionRows {} -> BigInt = "SELECT COUNT(*) FROM assertions"
 }
+statement! {
+    /// Rows of the lots' tables.
+    struct LotRows {} -> BigInt =
+        "SELECT (SELECT COUNT(*) FROM lot_accounts) + (SELECT COUNT(*) FROM line_lots)"
+}
 
 /// How many rows the tables of a migration hold that no other table does.
 pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64> {
@@ -117,6 +122,7 @@ pub(crate) fn rows_of_migration(conn: &mut Conn, name: &str) -> QueryResult<i64>
         "parties" => PartyRows::new().get_result(conn),
         "closings" => ClosingRows::new().get_result(conn),
         "assertions" => AssertionRows::new().get_result(conn),
+        "lots" => LotRows::new().get_result(conn),
         _ => Ok(0),
     }
 }

@@ -1,6 +1,6 @@
 //! Booking: which lots are sold, and so at what cost a line is weighed.
 //!
-//! Lots are kept only to find these costs; a book needs no more than the weights.
+//! Lots are kept here only to find these costs; a book gets them as weights, with the lot that each line names.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::super::model::{AccountIndex, CommodityIndex, JournalFile, JournalLine, LineRate, LineState};
+use super::super::model::{
+    AccountIndex, BookedLot, CommodityIndex, JournalFile, JournalLine, LineRate, LineState,
+};
 use super::super::sources::Sources;
 
 /// Stands for the currency of an amount that names none.
@@ -89,6 +91,16 @@ struct Lot {
 type Key = (AccountIndex, CommodityIndex);
 type Refusal = (&'static str, String);
 
+/// What a line with a cost becomes, for one lot.
+struct Part<'t> {
+    quantity: Decimal,
+    rate: LineRate,
+    /// How the lot is told, where the line says more than its cost.
+    text: Option<String>,
+    opened_on: Option<NaiveDate>,
+    label: Option<Cow<'t, str>>,
+}
+
 /// Books all entries in the order of their days; one whose lots cannot be found is left out with a problem.
 pub(super) fn book<'t>(
     file: &mut JournalFile<'t>,
@@ -166,18 +178,22 @@ impl<'t> Booker<'_, 't> {
             let parts = self.parts(place, spec, currency)?;
             let line = &mut self.file.lines[place];
             let template = line.clone();
-            for (number, (quantity, rate, lot)) in parts.into_iter().enumerate() {
+            let count = parts.len();
+            for (number, Part { quantity, rate, text, opened_on, label }) in parts.into_iter().enumerate() {
                 let mut part = template.clone();
+                let share = (quantity, part.quantity, count > 1);
                 part.quantity = quantity;
                 let detail = part.detail.get_or_insert_default();
                 let price = detail.rate.take();
+                let booked = BookedLot { opened_on, label, price: price.map(|price| share_of(price, share)) };
+                detail.booked = (booked != BookedLot::default()).then(|| Box::new(booked));
                 let symbols =
                     |index: CommodityIndex| self.file.commodities[usize::from(index)].symbol.clone();
                 let price = price.map(|price| match price {
                     LineRate::Unit(rate, quote) => format!("@ {rate} {}", symbols(quote)),
                     LineRate::Total(total, quote) => format!("@@ {total} {}", symbols(quote)),
                 });
-                let lot = lot.or_else(|| detail.lot.take().map(Cow::into_owned));
+                let lot = text.or_else(|| detail.lot.take().map(Cow::into_owned));
                 let texts: Vec<String> = lot.into_iter().chain(price).collect();
                 detail.lot = (!texts.is_empty()).then(|| Cow::Owned(texts.join(" ")));
                 detail.rate = Some(rate);
@@ -220,7 +236,7 @@ impl<'t> Booker<'_, 't> {
         place: usize,
         spec: &CostSpec<'_>,
         only: Option<CommodityIndex>,
-    ) -> Result<Vec<(Decimal, LineRate, Option<String>)>, Refusal> {
+    ) -> Result<Vec<Part<'t>>, Refusal> {
         let line = &self.file.lines[place];
         let (quantity, key, number) = (line.quantity, (line.account, line.commodity), line.line);
         let method = self.methods.get(&line.account).copied().unwrap_or(self.method);
@@ -235,10 +251,14 @@ impl<'t> Booker<'_, 't> {
                 let symbol = self.file.symbol(lot.currency);
                 (many || spec.says_more()).then(|| format!("{{{} {symbol}, {}}}", lot.cost, lot.on))
             };
-            return Ok(taken
-                .iter()
-                .map(|lot| (lot.quantity, LineRate::Unit(lot.cost, lot.currency), show(lot)))
-                .collect());
+            let part = |lot: &Lot| Part {
+                quantity: lot.quantity,
+                rate: LineRate::Unit(lot.cost, lot.currency),
+                text: show(lot),
+                opened_on: Some(lot.on),
+                label: lot.label.clone().map(Cow::Owned),
+            };
+            return Ok(taken.iter().map(part).collect());
         }
         let refuse =
             |what: &str| ("booking", format!("line {number}: the cost of what is bought has no {what}"));
@@ -251,7 +271,9 @@ impl<'t> Booker<'_, 't> {
             (true, Some(total)) => LineRate::Total(total + spec.fee.unwrap_or_default(), currency),
             _ => LineRate::Unit(cost, currency),
         };
-        Ok(vec![(quantity, rate, None)])
+        let opened_on = spec.on.filter(|on| *on != spec.bought_on);
+        let label = spec.label.as_deref().map(|label| Cow::Owned(label.to_owned()));
+        Ok(vec![Part { quantity, rate, text: None, opened_on, label }])
     }
 
     /// Takes a quantity out of the lots that fit; returns what was taken, with the sign of the line.
@@ -325,5 +347,16 @@ impl<'t> Booker<'_, 't> {
         let entry = &mut self.file.entries[at];
         entry.first = first as u32;
         entry.count = (self.file.lines.len() - first) as u32;
+    }
+}
+
+/// The price of one of several parts: its share of a total.
+fn share_of(price: LineRate, (part, whole, many): (Decimal, Decimal, bool)) -> LineRate {
+    match price {
+        LineRate::Total(total, quote) if many => {
+            let unit = total.checked_div(whole.abs()).unwrap_or_default();
+            unit.checked_mul(part.abs()).map_or(price, |total| LineRate::Total(total, quote))
+        }
+        other => other,
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::super::cursor::{Cursor, Fault};
-use super::super::model::{Assertion, CommodityIndex, LineDetail, LineRate};
+use super::super::model::{Assertion, BookedLot, CommodityIndex, LineDetail, LineRate};
 use super::super::number::number;
 use super::entry::append;
 use super::{Dialect, Reader, date};
@@ -215,6 +215,7 @@ impl<'t> Reader<'t> {
         detail: &mut LineDetail<'t>,
     ) -> Result<Option<Assertion>, Fault> {
         let (mut cost, mut price, mut assertion) = (None, None, None);
+        let mut booked = BookedLot::default();
         loop {
             cursor.skip_blanks();
             let start = cursor.at;
@@ -237,7 +238,9 @@ impl<'t> Reader<'t> {
                     if cursor.until(end).is_none() {
                         return Err(Fault::new(start, "unreadable-lot", "the bracket is not closed"));
                     }
-                    append(&mut detail.lot, " ", &cursor.line[start..cursor.at]);
+                    let text = &cursor.line[start..cursor.at];
+                    append(&mut detail.lot, " ", text);
+                    tell_lot(&mut booked, text);
                 }
                 b'=' => assertion = Some(self.assertion(cursor)?),
                 _ => {
@@ -253,6 +256,11 @@ impl<'t> Reader<'t> {
         if cost.is_some() && price.is_some() && detail.lot.is_none() {
             // Only one of the two can be the line's price; the other is kept as text.
             detail.lot = Some(Cow::Borrowed(""));
+        }
+        let is_sale = amount.is_some_and(|amount| amount.quantity.is_sign_negative());
+        if cost.is_some() && self.dialect == Dialect::Ledger && (is_sale || booked != BookedLot::default()) {
+            booked.price = price.filter(|_| is_sale);
+            detail.booked = Some(Box::new(booked));
         }
         // Ledger weighs by the cost of the lot, hledger by the price; the other is tried where that fails.
         (detail.rate, detail.other_rate) = match (self.dialect, cost, price) {
@@ -366,4 +374,14 @@ fn sign(cursor: &mut Cursor<'_>) -> bool {
 /// Whether a byte can stand in a symbol without quotes; all bytes of other scripts and of currency signs can.
 fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'$' | b'_' | b'%')
+}
+
+/// Takes the day or the label of a lot from its brackets: `[2026-01-31]`, `(bonus)`.
+fn tell_lot<'t>(lot: &mut BookedLot<'t>, text: &'t str) {
+    let inner = text.get(1..text.len() - 1).unwrap_or("").trim();
+    if text.starts_with('[') {
+        lot.opened_on = inner.replace(['/', '.'], "-").parse().ok();
+    } else if !inner.is_empty() && !inner.contains('"') {
+        lot.label = Some(Cow::Borrowed(inner));
+    }
 }

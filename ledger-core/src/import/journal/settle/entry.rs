@@ -200,6 +200,8 @@ impl<'t> Settler<'_, 't> {
                 if let Some(detail) = line.detail.as_deref_mut().filter(|detail| detail.other_rate.is_some())
                 {
                     std::mem::swap(&mut detail.rate, &mut detail.other_rate);
+                    // Its rate is no cost any more.
+                    detail.booked = None;
                 }
             }
             return self.mend_again(at);

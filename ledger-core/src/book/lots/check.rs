@@ -1,0 +1,76 @@
+//! The one rule of accounts that keep lots: nothing takes more out of them than their lots hold, on any day.
+
+use std::collections::BTreeSet;
+
+use super::Lots;
+use super::read::Through;
+use crate::account::AccountId;
+use crate::book::Book;
+use crate::lot::LotProblem;
+use crate::money::Commodity;
+use crate::{Error, ErrorKind, Result};
+
+/// Accounts with commodities of theirs that came in or went out in lots.
+pub(in crate::book) type MovedLots = BTreeSet<(AccountId, Commodity)>;
+
+impl Book<'_> {
+    /// Refuses what was just written after entry `last_before` where lots do not hold what it takes out, on its day or on
+    /// any later one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LotsNotHeld`] for the first entry, which may be a later one that was posted before.
+    pub(in crate::book) fn check_lots(&self, moved: &MovedLots, last_before: i64) -> Result<()> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let lots = self.lots();
+        match lots.first_problem(|key| moved.contains(key))? {
+            Some(problem) => Err(lots.refusal(&problem, last_before)?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Lots<'_> {
+    /// Refuses a method for an account out of which more was taken than its lots hold.
+    pub(super) fn refuse_overdrawn(&self, account: AccountId) -> Result<()> {
+        match self.first_problem(|(of, _)| *of == account)? {
+            Some(problem) => Err(self.refusal(&problem, i64::MAX)?),
+            None => Ok(()),
+        }
+    }
+
+    fn first_problem(
+        &self,
+        is_meant: impl Fn(&(AccountId, Commodity)) -> bool,
+    ) -> Result<Option<LotProblem>> {
+        let chart = self.book.chart()?;
+        let all = self.keys(&chart, None)?;
+        // Units may come from any account that holds the same.
+        let commodities: BTreeSet<Commodity> =
+            all.iter().filter(|key| is_meant(key)).map(|(_, commodity)| *commodity).collect();
+        let has_method =
+            |id: AccountId| chart.account(id).is_some_and(|account| account.lot_method.is_some());
+        if !all.iter().any(|(account, commodity)| commodities.contains(commodity) && has_method(*account)) {
+            return Ok(None);
+        }
+        let keys = all.into_iter().filter(|(_, commodity)| commodities.contains(commodity)).collect();
+        let inventory = self.inventory(&chart, &keys, Through::ALL, None)?;
+        Ok(inventory.problems().iter().find(|problem| has_method(problem.account)).cloned())
+    }
+
+    fn refusal(&self, problem: &LotProblem, last_before: i64) -> Result<Error> {
+        let entry = self.book.entry(problem.entry)?;
+        let description = crate::text::quote(&entry.description);
+        let number = if problem.entry > last_before { String::new() } else { format!(" {}", problem.entry) };
+        let chart = self.book.chart()?;
+        Ok(ErrorKind::LotsNotHeld {
+            entry: format!("entry{number} \"{description}\""),
+            account: chart.account(problem.account).map(|it| it.name.clone()).unwrap_or_default(),
+            units: problem.wanted.to_string(),
+            on: problem.on,
+            reason: problem.reason(),
+        }
+        .into())
+    }
+}

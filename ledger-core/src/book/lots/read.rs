@@ -1,0 +1,208 @@
+//! From the journal to an inventory: which lines count in lots, and which vanish with their mirror.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::Lots;
+use super::stored::{line_lot_of, line_place};
+use crate::account::{Account, AccountId, AccountKind, Chart};
+use crate::lot::{Inventory, LineLot, LotMethod, Movement};
+use crate::money::{Amount, Commodity};
+use crate::store::call;
+use crate::store::lot_rows::MovementRow;
+use crate::store::rows::{date, day};
+use crate::{Error, ErrorKind, Result};
+
+/// Accounts with commodities of theirs.
+pub(super) type Keys = BTreeSet<(AccountId, Commodity)>;
+
+/// Up to where the journal is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Through {
+    pub day: NaiveDate,
+    pub entry: i64,
+}
+
+impl Through {
+    /// The whole journal.
+    pub(super) const ALL: Through = Through { day: NaiveDate::MAX, entry: i64::MAX };
+}
+
+impl Lots<'_> {
+    /// Every account with the commodities whose lots it keeps; a currency that is asked for counts everywhere.
+    pub(super) fn keys(&self, chart: &Chart, asked: Option<Commodity>) -> Result<Keys> {
+        let held = call!(self.book.db(), "reading what is held", lot::ever_held(self.book.id()))?;
+        let keys = held.into_iter().filter_map(|(account, commodity)| {
+            let (account, commodity) = (chart.account(AccountId(account))?, chart.commodity(commodity)?);
+            let is_asked = asked.is_none_or(|asked| asked == commodity);
+            (is_asked && keeps_lots(account, commodity, asked.is_some())).then_some((account.id, commodity))
+        });
+        Ok(keys.collect())
+    }
+
+    /// The lots of `keys`, and of all accounts that units may have come from, as the journal leaves them.
+    pub(super) fn inventory(
+        &self,
+        chart: &Chart,
+        keys: &Keys,
+        through: Through,
+        method: Option<LotMethod>,
+    ) -> Result<Inventory> {
+        let mut inventory = Inventory::new(method.unwrap_or_default());
+        if method.is_none() {
+            let with_method = chart.accounts().iter().filter_map(|it| Some((it.id, it.lot_method?)));
+            with_method.for_each(|(account, method)| inventory.set_method(account, method));
+        }
+        let movements = self.movements(chart, keys, through)?;
+        for entry in movements.chunk_by(|left, right| left.entry == right.entry) {
+            inventory.feed(entry)?;
+        }
+        Ok(inventory)
+    }
+
+    /// The movements of `keys` in the order of days, entries and lines.
+    fn movements(&self, chart: &Chart, keys: &Keys, through: Through) -> Result<Vec<Movement>> {
+        let id = self.book.id();
+        let last_day = if through.day == NaiveDate::MAX { i32::MAX } else { day(through.day) };
+        let accounts: BTreeSet<AccountId> = keys.iter().map(|(account, _)| *account).collect();
+        let mut rows: Vec<MovementRow> = Vec::new();
+        for account in accounts {
+            let of_account = call!(
+                self.book.db(),
+                "reading lines",
+                lot::movements(id, account.get(), last_day, through.entry)
+            )?;
+            let counts = |row: &MovementRow| {
+                chart
+                    .commodity(row.commodity_id)
+                    .is_some_and(|commodity| keys.contains(&(account, commodity)))
+            };
+            rows.extend(of_account.into_iter().filter(counts));
+        }
+        let entries: HashSet<i64> = rows.iter().map(|row| row.entry_number).collect();
+        let vanished = self.vanished(&entries, through.entry)?;
+        rows.retain(|row| !vanished.contains(&row.entry_number));
+        rows.sort_unstable_by_key(|row| (row.posted_on, row.entry_number, row.line_number));
+        let mut lots = self.line_lots(chart)?;
+        rows.into_iter().map(|row| movement_of(chart, &row, &mut lots)).collect()
+    }
+
+    /// Those of some entries that vanish together with their mirror: both are among them.
+    fn vanished(&self, entries: &HashSet<i64>, last: i64) -> Result<HashSet<i64>> {
+        let mirrors = call!(self.book.db(), "reading reversals", lot::mirrors(self.book.id(), last))?;
+        let mut vanished = HashSet::new();
+        // From the last to the first: a mirror that was reversed itself takes nothing away.
+        for (mirror, of) in mirrors {
+            if entries.contains(&mirror) && entries.contains(&of) && !vanished.contains(&mirror) {
+                vanished.extend([mirror, of]);
+            }
+        }
+        Ok(vanished)
+    }
+
+    fn line_lots(&self, chart: &Chart) -> Result<LineLots> {
+        let id = self.book.id();
+        let rows = call!(self.book.db(), "reading lots", lot::range(id, i64::MIN, i64::MAX))?;
+        let mut lots = LineLots::new();
+        for row in &rows {
+            lots.insert((row.entry_number, row.line_number), (line_lot_of(chart, row)?, None));
+        }
+        if !lots.is_empty() {
+            for (entry, line, rate) in call!(self.book.db(), "reading lots", lot::unit_costs(id))? {
+                let unreadable = || {
+                    let what = format!("lines {}: unreadable price", line_place(entry, line));
+                    Error::from(ErrorKind::Corrupt { what })
+                };
+                if let Some((_, unit_cost)) = lots.get_mut(&(entry, line)) {
+                    *unit_cost = Some(rate.parse().map_err(|_| unreadable())?);
+                }
+            }
+        }
+        Ok(lots)
+    }
+
+    /// The accounts that a query means.
+    pub(super) fn accounts_of(&self, chart: &Chart, query: &super::LotQuery) -> Result<BTreeSet<AccountId>> {
+        let Some(account) = &query.account else {
+            return Ok(chart.accounts().iter().map(|account| account.id).collect());
+        };
+        let account = match crate::journal::check::find(chart, account) {
+            Ok(account) => account,
+            // A level that is no account itself stands for what is below it.
+            Err(error) => {
+                let below = chart.subtree(&account.to_string());
+                return if query.below && !below.is_empty() {
+                    Ok(below.into_iter().collect())
+                } else {
+                    Err(error)
+                };
+            }
+        };
+        let mut accounts = BTreeSet::from([account.id]);
+        if query.below {
+            accounts.extend(chart.subtree(&account.name));
+        }
+        Ok(accounts)
+    }
+
+    /// Up to where the journal is read for a day and an instant.
+    pub(super) fn through(&self, query: &super::LotQuery) -> Result<Through> {
+        let head = self.book.read_head()?;
+        let entry = match query.known_at {
+            Some(known_at) => self.book.reports().last_number_at(known_at)?,
+            None => head.last_entry_number,
+        };
+        Ok(Through { day: query.as_of, entry })
+    }
+}
+
+/// What lines say of their lot, with the cost of one unit where they name it.
+type LineLots = HashMap<(i64, i32), (LineLot, Option<Decimal>)>;
+
+/// Whether an account keeps lots of a commodity; `asked` where a currency is asked for.
+pub(in crate::book) fn keeps_lots(account: &Account, commodity: Commodity, asked: bool) -> bool {
+    let has_method = account.lot_method.is_some();
+    let is_own = has_method || matches!(account.kind, AccountKind::Asset | AccountKind::Liability);
+    let is_currency = Commodity::iso(commodity.code()).is_some();
+    is_own && (!is_currency || asked || (has_method && account.commodity == Some(commodity)))
+}
+
+/// Those of `all` keys whose commodity one of `accounts` keeps: units may come from any of them.
+pub(super) fn connected(all: &Keys, accounts: &BTreeSet<AccountId>) -> Keys {
+    let own = all.iter().filter(|(account, _)| accounts.contains(account));
+    let commodities: BTreeSet<Commodity> = own.map(|(_, commodity)| *commodity).collect();
+    all.iter().filter(|(_, commodity)| commodities.contains(commodity)).copied().collect()
+}
+
+fn movement_of(chart: &Chart, row: &MovementRow, lots: &mut LineLots) -> Result<Movement> {
+    let corrupt = |what: &str| {
+        let place = line_place(row.entry_number, row.line_number);
+        Error::from(ErrorKind::Corrupt { what: format!("lines {place}: {what}") })
+    };
+    let commodity = |id: i32| chart.commodity(id).ok_or_else(|| corrupt("unknown commodity"));
+    let (lot, unit_cost) = match lots.remove(&(row.entry_number, row.line_number)) {
+        Some((lot, unit_cost)) => (Some(lot), unit_cost),
+        None => (None, None),
+    };
+    // A line with a price weighs in another commodity.
+    let priced = row.weight_commodity_id != row.commodity_id;
+    let weight = priced.then(|| Ok::<_, Error>(Amount::new(row.weight, commodity(row.weight_commodity_id)?)));
+    Ok(Movement {
+        on: date(row.posted_on),
+        entry: row.entry_number,
+        line: row.line_number,
+        account: AccountId(row.account_id),
+        units: Amount::new(row.amount, commodity(row.commodity_id)?),
+        weight: weight.transpose()?,
+        unit_cost,
+        lot,
+    })
+}
+
+/// The methods that the lots of some accounts are shown by, for those who read them.
+pub(super) fn methods(chart: &Chart, default: Option<LotMethod>) -> BTreeMap<AccountId, LotMethod> {
+    let of = |account: &Account| default.or(account.lot_method).unwrap_or_default();
+    chart.accounts().iter().map(|account| (account.id, of(account))).collect()
+}

@@ -1,0 +1,151 @@
+//! Which lots a movement takes out, and how much of each.
+
+use std::cmp::Ordering;
+
+use super::open::Holding;
+use super::{LineLot, LotBasis, LotCost, LotMethod, LotTrouble, Movement};
+use crate::money::{Amount, Rounding, convert, divide};
+
+/// Lots to take out: the place of each among those that are held, and how many units.
+pub(super) type Taken = Vec<(usize, i64)>;
+
+/// The lots that a movement takes out of those held, which are in the order of their days.
+///
+/// Where fewer are held, all of them are given: the movement exceeds what is held.
+///
+/// # Errors
+/// Why none can be chosen.
+pub(super) fn select(
+    held: &[Holding],
+    movement: &Movement,
+    method: LotMethod,
+) -> Result<Taken, Box<LotTrouble>> {
+    let wanted = movement.units.minor().unsigned_abs();
+    let mut fitting: Vec<usize> = (0..held.len()).filter(|at| held[*at].units() > 0).collect();
+    if let Some(lot) = movement.lot.as_ref().filter(|lot| names_a_lot(lot)) {
+        fitting = named(held, fitting, movement, lot, method);
+        let there = units_of(held, &fitting);
+        if there < i128::from(wanted) {
+            let named = lot.text(movement.weight.and_then(|_| named_cost(movement)).as_ref());
+            let held = Amount::new(i64::try_from(there).unwrap_or(i64::MAX), movement.units.commodity());
+            return Err(Box::new(LotTrouble::NoSuchLot { named, held }));
+        }
+    }
+    let all = units_of(held, &fitting) <= i128::from(wanted);
+    match method {
+        _ if all => {}
+        LotMethod::Fifo | LotMethod::Average => {}
+        LotMethod::Lifo => fitting.reverse(),
+        LotMethod::Hifo => dearest_first(held, &mut fitting)?,
+        LotMethod::Named => {
+            let (first, rest) = fitting.split_first().unwrap_or((&0, &[]));
+            if !rest.iter().all(|at| is_same(&held[*first], &held[*at])) {
+                return Err(Box::new(LotTrouble::Unnamed { open: fitting.len() }));
+            }
+        }
+    }
+    let mut rest = wanted;
+    let mut taken = Taken::new();
+    for at in fitting {
+        let units = rest.min(held[at].units().unsigned_abs());
+        if units == 0 {
+            break;
+        }
+        rest -= units;
+        // No more than a lot holds, which fits.
+        taken.push((at, units as i64));
+    }
+    Ok(taken)
+}
+
+fn units_of(held: &[Holding], places: &[usize]) -> i128 {
+    places.iter().map(|at| i128::from(held[*at].units())).sum()
+}
+
+fn names_a_lot(lot: &LineLot) -> bool {
+    lot.opened_on.is_some() || lot.label.is_some() || lot.basis == LotBasis::Cost
+}
+
+/// Those of the lots that are the one which is named: by day, by label, by cost.
+fn named(
+    held: &[Holding],
+    mut fitting: Vec<usize>,
+    movement: &Movement,
+    lot: &LineLot,
+    method: LotMethod,
+) -> Vec<usize> {
+    fitting.retain(|at| {
+        let open = &held[*at].lot;
+        lot.opened_on.is_none_or(|day| day == open.opened_on)
+            && lot.label.as_ref().is_none_or(|label| Some(label) == open.label.as_ref())
+    });
+    // Averaged lots cost something else than their purchase did.
+    let Some(weight) =
+        movement.weight.filter(|_| lot.basis == LotBasis::Cost && method != LotMethod::Average)
+    else {
+        return fitting;
+    };
+    let in_kind = |at: &usize| held[*at].lot.cost.commodity() == Some(weight.commodity());
+    let off = |at: &usize| cost_difference(&held[*at], movement, weight);
+    let exact: Vec<usize> = fitting.iter().copied().filter(|at| in_kind(at) && off(at) == 0).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    // A part that was moved here carries a share of a cost, rounded once more.
+    fitting.retain(|at| in_kind(at) && off(at) <= 1);
+    fitting
+}
+
+/// By how many minor units a lot's whole cost is off from the cost that is named.
+fn cost_difference(held: &Holding, movement: &Movement, weight: Amount) -> u128 {
+    let (whole_units, whole_cost) = held.whole();
+    let whole = movement.units.commodity().amount(whole_units);
+    let told = movement.unit_cost.and_then(|rate| convert(whole, rate, weight.commodity()).ok());
+    if let Some(told) = told {
+        return (i128::from(told.minor()) - i128::from(whole_cost)).unsigned_abs();
+    }
+    let units = i128::from(movement.units.minor()).abs();
+    let share = divide(i128::from(whole_cost) * units, i128::from(whole_units.max(1)), Rounding::HalfEven);
+    (share - i128::from(weight.minor()).abs()).unsigned_abs()
+}
+
+/// The cost that a movement names, as a price to show.
+fn named_cost(movement: &Movement) -> Option<crate::journal::LinePrice> {
+    let weight = movement.weight?.abs().ok()?;
+    Some(match movement.unit_cost {
+        Some(rate) => crate::journal::LinePrice::unit(rate, weight.commodity()),
+        None => crate::journal::LinePrice::total(weight),
+    })
+}
+
+/// Whether it makes no difference which of two lots is taken.
+fn is_same(left: &Holding, right: &Holding) -> bool {
+    let per_unit = compare_unit_costs(left, right) == Some(Ordering::Equal);
+    per_unit && left.lot.opened_on == right.lot.opened_on && left.lot.label == right.lot.label
+}
+
+fn compare_unit_costs(left: &Holding, right: &Holding) -> Option<Ordering> {
+    let comparable = match (left.lot.cost, right.lot.cost) {
+        (LotCost::Unknown, _) | (_, LotCost::Unknown) => false,
+        (LotCost::Paid(left), LotCost::Paid(right)) => left.commodity() == right.commodity(),
+        _ => true,
+    };
+    let ((left_units, left_cost), (right_units, right_cost)) = (left.whole(), right.whole());
+    let product = |cost: i64, units: i64| i128::from(cost) * i128::from(units);
+    comparable.then(|| product(left_cost, right_units).cmp(&product(right_cost, left_units)))
+}
+
+fn dearest_first(held: &[Holding], fitting: &mut [usize]) -> Result<(), Box<LotTrouble>> {
+    let first = fitting.first().copied().unwrap_or(0);
+    // Where all can be compared with one that has a price, they can be with each other.
+    let priced = fitting.iter().copied().find(|at| held[*at].lot.cost.amount().is_some()).unwrap_or(first);
+    if fitting.iter().any(|at| compare_unit_costs(&held[priced], &held[*at]).is_none()) {
+        return Err(Box::new(LotTrouble::Incomparable));
+    }
+    // The sort is stable: of equally dear lots the older comes first.
+    let dearer = |left: &usize, right: &usize| {
+        compare_unit_costs(&held[*right], &held[*left]).unwrap_or(Ordering::Equal)
+    };
+    fitting.sort_by(dearer);
+    Ok(())
+}

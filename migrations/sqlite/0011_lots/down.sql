@@ -1,0 +1,2 @@
+DROP TABLE line_lots;
+DROP TABLE lot_accounts;

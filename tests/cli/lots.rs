@@ -1,0 +1,90 @@
+//! `lots` and `capital-gains` as a user runs them.
+
+use ledger_testkit::{TestDatabase, on_both_databases};
+
+use crate::support::{Shell, assert_fits};
+
+/// A broker that keeps lots, with two purchases and a sale.
+fn broker(db: &TestDatabase) -> Shell {
+    let shell = Shell::with_accounts(db);
+    shell.fine(&["commodity", "declare", "AAPL", "--scale", "0"]);
+    shell.fine(&["account", "open", "Assets:Broker", "--lots", "fifo"]);
+    shell.fine(&["account", "open", "Income:Gains"]);
+    let bank = "Assets:Bank:N26";
+    shell.fine(&["post", "2024-01-05", "Buy", "Assets:Broker", "10", "AAPL", "@", "100", "USD", bank]);
+    shell.fine(&["post", "2026-01-05", "Buy", "Assets:Broker", "5 AAPL {\"bonus\"} @ 130 USD", bank]);
+    shell.fine(&["post", "2026-02-01", "Sale", bank, "1440 USD", "Assets:Broker", "12 AAPL @ 120 USD"]);
+    shell
+}
+
+on_both_databases! {
+    fn lots_show_what_is_held_of_which_purchase(db: &TestDatabase) {
+        let shell = broker(db);
+        let printed = shell.fine(&["lots", "Assets:Broker"]);
+        assert_fits(&printed);
+        assert!(printed.contains("Lots of Assets:Broker as of 2026-03-31 (fifo)"), "{printed}");
+        assert!(printed.contains("390.00 USD") && printed.contains("bonus"), "{printed}");
+        let lots = shell.json(&["lots", "--as-of", "2026-01-31"]);
+        assert_eq!(lots["rows"][0]["units"], "10");
+        assert_eq!(lots["rows"][0]["unit_cost"], "100");
+        assert_eq!(lots["totals"][0]["cost"], "1650.00");
+        let csv = shell.fine(&["lots", "-O", "csv"]);
+        assert_eq!(csv.lines().count(), 2, "{csv}");
+        assert!(csv.contains("Assets:Broker,2026-01-05,2,bonus,3,AAPL,130,USD,390.00,USD,360.00,USD,-30.00,USD,fifo"), "{csv}");
+    }
+
+    fn capital_gains_tell_short_from_long(db: &TestDatabase) {
+        let shell = broker(db);
+        let printed = shell.fine(&["capital-gains", "--period", "2026"]);
+        assert_fits(&printed);
+        for words in ["Capital gains of Assets:Broker", "long", "short", "200.00 USD", "-20.00 USD", "180.00 USD"] {
+            assert!(printed.contains(words), "{words}: {printed}");
+        }
+        let gains = shell.json(&["capital-gains", "--period", "2026", "--by", "commodity"]);
+        assert_eq!(gains["rows"].as_array().unwrap().len(), 2);
+        assert_eq!(gains["totals"][2]["gain"], "180.00");
+        let long = shell.json(&["capital-gains", "--long-term-after", "3y"]);
+        assert!(long["rows"].as_array().unwrap().iter().all(|row| row["term"] == "short"), "{long}");
+        assert_eq!(shell.json(&["capital-gains", "--period", "2025"])["rows"].as_array().unwrap().len(), 0);
+        shell.refused(2, &["capital-gains", "--long-term-after", "x"]);
+    }
+
+    fn a_sale_of_more_than_is_held_is_refused_with_numbers(db: &TestDatabase) {
+        let shell = broker(db);
+        let sale = ["post", "2026-03-01", "Sale", "Assets:Bank:N26", "480 USD", "Assets:Broker", "4 AAPL @ 120 USD"];
+        let told = shell.refused(3, &sale);
+        assert!(told.contains("cannot take 4 AAPL out of Assets:Broker on 2026-03-01: 3 AAPL is held"), "{told}");
+        shell.fine(&["account", "edit", "Assets:Broker", "--lots", "none"]);
+        shell.fine(&sale);
+        let run = shell.run(&["lots", "Assets:Broker"]);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stdout.contains("takes more than is held"), "{run:?}");
+        let told = shell.refused(3, &["account", "edit", "Assets:Broker", "--lots", "lifo"]);
+        assert!(told.contains("entry 4 \"Sale\""), "{told}");
+    }
+
+    fn a_sale_names_its_lot_between_braces(db: &TestDatabase) {
+        let shell = broker(db);
+        let bank = "Assets:Bank:N26";
+        shell.fine(&["post", "2026-03-01", "Buy", "Assets:Broker", "5 AAPL @ 90 USD", bank]);
+        // The way of beancount: at cost, with the price of the sale beside it, and the gain as a line.
+        shell.fine(&["post", "2026-03-02", "Sale", "--debit", "Assets:Bank:N26=220 USD",
+            "--credit", "Assets:Broker=2 AAPL {90 USD, 2026-03-01} @ 110 USD", "--credit", "Income:Gains"]);
+        let shown = shell.fine(&["show", "5"]);
+        assert!(shown.contains("{90 USD, 2026-03-01} @ 110 USD") && shown.contains("40.00 USD"), "{shown}");
+        // Text lines, and a label instead of the oldest lot.
+        let line = "2026-03-03 Sale Assets:Bank:N26 110 USD Assets:Broker 1 AAPL {\"bonus\"} @ 110 USD\n";
+        let run = shell.run_with(&["post", "-"], line);
+        assert_eq!(run.code, 0, "{run:?}");
+        let gains = shell.json(&["capital-gains", "--period", "2026-03"]);
+        let gains: Vec<_> = gains["rows"].as_array().unwrap().iter()
+            .map(|row| (row["opened_on"].clone(), row["gain"].clone())).collect();
+        assert_eq!(gains, [("2026-03-01".into(), "40.00".into()), ("2026-01-05".into(), "-20.00".into())]);
+        let json = "{\"date\": \"2026-03-04\", \"description\": \"Gift\", \"lines\": [{\"account\": \"Assets:Broker\", \
+                    \"debit\": \"7 AAPL {0}\"}, {\"account\": \"Equity:Gifts\"}]}";
+        let run = shell.run_with(&["post", "--json", "--create"], json);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(shell.json(&["show", "7"])["rows"][0]["lot"], "{0}");
+        shell.fine(&["verify"]);
+    }
+}
