@@ -85,6 +85,10 @@ impl Sheet<'_> {
         let mut ruled = true;
         for (row, mark) in self.marks.iter().enumerate() {
             match mark {
+                // The line above a total sets apart as well.
+                RowMark::Blank if self.marks.get(row + 1).is_none_or(|next| *next == RowMark::Total) => {
+                    continue;
+                }
                 RowMark::Blank => {
                     writeln!(out)?;
                     ruled = false;

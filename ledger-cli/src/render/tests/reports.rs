@@ -28,6 +28,7 @@ fn balance_sheet() -> Table {
     table.push_section("Liabilities");
     table.push(RowMark::Plain, row("Card".into(), "-40.50", "0.00"));
     table.push(RowMark::Subtotal, row("Total liabilities".into(), "-40.50", "0.00"));
+    table.push_blank();
     table.footer.push(row("Net worth".into(), "1659.50", "1750.00"));
     table
 }
