@@ -50,6 +50,7 @@ mod receivables_random;
 mod receivables_refused;
 mod groups;
 mod model;
+mod reports;
 mod reports_random;
 mod reports_peers;
 
