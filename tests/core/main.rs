@@ -57,6 +57,7 @@ mod closings;
 mod closings_random;
 mod assertions;
 mod model;
+mod reports;
 mod reports_random;
 mod reports_peers;
 

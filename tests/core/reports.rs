@@ -1,0 +1,261 @@
+//! Statements of a book that a textbook would print, with its adjustments; what is asked wrongly is refused by name.
+
+use std::collections::BTreeMap;
+
+use ledger_core::account::NewAccount;
+use ledger_core::journal::{LinePrice, Tag};
+use ledger_core::money::Commodity;
+use ledger_core::report::{
+    Basis, Dimension, Figure, LineFilter, Period, Statement, StatementKind, StatementRequest,
+    TrialBalanceOptions,
+};
+use ledger_core::{Book, EntryDraft, ErrorKind, Ledger, NewBook};
+use ledger_testkit::on_both_databases;
+
+use crate::support::{assert_sound, assert_ties, day, eur, home, meal, open, post, says};
+
+const CHART: [(&str, &str); 17] = [
+    ("Assets:Cash", "cash"),
+    ("Assets:Receivable", "receivable"),
+    ("Assets:Supplies", "inventory"),
+    ("Assets:Prepaid Insurance", "prepaid"),
+    ("Assets:Equipment", "equipment"),
+    ("Assets:Equipment:Depreciation", "equipment"),
+    ("Liabilities:Payable", "payable"),
+    ("Liabilities:Wages", "payroll"),
+    ("Liabilities:Advances", "deferred-income"),
+    ("Equity:Capital", "capital"),
+    ("Equity:Drawings", "drawings"),
+    ("Income:Fees", "self-employment"),
+    ("Expenses:Wages", "payroll"),
+    ("Expenses:Insurance", "insurance"),
+    ("Expenses:Supplies", "materials"),
+    ("Expenses:Depreciation", "depreciation"),
+    ("Expenses:Rent", "housing"),
+];
+
+/// The first month of a photographer: day, debited, credited, euros.
+const MONTH: [(&str, &str, &str, i64); 9] = [
+    ("2026-01-01", "Assets:Cash", "Equity:Capital", 20_000),
+    ("2026-01-01", "Assets:Equipment", "Assets:Cash", 6_000),
+    ("2026-01-02", "Assets:Prepaid Insurance", "Assets:Cash", 2_400),
+    ("2026-01-05", "Assets:Supplies", "Liabilities:Payable", 900),
+    ("2026-01-10", "Assets:Cash", "Liabilities:Advances", 1_500),
+    ("2026-01-15", "Assets:Receivable", "Income:Fees", 4_800),
+    ("2026-01-20", "Expenses:Wages", "Assets:Cash", 1_200),
+    ("2026-01-25", "Assets:Cash", "Assets:Receivable", 3_000),
+    ("2026-01-28", "Equity:Drawings", "Assets:Cash", 500),
+];
+
+/// What the end of the month adjusts: a twelfth of the insurance, supplies of which 350 are left, wear of the equipment,
+/// earned advances, wages owed, and work not billed yet.
+const ADJUSTMENTS: [(&str, &str, &str, i64); 6] = [
+    ("2026-01-31", "Expenses:Insurance", "Assets:Prepaid Insurance", 200),
+    ("2026-01-31", "Expenses:Supplies", "Assets:Supplies", 550),
+    ("2026-01-31", "Expenses:Depreciation", "Assets:Equipment:Depreciation", 100),
+    ("2026-01-31", "Liabilities:Advances", "Income:Fees", 600),
+    ("2026-01-31", "Expenses:Wages", "Liabilities:Wages", 240),
+    ("2026-01-31", "Assets:Receivable", "Income:Fees", 750),
+];
+
+fn studio(ledger: &Ledger) -> Book<'_> {
+    let book = ledger.create_book(NewBook::personal("studio", "EUR")).unwrap();
+    for (name, subtype) in CHART {
+        book.accounts().open(NewAccount::new(name).subtype(subtype)).unwrap();
+    }
+    for (on, debited, credited, euros) in MONTH.iter().chain(&ADJUSTMENTS) {
+        let draft = EntryDraft::new(day(on), "Something");
+        post(&book, draft.debit(*debited, eur(euros * 100)).credit(*credited, eur(euros * 100))).unwrap();
+    }
+    book
+}
+
+/// Debits and credits in whole euros, and their totals.
+fn trial_balance(book: &Book<'_>, as_of: &str) -> (BTreeMap<String, (i64, i64)>, (i64, i64)) {
+    let options = TrialBalanceOptions { as_of: Some(day(as_of)), ..Default::default() };
+    let report = book.reports().trial_balance(&options).unwrap();
+    assert_ties(&report);
+    let euros = |amount: Option<ledger_core::money::Amount>| amount.map_or(0, |amount| amount.minor() / 100);
+    let rows = report.rows.iter().map(|row| (row.account.clone(), (euros(row.debit), euros(row.credit))));
+    let total = &report.totals[0];
+    (rows.collect(), (euros(Some(total.debit)), euros(Some(total.credit))))
+}
+
+fn rows<'a>(rows: &[(&'a str, i64, i64)]) -> BTreeMap<String, (i64, i64)> {
+    rows.iter().map(|(name, debit, credit)| ((*name).to_owned(), (*debit, *credit))).collect()
+}
+
+fn january() -> StatementRequest {
+    let period = Period::new(day("2026-01-01"), day("2026-01-31")).unwrap();
+    StatementRequest { period: Some(period), ..StatementRequest::default() }
+}
+
+fn made(book: &Book<'_>, kind: StatementKind, request: &StatementRequest) -> Statement {
+    book.reports().statement(kind, request).unwrap()
+}
+
+/// The total of a section in whole euros.
+fn total(statement: &Statement, section: &str) -> i64 {
+    let totals = &statement.section(section).unwrap().totals;
+    let (1, Figure::Amount(minor)) = (totals.len(), totals[0].figures[0]) else { panic!("{totals:?}") };
+    minor / 100
+}
+
+fn figures(statement: &Statement, section: &str) -> Vec<(String, Vec<i64>)> {
+    let amounts = |figures: &[Figure]| {
+        let amount = |figure: &Figure| if let Figure::Amount(minor) = figure { *minor } else { 0 };
+        figures.iter().map(amount).collect::<Vec<_>>()
+    };
+    let section = statement.section(section).unwrap();
+    section.rows.iter().map(|row| (row.name.clone(), amounts(&row.figures))).collect()
+}
+
+fn named(rows: &[(&str, &[i64])]) -> Vec<(String, Vec<i64>)> {
+    rows.iter().map(|(name, figures)| ((*name).to_owned(), figures.to_vec())).collect()
+}
+
+on_both_databases! {
+    fn the_trial_balance_before_and_after_adjustments_is_that_of_the_textbook(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = studio(&ledger);
+        let (before, totals) = trial_balance(&book, "2026-01-30");
+        let expected = rows(&[
+            ("Assets:Cash", 14_400, 0), ("Assets:Receivable", 1_800, 0), ("Assets:Supplies", 900, 0),
+            ("Assets:Prepaid Insurance", 2_400, 0), ("Assets:Equipment", 6_000, 0), ("Liabilities:Payable", 0, 900),
+            ("Liabilities:Advances", 0, 1_500), ("Equity:Capital", 0, 20_000), ("Equity:Drawings", 500, 0),
+            ("Income:Fees", 0, 4_800), ("Expenses:Wages", 1_200, 0),
+        ]);
+        assert_eq!((before, totals), (expected, (27_200, 27_200)));
+        let (after, totals) = trial_balance(&book, "2026-01-31");
+        let expected = rows(&[
+            ("Assets:Cash", 14_400, 0), ("Assets:Receivable", 2_550, 0), ("Assets:Supplies", 350, 0),
+            ("Assets:Prepaid Insurance", 2_200, 0), ("Assets:Equipment", 6_000, 0), ("Assets:Equipment:Depreciation", 0, 100),
+            ("Liabilities:Payable", 0, 900), ("Liabilities:Wages", 0, 240), ("Liabilities:Advances", 0, 900),
+            ("Equity:Capital", 0, 20_000), ("Equity:Drawings", 500, 0), ("Income:Fees", 0, 6_150),
+            ("Expenses:Wages", 1_440, 0), ("Expenses:Insurance", 200, 0), ("Expenses:Supplies", 550, 0),
+            ("Expenses:Depreciation", 100, 0),
+        ]);
+        assert_eq!((after, totals), (expected, (28_290, 28_290)));
+        assert_sound(&book);
+    }
+
+    fn the_statements_after_adjustments_are_those_of_the_textbook(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = studio(&ledger);
+        let income = made(&book, StatementKind::IncomeStatement, &january());
+        let sums = ["Income", "Expenses", "Net income"].map(|name| total(&income, name));
+        assert_eq!(sums, [6_150, 2_290, 3_860]);
+        let equity = made(&book, StatementKind::EquityChanges, &january());
+        assert_eq!(["Equity at the start", "Changes", "Equity at the end"].map(|name| total(&equity, name)), [0, 23_360, 23_360]);
+        let changes: &[(&str, &[i64])] =
+            &[("Equity:Capital", &[2_000_000]), ("Equity:Drawings", &[-50_000]), ("(income less expenses)", &[386_000])];
+        assert_eq!(figures(&equity, "Changes"), named(changes));
+        let sheet = made(&book, StatementKind::BalanceSheet, &january());
+        let sums = ["Assets", "Liabilities", "Equity", "Liabilities and equity"].map(|name| total(&sheet, name));
+        assert_eq!(sums, [25_400, 2_040, 23_360, 25_400]);
+        let cash = made(&book, StatementKind::CashFlow, &january());
+        let sums = ["Cash at the start", "Operating activities", "Investing activities", "Financing activities", "Cash at the end"];
+        assert_eq!(sums.map(|name| total(&cash, name)), [0, 900, -6_000, 19_500, 14_400]);
+        assert_eq!(cash.section("Other changes"), None);
+    }
+
+    fn an_unknown_name_of_a_question_is_told_with_those_there_are(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-01-05", 1_000).tag("trip", "rome").party("Ann")).unwrap();
+        let ask = |change: &dyn Fn(&mut StatementRequest)| {
+            let mut request = StatementRequest::default();
+            change(&mut request);
+            book.reports().statement(StatementKind::Spending, &request)
+        };
+        let refused = |change: &dyn Fn(&mut StatementRequest)| ask(change).unwrap_err();
+        says(&refused(&|request| request.filter.accounts = vec!["Expenses:Fod".into()]), &["Expenses:Fod", "Expenses:Food"]);
+        says(&refused(&|request| request.filter.subtype = Some("boat".into())), &["subtype", "boat", "bank"]);
+        says(&refused(&|request| request.filter.tags = vec![Tag::parse("trip:paris")]), &["trip:paris", "rome"]);
+        says(&refused(&|request| request.filter.tags = vec![Tag::parse("tripp")]), &["tripp", "trip"]);
+        says(&refused(&|request| request.filter.party = Some("Bob".into())), &["Bob"]);
+        says(&refused(&|request| request.filter.source = Some("fax".into())), &["fax", "manual"]);
+        says(&refused(&|request| request.by = Some(Dimension::Tag("tripp".into()))), &["tripp", "trip"]);
+        // A source that makes nothing here is no mistake.
+        assert!(ask(&|request| request.filter.source = Some("import".into())).unwrap().sections[0].rows.is_empty());
+        let error = refused(&|request| {
+            (request.by, request.across) = (Some(Dimension::Party), Some(Dimension::Tag("trip".into())));
+        });
+        says(&error, &["by party", "across tag:trip", "leave one of them out"]);
+    }
+
+    fn what_an_entry_counts_in_several_parts_is_taken_off_in_one_row(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-01-05", 1_000).tag("trip", "rome").tag("trip", "rome/food")).unwrap();
+        post(&book, meal("2026-01-06", 200).tag("trip", "rome/food")).unwrap();
+        post(&book, meal("2026-01-07", 30)).unwrap();
+        let by = |tree| StatementRequest { by: Some(Dimension::Tag("trip".into())), tree, ..january() };
+        let flat = made(&book, StatementKind::Spending, &by(false));
+        let rows: &[(&str, &[i64])] =
+            &[("rome/food", &[1_200]), ("rome", &[1_000]), ("(none)", &[30]), ("(counted more than once)", &[-1_000])];
+        assert_eq!(figures(&flat, "Expenses"), named(rows));
+        assert_eq!(flat.sections[0].totals[0].figures, [Figure::Amount(1_230)]);
+        let tree = made(&book, StatementKind::Spending, &by(true));
+        assert_eq!(figures(&tree, "Expenses").iter().find(|row| row.0 == "rome").unwrap().1, [2_200]);
+        let filter = LineFilter { tags: vec![Tag::parse("trip:rome")], ..LineFilter::default() };
+        let below = made(&book, StatementKind::Spending, &StatementRequest { filter, ..january() });
+        assert_eq!(below.sections[0].totals[0].figures, [Figure::Amount(1_200)]);
+    }
+
+    fn a_merged_party_is_one_row_with_the_party_that_stands_for_it(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-01-05", 1_000).party("Rewe City")).unwrap();
+        post(&book, meal("2026-01-06", 200).party("Rewe")).unwrap();
+        book.parties().merge("Rewe City", "Rewe").unwrap();
+        let request = StatementRequest { by: Some(Dimension::Party), ..january() };
+        assert_eq!(figures(&made(&book, StatementKind::Spending, &request), "Expenses"), named(&[("Rewe", &[1_200])]));
+        let filter = LineFilter { party: Some("rewe city".into()), ..LineFilter::default() };
+        let of_either = made(&book, StatementKind::Spending, &StatementRequest { filter, ..january() });
+        assert_eq!(of_either.sections[0].totals[0].figures, [Figure::Amount(1_200)]);
+    }
+
+    fn a_report_as_known_knows_neither_later_days_nor_later_prices(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let usd = Commodity::iso("USD").unwrap();
+        let bought = |rate: &str| LinePrice::unit(rate.parse().unwrap(), eur(0).commodity());
+        let exchange = |on: &str, rate: &str| {
+            let draft = EntryDraft::new(day(on), "Exchange").debit_at("Assets:Cash", usd.amount(1_000), bought(rate));
+            post(&book, draft.infer("Assets:Bank")).unwrap()
+        };
+        let known_at = Some(exchange("2026-01-10", "0.90").recorded_at);
+        exchange("2026-02-01", "0.50");
+        let basis = Basis::valued_in(eur(0).commodity());
+        let then = made(&book, StatementKind::NetWorth, &StatementRequest { known_at, basis, ..Default::default() });
+        assert_eq!(then.period, Period::new(day("2026-01-10"), day("2026-01-10")).unwrap());
+        assert_eq!(figures(&then, "Assets"), named(&[("Assets:Bank", &[-900]), ("Assets:Cash", &[900])]));
+        let now = made(&book, StatementKind::NetWorth, &StatementRequest { basis, ..Default::default() });
+        assert_eq!(figures(&now, "Assets"), named(&[("Assets:Bank", &[-1_400]), ("Assets:Cash", &[1_000])]));
+        // The trial balance goes by the same prices.
+        let in_euros = ledger_core::report::TrialBalanceBasis::ValuedIn(eur(0).commodity());
+        let options = TrialBalanceOptions { known_at, basis: in_euros, ..Default::default() };
+        let row = |row: &ledger_core::report::TrialBalanceRow| row.account == "Assets:Cash";
+        let report = book.reports().trial_balance(&options).unwrap();
+        assert_eq!(report.rows.iter().find(|it| row(it)).unwrap().debit, Some(eur(900)));
+    }
+
+    fn a_price_is_asked_only_of_what_is_shown(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        post(&book, meal("2026-01-05", 1_000)).unwrap();
+        let things = NewAccount::new("Assets:Things");
+        book.accounts().open(things).unwrap();
+        let jpy = Commodity::iso("JPY").unwrap();
+        post(&book, EntryDraft::new(day("2026-01-06"), "Found").debit("Assets:Things", jpy.amount(5)).infer("Equity:Opening")).unwrap();
+        let valued = StatementRequest { basis: Basis::valued_in(eur(0).commodity()), ..january() };
+        let refused = book.reports().statement(StatementKind::NetWorth, &valued).unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::MissingPrice { .. }), "{refused}");
+        // Things are no cash, and not below the bank.
+        assert_eq!(total(&made(&book, StatementKind::CashFlow, &valued), "Cash at the end"), -10);
+        let filter = LineFilter { accounts: vec!["Assets:Bank".into()], ..LineFilter::default() };
+        let of_bank = made(&book, StatementKind::NetWorth, &StatementRequest { filter, ..valued });
+        assert_eq!(total(&of_bank, "Net worth"), -10);
+    }
+}
