@@ -286,6 +286,8 @@ impl Book<'_> {
     /// from `from` to `to`, and to entries up to the number `last`, where these are given.
     ///
     /// Closings are few and their entries known, so that a book without them costs one look at a table without rows.
+    // The income statement leaves these lines out.
+    #[allow(dead_code)]
     pub(crate) fn closing_lines(
         &self,
         from: Option<NaiveDate>,
@@ -384,7 +386,7 @@ mod tests {
         assert_eq!(entries(Some("2025-01-01"), None, None), [4, 5]);
         assert_eq!(entries(Some("2024-12-31"), Some("2024-12-31"), None), [3]);
         assert_eq!(entries(None, None, Some(4)), [3, 4]);
-        assert_eq!(entries(None, Some("2024-12-30"), None), Vec::<i64>::new());
+        assert!(entries(None, Some("2024-12-30"), None).is_empty());
         let sum: i64 = book.closing_lines(None, None, None).unwrap().iter().map(|line| line.weight).sum();
         assert_eq!(sum, 0);
     }
