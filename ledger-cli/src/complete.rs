@@ -102,6 +102,10 @@ fn with_accounts(command: Command) -> Command {
 fn with_owed(command: Command, kind: Option<ReceivableKind>) -> Command {
     let is_repay = command.get_name() == "repay";
     command.mut_args(|arg| {
+        // Of one side already: `receivable repay` is met as `repay` again.
+        if arg.get::<ArgValueCompleter>().is_some() {
+            return arg;
+        }
         let names_one =
             OWED.contains(&arg.get_id().as_str()) && (arg.is_positional() || arg.get_id() == "only");
         if names_one {

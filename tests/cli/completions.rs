@@ -57,7 +57,7 @@ on_both_databases! {
         home(&ledger(db.url()));
         let shell = Shell::new(db);
         shell.run(["account", "open", "Assets:Receivable"]).good();
-        shell.run(["account", "open", "Liabilities:Loan"]).good();
+        shell.run(["account", "open", "Liabilities:Payable"]).good();
         let terms = ["--on-demand", "--on", "2026-01-01", "--name"];
         for (noun, flag, name) in [("receivable", "--from", "Camera"), ("payable", "--to", "Car")] {
             let add = [noun, "add", "Carla Stein", "5", flag, "Assets:Bank"];
