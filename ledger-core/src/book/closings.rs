@@ -286,8 +286,6 @@ impl Book<'_> {
     /// from `from` to `to`, and to entries up to the number `last`, where these are given.
     ///
     /// Closings are few and their entries known, so that a book without them costs one look at a table without rows.
-    // The income statement leaves these lines out.
-    #[allow(dead_code)]
     pub(crate) fn closing_lines(
         &self,
         from: Option<NaiveDate>,
