@@ -7,7 +7,7 @@ use crate::support::{Shell, assert_fits};
 /// A broker that keeps lots, with two purchases and a sale.
 fn broker(db: &TestDatabase) -> Shell {
     let shell = Shell::with_accounts(db);
-    shell.fine(&["commodity", "declare", "AAPL", "--scale", "0"]);
+    shell.fine(&["commodity", "add", "AAPL", "--scale", "0"]);
     shell.fine(&["account", "open", "Assets:Broker", "--lots", "fifo"]);
     shell.fine(&["account", "open", "Income:Gains"]);
     let bank = "Assets:Bank:N26";

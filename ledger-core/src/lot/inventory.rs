@@ -1,8 +1,8 @@
 //! All lots of some accounts, as the movements of a journal open, move and close them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::open::Holding;
+use super::open::{Held, Holding};
 use super::select::{Taken, select};
 use super::{Lot, LotBasis, LotCost, LotMethod, LotProblem, LotTrouble, Movement, Realised};
 use crate::account::AccountId;
@@ -39,7 +39,7 @@ type Key = (AccountId, Commodity);
 pub struct Inventory {
     default: LotMethod,
     methods: BTreeMap<AccountId, LotMethod>,
-    held: BTreeMap<Key, Vec<Holding>>,
+    held: BTreeMap<Key, Held>,
     closed: Vec<Realised>,
     problems: Vec<LotProblem>,
 }
@@ -64,7 +64,11 @@ impl Inventory {
 
     /// The open lots, by account and commodity and in the order of their days.
     pub fn open(&self) -> impl Iterator<Item = &Lot> {
-        self.held.values().flatten().map(|holding| &holding.lot).filter(|lot| !lot.units.is_zero())
+        self.held
+            .values()
+            .flat_map(|held| held.lots())
+            .map(|holding| &holding.lot)
+            .filter(|lot| !lot.units.is_zero())
     }
 
     /// What was closed, in the order of the journal.
@@ -118,21 +122,26 @@ impl Inventory {
         let key = (movement.account, movement.units.commodity());
         let method = self.methods.get(&movement.account).copied().unwrap_or(self.default);
         let held = self.held.entry(key).or_default();
-        let there: i128 = held.iter().map(|holding| i128::from(holding.units())).sum();
+        let there = held.units();
         let chosen = select(held, movement, method);
         let wanted = i128::from(movement.units.minor()).abs();
         let (parts, trouble) = match chosen {
             Err(trouble) => (Vec::new(), Some(*trouble)),
-            Ok(taken) => match method {
-                LotMethod::Average if !names_day(movement) => match take_average(held, &taken)? {
-                    Some(parts) => (parts, None),
+            Ok(taken) => {
+                let parts = match method {
+                    LotMethod::Average if !names_day(movement) => take_average(held.lots_mut(), &taken)?,
+                    _ => Some(taken.iter().map(|(at, units)| held.lots_mut()[*at].take(*units)).collect()),
+                };
+                match parts {
+                    Some(parts) => {
+                        held.took(&taken);
+                        (parts, None)
+                    }
                     None => (Vec::new(), Some(LotTrouble::Incomparable)),
-                },
-                _ => (taken.iter().map(|(at, units)| held[*at].take(*units)).collect(), None),
-            },
+                }
+            }
         };
         let found: i128 = parts.iter().map(|lot: &Lot| i128::from(lot.units.minor())).sum();
-        drop_empty(held);
         if found < wanted {
             let commodity = movement.units.commodity();
             let amount = |minor: i128| Amount::try_from_i128(minor, commodity, "the units of lots");
@@ -201,24 +210,13 @@ impl Inventory {
         });
     }
 
-    /// Puts a lot behind those of its day and of earlier ones.
     fn put(&mut self, lot: Lot) {
-        let held = self.held.entry((lot.account, lot.units.commodity())).or_default();
-        let place = held.partition_point(|other| other.lot.opened_on <= lot.opened_on);
-        held.insert(place, Holding::new(lot));
+        self.held.entry((lot.account, lot.units.commodity())).or_default().put(lot);
     }
 }
 
 fn names_day(movement: &Movement) -> bool {
     movement.lot.as_ref().is_some_and(|lot| lot.opened_on.is_some() || lot.label.is_some())
-}
-
-/// Forgets lots of which nothing is left, once they are many.
-fn drop_empty(held: &mut Vec<Holding>) {
-    let empty = held.iter().filter(|holding| holding.units() == 0).count();
-    if empty * 2 > held.len() {
-        held.retain(|holding| holding.units() > 0);
-    }
 }
 
 /// What the first `units` of `all` are sold for, rounded half-even.
@@ -274,7 +272,7 @@ fn absorb(movement: &Movement, left: &mut [Left]) {
 }
 
 /// Takes units out at the average cost of all that are held; nothing where their costs cannot be added up.
-fn take_average(held: &mut [Holding], taken: &Taken) -> Result<Option<Vec<Lot>>> {
+fn take_average(held: &mut VecDeque<Holding>, taken: &Taken) -> Result<Option<Vec<Lot>>> {
     let (mut units, mut cost, mut kind) = (0_i128, 0_i128, LotCost::Nothing);
     for holding in held.iter().filter(|holding| holding.units() > 0) {
         match (holding.lot.cost, kind.commodity()) {

@@ -1,5 +1,7 @@
 //! Lots that are open, and taking parts out of them.
 
+use std::collections::VecDeque;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -82,5 +84,51 @@ impl Holding {
     /// Says what its units cost from now on.
     pub(super) fn set_cost(&mut self, cost: LotCost) {
         *self = Holding::new(Lot { cost, ..self.lot.clone() });
+    }
+}
+
+/// The lots of one commodity on one account, in the order of their days.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held {
+    lots: VecDeque<Holding>,
+    units: i128,
+}
+
+impl Held {
+    /// How many units all lots hold.
+    pub(super) fn units(&self) -> i128 {
+        self.units
+    }
+
+    pub(super) fn lots(&self) -> &VecDeque<Holding> {
+        &self.lots
+    }
+
+    pub(super) fn lots_mut(&mut self) -> &mut VecDeque<Holding> {
+        &mut self.lots
+    }
+
+    /// Puts a lot behind those of its day and of earlier ones.
+    pub(super) fn put(&mut self, lot: Lot) {
+        self.units += i128::from(lot.units.minor());
+        let place = self.lots.partition_point(|other| other.lot.opened_on <= lot.opened_on);
+        self.lots.insert(place, Holding::new(lot));
+    }
+
+    /// Takes note of units that were taken out of the lots at these places, and forgets lots of which nothing is left.
+    pub(super) fn took(&mut self, taken: &[(usize, i64)]) {
+        self.units -= taken.iter().map(|(_, units)| i128::from(*units)).sum::<i128>();
+        let emptied = taken.iter().filter(|(at, _)| self.lots[*at].units() == 0).count();
+        let before = self.lots.len();
+        // First in, first out and its opposite empty lots at an end, where that costs nothing.
+        while self.lots.front().is_some_and(|holding| holding.units() == 0) {
+            self.lots.pop_front();
+        }
+        while self.lots.back().is_some_and(|holding| holding.units() == 0) {
+            self.lots.pop_back();
+        }
+        if before - self.lots.len() < emptied {
+            self.lots.retain(|holding| holding.units() > 0);
+        }
     }
 }

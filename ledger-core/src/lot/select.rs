@@ -1,28 +1,35 @@
 //! Which lots a movement takes out, and how much of each.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 
-use super::open::Holding;
+use super::open::{Held, Holding};
 use super::{LineLot, LotBasis, LotCost, LotMethod, LotTrouble, Movement};
 use crate::money::{Amount, Rounding, convert, divide};
+
+type Lots = VecDeque<Holding>;
 
 /// Lots to take out: the place of each among those that are held, and how many units.
 pub(super) type Taken = Vec<(usize, i64)>;
 
-/// The lots that a movement takes out of those held, which are in the order of their days.
+/// The lots that a movement takes out of those that are held.
 ///
 /// Where fewer are held, all of them are given: the movement exceeds what is held.
 ///
 /// # Errors
 /// Why none can be chosen.
-pub(super) fn select(
-    held: &[Holding],
-    movement: &Movement,
-    method: LotMethod,
-) -> Result<Taken, Box<LotTrouble>> {
+pub(super) fn select(all: &Held, movement: &Movement, method: LotMethod) -> Result<Taken, Box<LotTrouble>> {
     let wanted = movement.units.minor().unsigned_abs();
-    let mut fitting: Vec<usize> = (0..held.len()).filter(|at| held[*at].units() > 0).collect();
-    if let Some(lot) = movement.lot.as_ref().filter(|lot| names_a_lot(lot)) {
+    let (held, named_lot) = (all.lots(), movement.lot.as_ref().filter(|lot| names_a_lot(lot)));
+    let places = 0..held.len();
+    match (method, named_lot) {
+        // Without looking at every lot: an account may have very many.
+        (LotMethod::Fifo | LotMethod::Average, None) => return Ok(in_order(held, places, wanted)),
+        (LotMethod::Lifo, None) => return Ok(in_order(held, places.rev(), wanted)),
+        _ => {}
+    }
+    let mut fitting: Vec<usize> = places.filter(|at| held[*at].units() > 0).collect();
+    if let Some(lot) = named_lot {
         fitting = named(held, fitting, movement, lot, method);
         let there = units_of(held, &fitting);
         if there < i128::from(wanted) {
@@ -44,21 +51,28 @@ pub(super) fn select(
             }
         }
     }
-    let mut rest = wanted;
-    let mut taken = Taken::new();
-    for at in fitting {
-        let units = rest.min(held[at].units().unsigned_abs());
-        if units == 0 {
-            break;
-        }
-        rest -= units;
-        // No more than a lot holds, which fits.
-        taken.push((at, units as i64));
-    }
-    Ok(taken)
+    Ok(in_order(held, fitting.into_iter(), wanted))
 }
 
-fn units_of(held: &[Holding], places: &[usize]) -> i128 {
+/// As many units as are wanted, out of lots in an order.
+fn in_order(held: &Lots, places: impl Iterator<Item = usize>, wanted: u64) -> Taken {
+    let mut rest = wanted;
+    let mut taken = Taken::new();
+    for at in places {
+        if rest == 0 {
+            break;
+        }
+        let units = rest.min(held[at].units().unsigned_abs());
+        rest -= units;
+        if units > 0 {
+            // No more than a lot holds, which fits.
+            taken.push((at, units as i64));
+        }
+    }
+    taken
+}
+
+fn units_of(held: &Lots, places: &[usize]) -> i128 {
     places.iter().map(|at| i128::from(held[*at].units())).sum()
 }
 
@@ -68,7 +82,7 @@ fn names_a_lot(lot: &LineLot) -> bool {
 
 /// Those of the lots that are the one which is named: by day, by label, by cost.
 fn named(
-    held: &[Holding],
+    held: &Lots,
     mut fitting: Vec<usize>,
     movement: &Movement,
     lot: &LineLot,
@@ -135,7 +149,7 @@ fn compare_unit_costs(left: &Holding, right: &Holding) -> Option<Ordering> {
     comparable.then(|| product(left_cost, right_units).cmp(&product(right_cost, left_units)))
 }
 
-fn dearest_first(held: &[Holding], fitting: &mut [usize]) -> Result<(), Box<LotTrouble>> {
+fn dearest_first(held: &Lots, fitting: &mut [usize]) -> Result<(), Box<LotTrouble>> {
     let first = fitting.first().copied().unwrap_or(0);
     // Where all can be compared with one that has a price, they can be with each other.
     let priced = fitting.iter().copied().find(|at| held[*at].lot.cost.amount().is_some()).unwrap_or(first);

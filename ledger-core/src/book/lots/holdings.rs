@@ -111,7 +111,8 @@ impl Lots<'_> {
             if let (LotCost::Paid(cost), Some(to)) = (lot.cost, query.value_in) {
                 lot.cost = valuer.worth(cost, to, lot.opened_on)?.map_or(LotCost::Unknown, LotCost::Paid);
             }
-            let paid_in = lot.cost.commodity();
+            // What was had for nothing is counted in what the others were paid with.
+            let paid_in = lot.cost.commodity().or(of.paid_in());
             let to = query.value_in.or(paid_in).unwrap_or_else(|| self.book.base_commodity());
             let units = lot.units.commodity();
             let (units_before, value_before) = before.get(&to).copied().unwrap_or((0, 0));
@@ -139,6 +140,12 @@ struct OfKey<'k> {
     name: &'k str,
     method: LotMethod,
     lots: &'k [&'k Lot],
+}
+
+impl OfKey<'_> {
+    fn paid_in(&self) -> Option<Commodity> {
+        self.lots.iter().find_map(|lot| lot.cost.commodity())
+    }
 }
 
 impl OpenLots {
