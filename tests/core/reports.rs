@@ -6,8 +6,8 @@ use ledger_core::account::NewAccount;
 use ledger_core::journal::{LinePrice, Tag};
 use ledger_core::money::Commodity;
 use ledger_core::report::{
-    Basis, Dimension, Figure, LineFilter, Period, Statement, StatementKind, StatementRequest,
-    TrialBalanceOptions,
+    Basis, ColumnOptions, Comparison, Dimension, Figure, Interval, LineFilter, Period, Statement,
+    StatementKind, StatementRequest, TrialBalanceOptions,
 };
 use ledger_core::{Book, EntryDraft, ErrorKind, Ledger, NewBook};
 use ledger_testkit::on_both_databases;
@@ -81,7 +81,7 @@ fn trial_balance(book: &Book<'_>, as_of: &str) -> (BTreeMap<String, (i64, i64)>,
     (rows.collect(), (euros(Some(total.debit)), euros(Some(total.credit))))
 }
 
-fn rows<'a>(rows: &[(&'a str, i64, i64)]) -> BTreeMap<String, (i64, i64)> {
+fn rows(rows: &[(&str, i64, i64)]) -> BTreeMap<String, (i64, i64)> {
     rows.iter().map(|(name, debit, credit)| ((*name).to_owned(), (*debit, *credit))).collect()
 }
 
@@ -239,6 +239,33 @@ on_both_databases! {
         let row = |row: &ledger_core::report::TrialBalanceRow| row.account == "Assets:Cash";
         let report = book.reports().trial_balance(&options).unwrap();
         assert_eq!(report.rows.iter().find(|it| row(it)).unwrap().debit, Some(eur(900)));
+    }
+
+    fn statements_reach_from_the_first_to_the_last_day_of_the_calendar(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        for on in ["0001-01-01", "2026-01-05", "9999-12-31"] {
+            post(&book, meal(on, 1_000)).unwrap();
+        }
+        let usd = Commodity::iso("USD").unwrap();
+        let bought = LinePrice::unit("0.5".parse().unwrap(), eur(0).commodity());
+        let draft = EntryDraft::new(day("9999-12-31"), "Exchange").debit_at("Assets:Cash", usd.amount(1_000), bought);
+        post(&book, draft.infer("Assets:Bank")).unwrap();
+        let basis = Basis::valued_in(eur(0).commodity());
+        let columns = ColumnOptions { compare: Comparison::PreviousYear, ..ColumnOptions::default() };
+        let all = StatementRequest { basis, columns, ..StatementRequest::default() };
+        let spending = made(&book, StatementKind::Spending, &all);
+        assert_eq!(figures(&spending, "Expenses"), named(&[("Expenses:Food", &[3_000, 1_000, 0])]));
+        let worth = made(&book, StatementKind::NetWorth, &all);
+        assert_eq!(worth.section("Net worth").unwrap().totals[0].figures[0], Figure::Amount(-3_000));
+        let cash = made(&book, StatementKind::CashFlow, &all);
+        assert_eq!(cash.section("Cash at the end").unwrap().totals[0].figures[0], Figure::Amount(-3_000));
+        for kind in [StatementKind::BalanceSheet, StatementKind::EquityChanges, StatementKind::BalanceHistory] {
+            made(&book, kind, &all);
+        }
+        let days = ColumnOptions { interval: Some(Interval::Day), ..ColumnOptions::default() };
+        let refused = book.reports().statement(StatementKind::Spending, &StatementRequest { columns: days, ..all });
+        says(&refused.unwrap_err(), &["0001-01-01..9999-12-31", "10000 periods of a day"]);
     }
 
     fn a_price_is_asked_only_of_what_is_shown(db: &TestDatabase) {

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use ledger_core::report::{ColumnKind, ColumnOptions, Comparison, Figure, FiscalStart, Interval, Period};
 use rust_decimal::Decimal;
 
-use super::naive::Held;
+use super::section::Held;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use ledger_core::account::{Account, AccountId, AccountKind};
+use ledger_core::journal::LinePrice;
 use ledger_core::money::{Commodity, Price, PriceTable, Rounding};
 use ledger_core::report::{
     Activity, Basis, Dimension, Period, StatementKind, StatementRequest, Valuation, ValuedAt,
@@ -11,7 +12,7 @@ use ledger_core::report::{
 use ledger_core::{Book, Entry, ErrorKind};
 
 use super::columns::{Column, Columns};
-use ledger_core::journal::LinePrice;
+use super::section::{Base, Held, Section, add};
 
 /// The accounts of every book, with their subtypes, and the activity that pays to or from them; none for cash itself.
 pub const CHART: [(&str, &str, Option<Activity>); 17] = [
@@ -33,26 +34,6 @@ pub const CHART: [(&str, &str, Option<Activity>); 17] = [
     ("Expenses:Rent", "housing", Some(Activity::Operating)),
     ("Expenses:Tax", "tax", Some(Activity::Operating)),
 ];
-
-/// Figures of the base columns.
-pub type Base = Vec<i128>;
-
-/// Rows by name and commodity, and their sums.
-#[derive(Debug, Default)]
-pub struct Section {
-    pub name: &'static str,
-    pub rows: BTreeMap<(String, Commodity), Base>,
-    pub totals: BTreeMap<Commodity, Base>,
-    /// Whether its figures are balances, whose sum over periods says nothing.
-    pub held: Option<Held>,
-}
-
-/// At which end of a period a balance is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    AtStart,
-    AtEnd,
-}
 
 #[derive(Debug)]
 pub struct Expected {
@@ -509,43 +490,4 @@ impl<'w> World<'w> {
         }
         sums
     }
-}
-
-impl Section {
-    fn new(name: &'static str, held: Option<Held>) -> Section {
-        Section { name, held, ..Section::default() }
-    }
-
-    fn held(self) -> Section {
-        Section { held: Some(Held::AtEnd), ..self }
-    }
-
-    fn result(name: &'static str, of: &[(&Section, i128)], held: Option<Held>) -> Section {
-        let mut result = Section::new(name, held);
-        for (section, sign) in of {
-            for (commodity, base) in &section.totals {
-                add(&mut result.totals, *commodity, base, *sign);
-            }
-        }
-        result
-    }
-
-    fn add_row(&mut self, name: String, commodity: Commodity, base: &[i128], sign: i128) {
-        let row = self.rows.entry((name, commodity)).or_insert_with(|| vec![0; base.len()]);
-        row.iter_mut().zip(base).for_each(|(sum, minor)| *sum += sign * minor);
-    }
-
-    fn add_computed(&mut self, name: &str, sums: &BTreeMap<Commodity, Base>, sign: i128) {
-        for (commodity, base) in sums {
-            if base.iter().any(|sum| *sum != 0) {
-                self.add_row(name.to_owned(), *commodity, base, sign);
-                add(&mut self.totals, *commodity, base, sign);
-            }
-        }
-    }
-}
-
-fn add(sums: &mut BTreeMap<Commodity, Base>, commodity: Commodity, base: &[i128], sign: i128) {
-    let row = sums.entry(commodity).or_insert_with(|| vec![0; base.len()]);
-    row.iter_mut().zip(base).for_each(|(sum, minor)| *sum += sign * minor);
 }

@@ -11,6 +11,9 @@ use crate::report::{ColumnPlan, Movements, Net, SeriesKey, is_cash};
 use crate::store::call;
 use crate::store::rows::{MovedLineRow, date, day};
 
+/// The lines of so many months are read at once where there were none before.
+const MONTHS_MAX: u32 = 12;
+
 impl Reports<'_> {
     /// What came in and went out by the account on the other side, at its weight; incoming positive.
     ///
@@ -29,15 +32,18 @@ impl Reports<'_> {
             return Ok(flows);
         };
         let mut start = first;
-        // Month by month, so that memory holds the lines of one.
+        // Month by month, so that memory holds the lines of one; longer where there are none, since books may have entries
+        // thousands of years apart.
+        let mut months = 1;
         while start < end {
-            let next = start.with_day(1).and_then(|month| month.checked_add_months(Months::new(1)));
+            let next = start.with_day(1).and_then(|month| month.checked_add_months(Months::new(months)));
             let stop = next.unwrap_or(end).min(end);
             let rows = call!(
                 self.book.db(),
                 "reading lines",
                 movement::lines_of_days(self.book.id(), day(start), day(stop) - 1)
             )?;
+            months = if rows.is_empty() { (months * 2).min(MONTHS_MAX) } else { 1 };
             for lines in rows.chunk_by(|one, other| one.entry_number == other.entry_number) {
                 if last_number.is_none_or(|number| lines[0].entry_number <= number)
                     && selection.takes(lines[0].entry_number)

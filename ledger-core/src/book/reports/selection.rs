@@ -162,7 +162,7 @@ impl Reports<'_> {
                 selection.divide(with.into_iter().map(|(entry, party)| (entry, name(party))));
             }
             Some(Dimension::Source) => {
-                selection.divide(self.sources()?.into_iter().map(|(entry, source)| (entry, source)));
+                selection.divide(self.sources()?.into_iter());
             }
         }
         Ok(selection)
