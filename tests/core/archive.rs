@@ -76,8 +76,8 @@ pub fn full<'l>(ledger: &'l Ledger) -> Book<'l> {
     schedules(&book);
     parties(&book);
     owed(&book);
-    closings(&book);
     lots(&book);
+    closings(&book);
     book
 }
 

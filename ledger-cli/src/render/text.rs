@@ -11,6 +11,10 @@ use unicode_width::UnicodeWidthStr;
 /// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
 /// statement is a stranger's text.
 pub fn visible(text: &str) -> String {
+    // Nearly all cells are plain: a large report has a hundred thousand of them.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     text.chars()
         .filter_map(|character| match character {
             '\n' | '\r' | '\t' => Some(' '),
@@ -116,14 +120,16 @@ pub(crate) fn grouped(number: &str) -> String {
         Some(point) => digits.split_at(point),
         None => (digits, ""),
     };
-    let mut shown = String::from(sign);
+    let mut shown = String::with_capacity(number.len() + whole.len() / 3);
+    shown.push_str(sign);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index) % 3 == 0 {
             shown.push(',');
         }
         shown.push(digit);
     }
-    shown + fraction
+    shown.push_str(fraction);
+    shown
 }
 
 #[cfg(test)]

@@ -147,9 +147,9 @@ impl Export<'_> {
         rows.into_iter().map(entry).collect()
     }
 
-    /// The prices given by hand within the days, oldest first.
+    /// The prices within the days that no line of a journal carries, oldest first.
     fn given_prices(&self, options: &ExportOptions) -> Result<Vec<Price>> {
-        let mut prices = self.book.prices().given()?;
+        let mut prices = self.book.prices().beside_lines()?;
         prices.retain(|price| {
             options.from.is_none_or(|from| price.on >= from) && options.to.is_none_or(|to| price.on <= to)
         });

@@ -156,8 +156,18 @@ impl Prices<'_> {
         Ok(())
     }
 
+    /// The prices that stand beside the amounts of lines: given by hand, and those for which lots were sold at their
+    /// cost; oldest first.
+    pub(super) fn beside_lines(&self) -> Result<Vec<Price>> {
+        let mut prices = Vec::new();
+        self.add_sale_prices(&*self.book.chart()?, &mut prices, i64::MAX)?;
+        prices.extend(self.given()?);
+        prices.sort_by_key(|price| price.on);
+        Ok(prices)
+    }
+
     /// The prices given by hand, oldest first.
-    pub(super) fn given(&self) -> Result<Vec<Price>> {
+    fn given(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let rows = call!(self.book.db(), "reading prices", price::given(self.book.id()))?;
         let price = |row: PriceRow| {

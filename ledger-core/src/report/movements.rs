@@ -32,7 +32,9 @@ pub(crate) struct SeriesKey {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Movements {
     borders: Vec<NaiveDate>,
-    series: HashMap<SeriesKey, Vec<Net>>,
+    /// Sums by key, in the order in which the keys were met.
+    series: Vec<(SeriesKey, Vec<Net>)>,
+    numbers: HashMap<SeriesKey, usize>,
 }
 
 /// Which numbers make a column: those before `start` and before `end`.
@@ -69,7 +71,7 @@ impl Movements {
     fn between(mut borders: Vec<NaiveDate>) -> Movements {
         borders.sort_unstable();
         borders.dedup();
-        Movements { borders, series: HashMap::new() }
+        Movements { borders, ..Movements::default() }
     }
 
     /// The first days of the segments: whatever is added must not cross one.
@@ -81,14 +83,22 @@ impl Movements {
     pub fn add(&mut self, key: SeriesKey, on: NaiveDate, net: Net) {
         let place = self.borders.partition_point(|border| *border <= on);
         if place < self.borders.len() {
-            self.add_at(key, place, net);
+            let series = self.series_of(key);
+            self.add_at(series, place, net);
         }
     }
 
-    /// Adds what moved in the segment before a border.
-    pub fn add_at(&mut self, key: SeriesKey, place: usize, net: Net) {
-        let count = self.borders.len();
-        let sums = &mut self.series.entry(key).or_insert_with(|| vec![Net::default(); count])[place];
+    /// The number of the series with a key; rows by the hundred thousand mostly follow others of their key.
+    pub fn series_of(&mut self, key: SeriesKey) -> usize {
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.series.push((key, vec![Net::default(); self.borders.len()]));
+            self.series.len() - 1
+        })
+    }
+
+    /// Adds to a series what moved in the segment before a border.
+    pub fn add_at(&mut self, series: usize, place: usize, net: Net) {
+        let sums = &mut self.series[series].1[place];
         sums.amount += net.amount;
         sums.weight += net.weight;
     }
@@ -101,7 +111,7 @@ impl Movements {
 
     /// Turns what was added into sums before each border. Nothing is added after it.
     pub fn accumulate(&mut self) {
-        for sums in self.series.values_mut() {
+        for (_, sums) in &mut self.series {
             let mut before = Net::default();
             for sum in sums {
                 sum.amount += before.amount;

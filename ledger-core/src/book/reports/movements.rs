@@ -54,7 +54,8 @@ impl Reports<'_> {
                     weight_commodity: balance.weight_commodity,
                     part: None,
                 };
-                filler.movements.add_at(key, 0, net);
+                let series = filler.movements.series_of(key);
+                filler.movements.add_at(series, 0, net);
             }
         }
         self.fill_whole_periods(&mut filler, &borders, wanted)?;
@@ -202,15 +203,16 @@ fn first_of(month: i32) -> NaiveDate {
 struct Filler<'m> {
     movements: &'m mut Movements,
     chart: &'m Chart,
-    last: Option<((i32, i32, i32), SeriesKey)>,
+    /// Whose row the last one was, and the number of its series.
+    last: Option<((i32, i32, i32), usize)>,
 }
 
 impl Filler<'_> {
     fn add(&mut self, row: &DatedNetRow, on: NaiveDate, sign: i128) -> Result<()> {
         let Some(place) = self.movements.place_of(on) else { return Ok(()) };
         let ids = (row.account_id, row.commodity_id, row.weight_commodity_id);
-        let key = match self.last {
-            Some((last, key)) if last == ids => key,
+        let series = match self.last {
+            Some((last, series)) if last == ids => series,
             _ => {
                 let key = SeriesKey {
                     account: AccountId(ids.0),
@@ -218,12 +220,13 @@ impl Filler<'_> {
                     weight_commodity: commodity(self.chart, ids.2)?,
                     part: None,
                 };
-                self.last = Some((ids, key));
-                key
+                let series = self.movements.series_of(key);
+                self.last = Some((ids, series));
+                series
             }
         };
         let net = Net { amount: sign * i128::from(row.amount), weight: sign * i128::from(row.weight) };
-        self.movements.add_at(key, place, net);
+        self.movements.add_at(series, place, net);
         Ok(())
     }
 }
