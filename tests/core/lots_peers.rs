@@ -10,7 +10,7 @@ use ledger_core::journal::LinePrice;
 use ledger_core::lot::LotMethod;
 use ledger_core::money::{Commodity, Rounding};
 use ledger_core::{Book, EntryDraft, GainQuery, JournalImport, LotQuery, NewBook};
-use ledger_testkit::peers::beancount_says;
+use ledger_testkit::peers::{bean_query, beancount_says};
 use ledger_testkit::{Backend, TestDatabase, run};
 use rust_decimal::Decimal;
 
@@ -28,11 +28,11 @@ fn cents(number: Decimal) -> Decimal {
     number.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointNearestEven)
 }
 
-/// The lots that beancount holds; `None` where it is left out.
+/// The lots that beancount holds; `None` where it is left out. Journals of the corpus name documents that are not there.
 fn by_beancount(journal: &Path) -> Option<Lots> {
     let mut lots = Lots::new();
-    for row in beancount_says(journal, HELD)? {
-        let [account, commodity, on, cost, units] = [0, 1, 2, 3, 4].map(|at: usize| row[at].as_str());
+    for row in bean_query(journal, HELD)? {
+        let [account, commodity, on, cost, units] = [0, 1, 2, 3, 4].map(|at: usize| row[at].trim());
         let [cost, units] = [cost, units].map(|number| number.parse::<Decimal>().unwrap());
         let sum = lots.entry((account.to_owned(), commodity.to_owned(), on.to_owned())).or_default();
         (sum.0, sum.1) = (sum.0 + units, sum.1 + units * cost);

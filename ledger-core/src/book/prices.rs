@@ -1,6 +1,6 @@
 //! The prices of a book: given by hand, and carried by entries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -156,11 +156,25 @@ impl Prices<'_> {
         Ok(())
     }
 
-    /// The prices that stand beside the amounts of lines: given by hand, and those for which lots were sold at their
-    /// cost; oldest first.
+    /// The prices that a journal of another program cannot carry on its lines, oldest first: given by hand, those for
+    /// which lots were sold at their cost, and of each day the last one by which a line was rounded, and is written with
+    /// its total.
     pub(super) fn beside_lines(&self) -> Result<Vec<Price>> {
-        let mut prices = Vec::new();
-        self.add_sale_prices(&*self.book.chart()?, &mut prices, i64::MAX)?;
+        let chart = self.book.chart()?;
+        let mut rounded: BTreeMap<(Commodity, Commodity, NaiveDate), Price> = BTreeMap::new();
+        for line in call!(self.book.db(), "reading prices", lot::priced_lines(self.book.id()))? {
+            let Some(price) =
+                line.price.is_some().then(|| price_of_line(&chart, &line)).transpose()?.flatten()
+            else {
+                continue;
+            };
+            let (amount, weight) = (price.commodity.amount(line.amount), price.quote.amount(line.weight));
+            if amount.to_decimal().checked_mul(price.rate) != Some(weight.to_decimal()) {
+                rounded.insert((price.commodity, price.quote, price.on), price);
+            }
+        }
+        let mut prices: Vec<Price> = rounded.into_values().collect();
+        self.add_sale_prices(&chart, &mut prices, i64::MAX)?;
         prices.extend(self.given()?);
         prices.sort_by_key(|price| price.on);
         Ok(prices)
