@@ -47,6 +47,7 @@ fn fields(column: &Column, cell: &Cell, raw: bool) -> impl Iterator<Item = Strin
     let (first, commodity) = match cell {
         Cell::Text(given) => (text(given), String::new()),
         Cell::Amount { number, commodity } => (number.clone(), text(commodity)),
+        Cell::Decimal(number) => (number.clone(), String::new()),
         Cell::Number(number) => (number.to_string(), String::new()),
         Cell::Date(date) => (date.to_string(), String::new()),
         Cell::Tree { name, .. } => (text(name), String::new()),

@@ -245,8 +245,9 @@ fn code_width(cell: &Cell) -> usize {
 }
 
 fn piece(cell: &Cell, code_width: usize) -> Piece {
-    let negative = matches!(cell, Cell::Amount { number, .. } if number.starts_with('-'));
-    let whole = matches!(cell, Cell::Amount { .. } | Cell::Number(_) | Cell::Date(_));
+    let negative =
+        matches!(cell, Cell::Amount { number, .. } | Cell::Decimal(number) if number.starts_with('-'));
+    let whole = matches!(cell, Cell::Amount { .. } | Cell::Decimal(_) | Cell::Number(_) | Cell::Date(_));
     Piece { text: plain(cell, code_width), whole, negative }
 }
 
@@ -260,6 +261,7 @@ pub(super) fn plain(cell: &Cell, code_width: usize) -> String {
             let gap = " ".repeat(code_width.saturating_sub(code.width()));
             format!("{} {code}{gap}", grouped(number))
         }
+        Cell::Decimal(number) => grouped(number),
         Cell::Number(number) => number.to_string(),
         Cell::Date(date) => date.to_string(),
         Cell::Tree { label, .. } => visible(label),

@@ -19,7 +19,9 @@ impl Serialize for Row<'_> {
         for (column, cell) in self.head.columns.iter().zip(self.cells) {
             match cell {
                 Cell::Text(text) => map.serialize_entry(&*column.name, text)?,
-                Cell::Amount { number, .. } => map.serialize_entry(&*column.name, number)?,
+                Cell::Amount { number, .. } | Cell::Decimal(number) => {
+                    map.serialize_entry(&*column.name, number)?
+                }
                 Cell::Number(number) => map.serialize_entry(&*column.name, number)?,
                 Cell::Date(date) => map.serialize_entry(&*column.name, date)?,
                 Cell::Tree { name, .. } => map.serialize_entry(&*column.name, name)?,

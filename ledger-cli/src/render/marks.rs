@@ -25,6 +25,10 @@ impl Unmarked {
 
     /// The row for programs, where it is one: an item, or a sum to be told apart from the items.
     pub(super) fn row(&mut self, mark: RowMark, mut row: Vec<Cell>) -> Option<(Vec<Cell>, bool)> {
+        // A section has a sum for each commodity, and ends with the line below them.
+        if mark == RowMark::Blank || mark == RowMark::Total {
+            self.section = Cell::Empty;
+        }
         match mark {
             RowMark::Blank => return None,
             RowMark::Section => {
@@ -35,9 +39,6 @@ impl Unmarked {
         }
         if self.sectioned {
             row.insert(0, self.section.clone());
-        }
-        if mark == RowMark::Subtotal || mark == RowMark::Total {
-            self.section = Cell::Empty;
         }
         Some((row, is_sum(mark)))
     }

@@ -125,6 +125,8 @@ pub enum Cell {
         /// The commodity's code.
         commodity: String,
     },
+    /// A plain decimal number such as `-1234.56`, whose commodity stands in a column of its own; text in JSON.
+    Decimal(String),
     /// A whole number.
     Number(i64),
     /// A date, as ISO 8601 writes it.

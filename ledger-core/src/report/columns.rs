@@ -183,7 +183,10 @@ impl ColumnPlan {
         for (place, &(part, name)) in parts.iter().enumerate() {
             plan.base.push(BaseColumn { period, part: Some(part), valued_on });
             plan.listed.push(place);
-            plan.show(name.to_owned(), ColumnKind::Part, Some(period), Source::Base(place));
+            // The columns after them have these names.
+            let clashes = ["total", "average"].contains(&name.to_lowercase().as_str());
+            let label = if clashes { format!("{name} (part)") } else { name.to_owned() };
+            plan.show(label, ColumnKind::Part, Some(period), Source::Base(place));
         }
         plan.summarise(&ColumnOptions { total: true, ..*options });
         plan

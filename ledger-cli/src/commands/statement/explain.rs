@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use ledger_core::money::Amount;
 use ledger_core::report::{Behind, BehindSum, RouteStep, StatementKind, StatementRequest};
-use ledger_core::{Book, Result};
+use ledger_core::{Book, ErrorKind, Result};
 use serde_json::json;
 
 use crate::commands::Context;
@@ -25,12 +25,21 @@ pub fn run(
     request: &StatementRequest,
     cell: &str,
 ) -> Result<ExitCode> {
-    let (row, column) = match cell.rsplit_once('@') {
-        Some((row, column)) => (row.trim(), Some(column.trim())),
-        None => (cell.trim(), None),
+    let for_people = context.settings.format == Format::Table;
+    // Programs get all lines.
+    let limit = if for_people { LINES } else { usize::MAX };
+    let behind = |row: &str, column| book.reports().behind(kind, request, row.trim(), column, limit);
+    let found = match cell.rsplit_once('@') {
+        Some((row, column)) => match behind(row, Some(column.trim())) {
+            // A name may have the sign itself.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => {
+                behind(cell, None).or(Err(error))
+            }
+            found => found,
+        },
+        None => behind(cell, None),
     };
-    let behind = book.reports().behind(kind, request, row, column, LINES)?;
-    print(&context.settings, table(&behind, context.settings.format == Format::Table))?;
+    print(&context.settings, table(&found?, for_people))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -67,10 +76,9 @@ fn table(behind: &Behind, for_people: bool) -> Table {
     let hidden = behind.line_count - behind.lines.len();
     if hidden > 0 {
         let sentence = format!(
-            "these are the newest {} of {} lines: `ledger search --account NAME --to {}` finds the others",
+            "these are the newest {} of {} lines: -O csv lists all of them",
             behind.lines.len(),
-            behind.line_count,
-            behind.last
+            behind.line_count
         );
         table.notes.push(sentence);
     }

@@ -26,6 +26,7 @@ impl Layout<'_> {
         // Many periods of a few figures read better down the page than across it.
         let downwards = matches!(statement.kind, StatementKind::NetWorth | StatementKind::BalanceHistory)
             && self.request.across.is_none()
+            && self.request.by.is_none()
             && statement.columns.len() > 1;
         let mut table = match downwards {
             true => self.downwards(&statement),
@@ -52,7 +53,7 @@ impl Layout<'_> {
             let label = match (column.kind, statement.columns.len()) {
                 // A balance is of a day, and a lone column of anything is simply the amount.
                 (ColumnKind::Period, 1) => "amount".to_owned(),
-                _ => column.label.clone(),
+                _ => unique(&columns, &column.label),
             };
             columns.push(match (column.kind, self.for_people) {
                 (ColumnKind::Percent, _) => Column::number(label),
@@ -64,7 +65,7 @@ impl Layout<'_> {
         for (place, section) in statement.sections.iter().enumerate() {
             self.section(&mut table, section);
             let next = statement.sections.get(place + 1);
-            if self.for_people && next.is_some_and(|next| !next.rows.is_empty() || !section.rows.is_empty()) {
+            if next.is_some_and(|next| !next.rows.is_empty() || !section.rows.is_empty()) {
                 table.push_blank();
             }
         }
@@ -109,9 +110,9 @@ impl Layout<'_> {
                 let amount = commodity.amount(minor);
                 Cell::amount(amount.number(), commodity.code())
             }
-            Figure::Amount(minor) => Cell::text(Amount::new(minor, commodity).number()),
+            Figure::Amount(minor) => Cell::Decimal(Amount::new(minor, commodity).number()),
             Figure::Percent(percent) if self.for_people => Cell::text(format!("{percent:+} %")),
-            Figure::Percent(percent) => Cell::text(percent.to_string()),
+            Figure::Percent(percent) => Cell::Decimal(percent.to_string()),
             Figure::None => Cell::Empty,
         }
     }
@@ -150,6 +151,8 @@ impl Layout<'_> {
                 row.extend(figures.map(|figure| self.cell(figure, commodity)));
                 let mark = match column.kind {
                     ColumnKind::Period => RowMark::Plain,
+                    // Programs get every row that was asked for.
+                    _ if !self.for_people => RowMark::Plain,
                     _ => RowMark::Total,
                 };
                 table.push(mark, row);
@@ -199,4 +202,13 @@ impl Layout<'_> {
             ("basis", json!(basis)),
         ]
     }
+}
+
+/// A name that no column has yet: a part of a dimension may be called as one of them, and keys are told apart.
+fn unique(columns: &[Column], label: &str) -> String {
+    let mut name = label.to_owned();
+    while columns.iter().any(|column| column.name == name) || name == "section" {
+        name.push('\'');
+    }
+    name
 }

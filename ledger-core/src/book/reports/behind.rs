@@ -11,9 +11,9 @@ use super::selection::Selection;
 use crate::account::{Account, AccountId, Chart};
 use crate::money::{Amount, Commodity};
 use crate::report::{
-    BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, ColumnKind, EARNINGS, EQUITY_AT_START,
-    FiscalStart, Net, OTHERS, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest,
-    StatementRow, Valuer, is_cash, is_earned, sign_in,
+    BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, CHANGES, ColumnKind, EARNINGS, EQUITY,
+    EQUITY_AT_START, FiscalStart, LIABILITIES_AND_EQUITY, Net, OTHERS, RouteStep, Statement, StatementColumn,
+    StatementKind, StatementRequest, StatementRow, Valuer, is_cash, is_earned, sign_in,
 };
 use crate::store::call;
 use crate::store::rows::{MovedLineRow, date, day};
@@ -39,7 +39,7 @@ impl Reports<'_> {
     ) -> Result<Behind> {
         let found = self.book.ledger.read(|| {
             let statement = self.statement(kind, request)?;
-            let column = find_column(&statement, column, request.columns.fiscal)?;
+            let column = find_column(&statement, row, column, request.columns.fiscal)?;
             let (section, row) = find_row(&statement, row)?;
             self.behind_now(request, &statement, (section, &row), column, limit)
         });
@@ -68,7 +68,7 @@ impl Reports<'_> {
             .map(|account| (account, meant.sign(account)))
             .filter(|(_, sign)| *sign != 0)
             .collect();
-        if accounts.is_empty() {
+        if accounts.is_empty() && row.computed && !row.subtotal {
             let reason = "no lines stand for it: it is what the other rows leave".to_owned();
             return Err(ErrorKind::InvalidSetting { what: "row", value: row.name.clone(), reason }.into());
         }
@@ -77,6 +77,12 @@ impl Reports<'_> {
                 Some(self.entries_with_cash(&chart, first.map_or(i32::MIN, day), day(last))?)
             }
             _ => None,
+        };
+        // As in the statement: what closed a year is no movement of it, and a balance counts it from the day after.
+        let closings = self.book.closings().rows()?;
+        let is_closing = |line: &MovedLineRow| {
+            (first.is_some() || line.posted_on == day(last))
+                && closings.iter().any(|closing| closing.holds(line.entry_number))
         };
         let last_number = request.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
         let mut gathered = Gathered { sums: BTreeMap::new(), newest: BinaryHeap::new(), count: 0, limit };
@@ -96,6 +102,7 @@ impl Reports<'_> {
             )?;
             let counts = |line: &&MovedLineRow| {
                 last_number.is_none_or(|number| line.entry_number <= number)
+                    && !is_closing(line)
                     && cash.as_ref().is_none_or(|cash| cash.contains(&line.entry_number))
                     && meant.takes(line.entry_number, account)
             };
@@ -112,7 +119,7 @@ impl Reports<'_> {
             }
             _ => request.basis.prices_on(&base),
         };
-        let sums = self.valued(&chart, request.basis, &gathered, valued_on, last_number)?;
+        let mut sums = self.valued(&chart, request.basis, &gathered, valued_on, last_number)?;
         let lines = self.lines_behind(&chart, gathered.newest, &mut commodities)?;
         let of_row = statement.sections.iter().find(|found| found.name == section);
         let rows = of_row.into_iter().flat_map(|section| section.rows.iter().chain(&section.totals));
@@ -121,13 +128,17 @@ impl Reports<'_> {
                 crate::report::Figure::Amount(minor) => Some(row.commodity.amount(minor)),
                 _ => None,
             });
+        let figures: Vec<Amount> = figures.collect();
+        if row.subtotal && row.computed {
+            add_computed(&mut sums, &figures, statement, section, place);
+        }
         Ok(Behind {
             statement: statement.kind,
             row: row.name.clone(),
             column: column.label.clone(),
             first,
             last,
-            figures: figures.collect(),
+            figures,
             sums,
             lines,
             line_count: gathered.count,
@@ -279,7 +290,15 @@ impl Meant<'_> {
             (_, true) | (Some(_), _) => true,
             (None, false) => self.names(&account.name, ':'),
         };
+        if self.row.subtotal && self.row.computed && self.counts_earnings() && is_earned(account) {
+            return -1;
+        }
         if shown && named { sign_in(self.section, account) } else { 0 }
+    }
+
+    /// Whether the section has a row of what income and expenses came to.
+    fn counts_earnings(&self) -> bool {
+        [EQUITY, CHANGES].contains(&self.section)
     }
 
     /// Whether an entry's line counts.
@@ -307,6 +326,36 @@ impl Meant<'_> {
     }
 }
 
+/// Adds the rows of a section that no lines stand for, such as an unrealised gain, to what makes its total.
+fn add_computed(
+    sums: &mut Vec<BehindSum>,
+    figures: &[Amount],
+    statement: &Statement,
+    section: &str,
+    place: usize,
+) {
+    let of = |other: &&crate::report::StatementSection| {
+        other.name == section || (section == LIABILITIES_AND_EQUITY && other.name == EQUITY)
+    };
+    for row in statement.sections.iter().filter(of).flat_map(|section| &section.rows) {
+        if !row.computed || [EARNINGS, OTHERS].contains(&row.name.as_str()) {
+            continue;
+        }
+        if let (crate::report::Figure::Amount(minor), true) =
+            (row.figures[place], figures.iter().any(|figure| figure.commodity() == row.commodity))
+        {
+            let value = row.commodity.amount(minor);
+            sums.push(BehindSum {
+                account: row.name.clone(),
+                held: value,
+                value,
+                valued_on: None,
+                route: Vec::new(),
+            });
+        }
+    }
+}
+
 /// The days whose lines count.
 fn days_of(
     statement: &Statement,
@@ -330,7 +379,7 @@ fn days_of(
     Ok(((!balances).then_some(period.first), period.last))
 }
 
-fn find_column(statement: &Statement, name: Option<&str>, fiscal: FiscalStart) -> Result<usize> {
+fn find_column(statement: &Statement, row: &str, name: Option<&str>, fiscal: FiscalStart) -> Result<usize> {
     let periods = || {
         let kinds = [ColumnKind::Period, ColumnKind::Part, ColumnKind::Total];
         statement.columns.iter().enumerate().filter(move |(_, column)| kinds.contains(&column.kind))
@@ -340,9 +389,10 @@ fn find_column(statement: &Statement, name: Option<&str>, fiscal: FiscalStart) -
         return match (all.next(), all.next()) {
             (Some((place, _)), None) => Ok(place),
             _ => {
-                let candidates = periods().take(12).map(|(_, column)| column.label.clone()).collect();
-                let name = "the only column".to_owned();
-                Err(ErrorKind::Ambiguous { what: "column", name, candidates }.into())
+                let labels: Vec<String> = periods().take(6).map(|(_, column)| column.label.clone()).collect();
+                let reason =
+                    format!("there are several columns: say ROW @ COLUMN, with {} …", labels.join(", "));
+                Err(ErrorKind::InvalidSetting { what: "cell", value: row.to_owned(), reason }.into())
             }
         };
     };
@@ -358,15 +408,30 @@ fn find_column(statement: &Statement, name: Option<&str>, fiscal: FiscalStart) -
     })
 }
 
+/// The row with a name, and its section; `SECTION: ROW` where several sections have one.
 fn find_row<'s>(statement: &'s Statement, name: &str) -> Result<(&'s str, StatementRow)> {
     let wanted = normalize(name);
     let mut near: Vec<(f64, String)> = Vec::new();
+    let mut found: Vec<(&'s str, &StatementRow)> = Vec::new();
     for section in &statement.sections {
         for row in section.rows.iter().chain(&section.totals) {
-            if normalize(&row.name) == wanted {
+            let full = format!("{}: {}", section.name, row.name);
+            if normalize(&full) == wanted {
                 return Ok((&section.name, row.clone()));
             }
+            let is_other = found.last().is_none_or(|(other, _)| *other != section.name);
+            if normalize(&row.name) == wanted && is_other {
+                found.push((&section.name, row));
+            }
             near.push((strsim::jaro_winkler(&normalize(&row.name), &wanted), row.name.clone()));
+        }
+    }
+    match found[..] {
+        [(section, row)] => return Ok((section, row.clone())),
+        [] => {}
+        _ => {
+            let candidates = found.iter().map(|(section, row)| format!("{section}: {}", row.name)).collect();
+            return Err(ErrorKind::Ambiguous { what: "row", name: name.to_owned(), candidates }.into());
         }
     }
     near.sort_by(|one, other| other.0.total_cmp(&one.0));
