@@ -7,7 +7,7 @@ use ledger_core::money::{Amount, Commodity, Price};
 use ledger_core::{
     Book, EntryDraft, Error, ErrorKind, GainQuery, GainsBy, Ledger, LotQuery, NewBook, OpenLot,
 };
-use ledger_testkit::{TestDatabase, on_both_databases};
+use ledger_testkit::on_both_databases;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
