@@ -1,7 +1,7 @@
 //! Which lots a movement takes out, and how much of each.
 
-use std::cmp::Ordering;
-use std::collections::VecDeque;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::open::{Held, Holding};
 use super::{LineLot, LotBasis, LotCost, LotMethod, LotTrouble, Movement};
@@ -43,7 +43,10 @@ pub(super) fn select(all: &Held, movement: &Movement, method: LotMethod) -> Resu
         _ if all => {}
         LotMethod::Fifo | LotMethod::Average => {}
         LotMethod::Lifo => fitting.reverse(),
-        LotMethod::Hifo => dearest_first(held, &mut fitting)?,
+        LotMethod::Hifo => {
+            let mut dearest = dearest_first(held, fitting)?;
+            return Ok(in_order(held, std::iter::from_fn(|| Some(dearest.pop()?.place.0)), wanted));
+        }
         LotMethod::Named => {
             let (first, rest) = fitting.split_first().unwrap_or((&0, &[]));
             if !rest.iter().all(|at| is_same(&held[*first], &held[*at])) {
@@ -149,17 +152,40 @@ fn compare_unit_costs(left: &Holding, right: &Holding) -> Option<Ordering> {
     comparable.then(|| product(left_cost, right_units).cmp(&product(right_cost, left_units)))
 }
 
-fn dearest_first(held: &Lots, fitting: &mut [usize]) -> Result<(), Box<LotTrouble>> {
+/// Lots whose greatest is the dearest; of equally dear ones, the older.
+fn dearest_first(held: &Lots, fitting: Vec<usize>) -> Result<BinaryHeap<Dearness>, Box<LotTrouble>> {
     let first = fitting.first().copied().unwrap_or(0);
     // Where all can be compared with one that has a price, they can be with each other.
     let priced = fitting.iter().copied().find(|at| held[*at].lot.cost.amount().is_some()).unwrap_or(first);
     if fitting.iter().any(|at| compare_unit_costs(&held[priced], &held[*at]).is_none()) {
         return Err(Box::new(LotTrouble::Incomparable));
     }
-    // The sort is stable: of equally dear lots the older comes first.
-    let dearer = |left: &usize, right: &usize| {
-        compare_unit_costs(&held[*right], &held[*left]).unwrap_or(Ordering::Equal)
+    let dearness = |at: usize| {
+        let (units, cost) = held[at].whole();
+        Dearness { units, cost, place: Reverse(at) }
     };
-    fitting.sort_by(dearer);
-    Ok(())
+    // A heap and no sort: a sale takes few of many lots.
+    Ok(fitting.into_iter().map(dearness).collect())
+}
+
+/// How dear a unit of a lot is, and its place.
+#[derive(PartialEq, Eq)]
+struct Dearness {
+    units: i64,
+    cost: i64,
+    place: Reverse<usize>,
+}
+
+impl Ord for Dearness {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let product = |cost: i64, units: i64| i128::from(cost) * i128::from(units);
+        let dearer = product(self.cost, other.units).cmp(&product(other.cost, self.units));
+        dearer.then(self.place.cmp(&other.place))
+    }
+}
+
+impl PartialOrd for Dearness {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }

@@ -1,5 +1,7 @@
 //! Each rule of lots on a few movements.
 
+use std::slice::from_ref;
+
 use chrono::NaiveDate;
 
 use super::*;
@@ -142,7 +144,7 @@ fn a_sale_closes_the_lot_that_it_names_by_day_or_label() {
     let by_day = naming(at("03-05", -2, -30_000), LineLot::opened_on(day("02-05")));
     let by_label = naming(at("03-06", -3, -45_000), LineLot::labelled("bonus"));
     for method in LotMethod::ALL.into_iter().filter(|method| *method != LotMethod::Average) {
-        let lots = fed(method, &[&buys[..1], &buys[1..], &[by_day.clone()], &[by_label.clone()]]);
+        let lots = fed(method, &[&buys[..1], &buys[1..], from_ref(&by_day), from_ref(&by_label)]);
         assert_eq!(closed(&lots), ["02-05 2 260.00 -> 300.00 = 40.00", "02-05 3 390.00 -> 450.00 = 60.00"]);
         assert_eq!(open(&lots), ["1 01-05 10 1000.00"], "{method}");
     }
@@ -223,7 +225,7 @@ fn parts_of_a_lot_cost_exactly_what_it_did() {
     let sales: Vec<Movement> = (1..=7).map(|n| at(&format!("02-{n:02}"), -1, -100)).collect();
     let mut lots = fed(LotMethod::Fifo, &[&[at("01-05", 7, 10_000)]]);
     for sale in &sales {
-        lots.feed(std::slice::from_ref(sale)).unwrap();
+        lots.feed(from_ref(sale)).unwrap();
     }
     let costs: Vec<i64> = lots.closed().iter().map(|it| it.cost.amount().unwrap().minor()).collect();
     assert_eq!(costs.iter().sum::<i64>(), 10_000);
