@@ -52,6 +52,7 @@ mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
 mod receivables_paid;
+mod receivables_plans;
 mod groups;
 mod closings;
 mod closings_random;

@@ -37,6 +37,7 @@ mod weight;
 mod allocation;
 mod buckets;
 mod aging;
+mod agreed;
 mod record;
 // People who share.
 mod split;

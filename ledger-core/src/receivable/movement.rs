@@ -114,7 +114,11 @@ pub struct MovementDetail {
     /// Of other terms: the rate from a day on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<super::RateChange>,
-    /// From this movement on: what the plan is, as instalments that are still to come.
+    /// From this movement on the plan is another: what of it stays the same. The instalments follow from what is known
+    /// of the receivable, so that what is dated before or taken back later counts for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<super::Keep>,
+    /// From this movement on: what the plan is, as instalments that are still to come, where they were told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Vec<super::Instalment>>,
 }
@@ -123,6 +127,11 @@ impl MovementDetail {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         *self == MovementDetail::default()
+    }
+
+    /// Whether the plan is another from the movement on.
+    pub const fn plans_anew(&self) -> bool {
+        self.keep.is_some() || self.plan.is_some()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Plans that begin in the middle: after an extra payment, a change of the rate, or a refinancing.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::amortisation::{Course, Crumbs, due_day};
 use super::loan::INSTALMENTS_MAX;
@@ -95,7 +96,8 @@ impl LoanState {
 }
 
 /// What stays the same when less, or more, is left to be paid back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Keep {
     /// The payment: an extra payment makes the term shorter, a higher rate makes it longer.
     Payment,

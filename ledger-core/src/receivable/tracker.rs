@@ -2,10 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::parts::fit;
 use super::{
-    BalanceFrom, Due, Effect, Fates, Instalment, Loan, LoanState, Movement, MovementKind, OpenDue, Part,
-    Parts, RateChange, Receivable, Standing, amortise, interest_between, open_dues, payoff,
+    BalanceFrom, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts, Receivable,
+    Standing, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -47,54 +46,18 @@ impl<'t> Tracker<'t> {
         Standing::of(self.effects(day))
     }
 
-    /// The instalments as they are agreed on a day: those that fell due, and the last plan for the rest.
-    ///
-    /// # Errors
-    /// As [`super::amortise`].
-    pub fn plan(&self, day: NaiveDate) -> Result<Vec<Instalment>> {
-        let Some(loan) = self.receivable.loan.as_ref().filter(|_| self.receivable.is_planned()) else {
-            return Ok(Vec::new());
-        };
-        let mut plan = amortise(loan)?;
-        for movement in self.fates.standing(self.movements, day) {
-            if let Some(next) = &movement.detail.plan {
-                let from = next.first().map_or(movement.on, |first| first.due_on);
-                plan.retain(|known| known.due_on < from && known.due_on <= movement.on.max(from));
-                let last = plan.last().map_or(0, |known| known.number);
-                plan.extend((last + 1..).zip(next).map(|(number, known)| Instalment { number, ..*known }));
-            }
-        }
-        // Nothing is to come of a loan whose principal is gone.
-        if let Some(last) = self.principal_history(day)?.last().filter(|last| last.principal == 0) {
-            plan.retain(|known| known.due_on <= last.from);
-        }
-        Ok(plan)
-    }
-
-    /// The loan with the rates that were agreed through a day, and one more.
-    ///
-    /// # Errors
-    /// As [`Loan::new`].
-    pub fn loan_with(&self, day: NaiveDate, more: Option<RateChange>) -> Result<Option<Loan>> {
-        let Some(loan) = &self.receivable.loan else { return Ok(None) };
-        let standing = self.fates.standing(self.movements, day);
-        let agreed = standing.iter().filter_map(|movement| movement.detail.rate).chain(more);
-        let mut terms = loan.terms().clone();
-        if let Some(interest) = &mut terms.interest {
-            for change in agreed {
-                // What was agreed later holds from its day on.
-                interest.changes.retain(|known| known.from < change.from);
-                interest.changes.push(change);
-            }
-        }
-        Loan::new(terms).map(Some)
-    }
-
     /// The day through which interest and fees of the terms were charged, by any movement that stands: also by one of a
     /// later day, so that nothing is charged twice.
     pub fn charged_through(&self) -> Option<NaiveDate> {
         let standing = self.fates.standing(self.movements, NaiveDate::MAX);
         standing.iter().filter_map(|movement| movement.detail.charged_through).max()
+    }
+
+    /// The day through which interest and fees were charged by movements that are dated after a day.
+    pub fn charged_later(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let standing = self.fates.standing(self.movements, NaiveDate::MAX);
+        let later = standing.iter().filter(|movement| movement.on > day);
+        later.filter_map(|movement| movement.detail.charged_through).max()
     }
 
     /// Everything that became due or will, as it is agreed on a day: principal by the plan, charges by their due days.
@@ -153,7 +116,7 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
     pub fn uncharged(&self, day: NaiveDate) -> Result<Vec<Charge>> {
-        let Some(loan) = &self.loan_with(day, None)? else { return Ok(Vec::new()) };
+        let Some(loan) = &self.loan_with(day)? else { return Ok(Vec::new()) };
         let through = self.charged_through();
         let plan = self.plan(day)?;
         if !self.receivable.is_planned() {
@@ -171,47 +134,12 @@ impl<'t> Tracker<'t> {
         Ok(due.flat_map(charges_of).collect())
     }
 
-    /// Where the plan stands on a day, to be made anew: with the principal that is not due by then.
-    ///
-    /// # Errors
-    /// As [`Tracker::plan`].
-    pub fn loan_state(&self, day: NaiveDate) -> Result<LoanState> {
-        let plan = self.plan(day)?;
-        let through = self.charged_through().max(Some(day));
-        let behind = plan.iter().filter(|known| Some(known.due_on) <= through).count();
-        let since = self.receivable.loan.as_ref().map_or(day, |loan| loan.terms().lent_on);
-        let charged_to = behind.checked_sub(1).map_or(since, |last| plan[last].due_on);
-        let mut balances: Vec<BalanceFrom> = Vec::new();
-        for balance in self.principal_history(day)? {
-            match balances.last_mut() {
-                Some(last) if balance.from <= charged_to => last.principal = balance.principal,
-                _ => balances.push(BalanceFrom { from: balance.from.max(charged_to), ..balance }),
-            }
-        }
-        // The first and the last instalment are the odd ones: of an odd first period, and with the residue.
-        let regular = match (behind, plan.len()) {
-            (behind, count) if behind + 2 < count => plan.get(behind + 1),
-            (behind, count) if behind > 0 && behind + 1 < count => plan.get(behind),
-            (_, count) => plan.get(count.saturating_sub(2)),
-        };
-        let equal_parts = self.receivable.has_equal_parts();
-        let payment = regular
-            .map_or(0, |known| known.parts.principal + if equal_parts { 0 } else { known.parts.interest });
-        // What is overdue is owed beside the plan, which charges the interest that it says.
-        let ahead: i128 = plan.iter().skip(behind).map(|known| i128::from(known.parts.principal)).sum();
-        for balance in &mut balances {
-            balance.principal = fit(ahead.min(balance.principal.into()))?;
-        }
-        let (behind, remaining) = (behind as u32, plan.len().saturating_sub(behind) as u32);
-        Ok(LoanState { behind, charged_to, balances, remaining, payment })
-    }
-
     /// The interest of a plan since the last due day, for which nothing was charged yet.
     ///
     /// # Errors
     /// As [`Tracker::plan`].
     pub fn broken_period(&self, day: NaiveDate) -> Result<Option<Charge>> {
-        let Some(loan) = self.loan_with(day, None)?.filter(|_| self.receivable.is_planned()) else {
+        let Some(loan) = self.loan_with(day)?.filter(|_| self.receivable.is_planned()) else {
             return Ok(None);
         };
         let state = self.loan_state(day)?;
@@ -249,8 +177,7 @@ impl<'t> Tracker<'t> {
         let (mut expected, _) = self.open(day)?;
         let through = self.charged_through();
         // One sum is due with the interest that it bears until then.
-        if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX, None)?)
-        {
+        if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX)?) {
             let from = through.unwrap_or(loan.terms().lent_on);
             let history = self.principal_history(day)?;
             if from < due_on && history.first().is_some_and(|first| first.from <= from) {

@@ -146,7 +146,7 @@ fn movement_remark(one: &ReportedMovement, commodity: Commodity, as_of: NaiveDat
     if let Some(change) = &detail.rate {
         words.push(format!("{} from {}", change.rate, change.from));
     }
-    if detail.plan.is_some() {
+    if detail.plans_anew() {
         words.push("planned anew".to_owned());
     }
     words.extend(detail.reason.clone());

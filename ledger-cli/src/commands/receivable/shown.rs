@@ -279,7 +279,7 @@ pub(super) fn print_report(
         let commodity = report.receivable.commodity;
         let mut table = plan::table(&report.plan, commodity, true);
         // A plan that was made anew does not come to the loan: something was paid beside it.
-        if report.movements.iter().any(|one| one.movement.detail.plan.is_some()) {
+        if report.movements.iter().any(|one| one.movement.detail.plans_anew()) {
             table.footer.clear();
         }
         tables.push(Table { title: Some(format!("Plan, {}", commodity.code())), ..table });

@@ -9,7 +9,7 @@ use crate::journal::{AccountRef, Entry, Line, PARTY_CHARS_MAX, Tag};
 use crate::money::Commodity;
 use crate::receivable::{
     Loan, LoanGroupId, LoanTerms, MovementKind, Part, Parts, PartyId, Receivable, ReceivableDetails,
-    ReceivableId, ReceivableKind,
+    ReceivableId, ReceivableKind, amortise,
 };
 use crate::store::call;
 use crate::store::receivable_rows::ReceivableRow;
@@ -200,6 +200,8 @@ impl Receivables<'_> {
         let optional =
             |account: &Option<AccountRef>| account.as_ref().map(|of| account_id(&chart, of)).transpose();
         let loan = Loan::new(new.terms.clone())?;
+        // A plan that cannot be worked out is refused before anything is written.
+        amortise(&loan)?;
         let account = match &new.account {
             Some(account) => account_id(&chart, account)?,
             None => default_control(&chart, new.kind, Some(&new.terms))?,

@@ -1,6 +1,6 @@
 //! Movements into rows: each with its entry, in one unit, and nothing owed below zero afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -92,10 +92,14 @@ impl Receivables<'_> {
     ) -> Result<()> {
         let mut rows: Vec<MovementRow> = Vec::with_capacity(drafts.len());
         let mut touched: BTreeMap<ReceivableId, bool> = BTreeMap::new();
+        let mut planned: BTreeSet<ReceivableId> = BTreeSet::new();
         for (entry, draft) in drafts {
             let id = draft.receivable;
             let tracker = stored.tracker(id)?;
             let is_tab = tracker.receivable.is_tab();
+            if draft.detail.keep.is_some() || draft.detail.rate.is_some() {
+                planned.insert(id);
+            }
             if let std::collections::btree_map::Entry::Vacant(new) = touched.entry(id) {
                 new.insert(is_tab || first_overdrawn(&tracker)?.is_some());
             }
@@ -112,6 +116,9 @@ impl Receivables<'_> {
             if let Some((on, parts)) = first_overdrawn(&tracker)?.filter(|_| !known) {
                 return Err(overdrawn(tracker.receivable, on, parts)?.into());
             }
+        }
+        for id in planned {
+            stored.tracker(id)?.check_plan()?;
         }
         call!(self.book.db(), "recording movements", receivable::insert_movements(&rows))?;
         let told = rows.iter().map(|row| {

@@ -13,8 +13,7 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::Entry;
 use crate::money::Amount;
 use crate::receivable::{
-    Allocation, BalanceFrom, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate,
-    check_repayment, reamortise,
+    Allocation, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate, check_repayment,
 };
 use crate::{ErrorKind, Result};
 
@@ -207,6 +206,7 @@ impl Receivables<'_> {
             let paid = allocation.by_receivable()?.get(&id).map_or(0, |parts| parts.principal);
             let part = allocation.left_over.min(open - paid).max(0);
             if part > 0 {
+                refuse_end(&tracker, repay, part == open - paid)?;
                 allocation.left_over -= part;
                 extra.insert(id, (part, keep));
             }
@@ -277,34 +277,10 @@ impl Receivables<'_> {
             if matches!(repay.from, RepayFrom::Account(_)) {
                 draft.counter = Some(account_for(&chart, receivable, MovementKind::Repayment, given)?);
             }
-            if let Some((_, keep)) = extra.get(&id) {
-                draft.detail.plan =
-                    Some(self.plan_after_extra(&stored.tracker(id)?, repay.on, parts.principal, *keep)?);
-            }
+            draft.detail.keep = extra.get(&id).map(|(_, keep)| *keep);
             drafts.push(draft);
         }
         Ok(drafts)
-    }
-
-    /// The plan that goes on after principal was paid beyond what is due.
-    fn plan_after_extra(
-        &self,
-        tracker: &Tracker<'_>,
-        on: NaiveDate,
-        paid: i64,
-        keep: Keep,
-    ) -> Result<Vec<crate::receivable::Instalment>> {
-        let Some(loan) = &tracker.loan_with(on, None)? else { return Ok(Vec::new()) };
-        let mut state = tracker.loan_state(on)?;
-        let principal = tracker.standing(on)?.owed.principal - paid;
-        match state.balances.last_mut() {
-            Some(last) if last.from >= on => last.principal = principal,
-            _ => state.balances.push(BalanceFrom { from: on.max(state.charged_to), principal }),
-        }
-        if principal <= 0 {
-            return Ok(Vec::new());
-        }
-        reamortise(loan, &state, keep)
     }
 
     /// Takes the credits of the receivables, oldest first, for what is paid.
@@ -431,6 +407,31 @@ fn refuse_before(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
             let day = since(&known).unwrap_or(repay.on);
             let reason = format!("it is owed since {day}, and {} lies before that", repay.on);
             Err(super::charges::not_allowed(&known, "repaid", reason))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses an extra payment before days of which interest was charged already, and one that ends a loan whose interest
+/// since the last due day is not charged.
+fn refuse_end(tracker: &Tracker<'_>, repay: &Repay, ends: bool) -> Result<()> {
+    let refuse = |reason| Err(super::charges::not_allowed(tracker.receivable, "repaid early", reason));
+    if let Some(charged) = tracker.charged_later(repay.on) {
+        let reason = format!(
+            "interest and fees were charged through {charged} on a later day than {}: give a day from {charged} on, or take \
+             them back first",
+            repay.on
+        );
+        return refuse(reason);
+    }
+    match tracker.broken_period(repay.on)?.filter(|_| ends) {
+        Some(broken) => {
+            let interest = Amount::new(broken.amount, tracker.receivable.commodity);
+            let reason = format!(
+                "that would pay all of the principal, and {interest} of interest was earned since the last due day: pay it \
+                 off with that (--payoff), or pay less extra"
+            );
+            refuse(reason)
         }
         None => Ok(()),
     }

@@ -13,7 +13,6 @@ use crate::journal::{AccountRef, Entry};
 use crate::money::Amount;
 use crate::receivable::{
     Keep, Loan, MovementKind, Parts, RateChange, Receivable, ReceivableId, ReceivableKind, Repayment,
-    reamortise,
 };
 use crate::store::call;
 use crate::text::{check_name, check_text, normalize};
@@ -113,7 +112,8 @@ impl Receivables<'_> {
     }
 
     /// Another rate from a day on: what is still to come is planned anew, with the same number of instalments or the same
-    /// payment.
+    /// payment. It holds until the day of a rate that was given before for a later day, and what was planned anew from later
+    /// days on follows from it.
     ///
     /// # Errors
     /// [`ErrorKind::NotAllowed`] for one without interest, or a day through which interest was charged already; and as
@@ -134,13 +134,7 @@ impl Receivables<'_> {
             }
             let mut draft = MovementDraft::new(id, MovementKind::Terms, change.from, Parts::ZERO);
             draft.detail.rate = Some(change);
-            if receivable.is_planned() {
-                let loan = tracker.loan_with(change.from, Some(change))?;
-                if let Some(loan) = loan {
-                    let state = tracker.loan_state(change.from)?;
-                    draft.detail.plan = Some(reamortise(&loan, &state, keep)?);
-                }
-            }
+            draft.detail.keep = receivable.is_planned().then_some(keep);
             self.keep_movements(&mut stored, vec![(None, draft)])?;
             Ok(receivable)
         })

@@ -12,7 +12,7 @@ use crate::book::receivables::stored::{
     group_event_subject, group_subject, movement_of, movement_place, movement_subject, receivable_of,
     receivable_subject,
 };
-use crate::receivable::check_movement;
+use crate::receivable::{amortise, check_movement};
 use crate::store::call;
 use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow, MovementRow, ReceivableRow};
 use crate::text::normalize;
@@ -111,6 +111,9 @@ impl Check<'_> {
             }
             match receivable_of(&chart, row) {
                 Ok(receivable) => {
+                    if let Some(Err(error)) = receivable.loan.as_ref().map(amortise) {
+                        self.found("reference", place, format!("its plan cannot be worked out: {error}"));
+                    }
                     known.insert(row.receivable_id, receivable);
                 }
                 Err(error) => self.found("reference", place, error.to_string()),
