@@ -200,7 +200,7 @@ impl Groups<'_> {
             expense.entry = entry.as_ref().map(|entry| entry.number);
             let body = json!(SharedExpense { entry: None, ..expense.clone() }).to_string();
             let row = self.keep(&stored, GroupEventKind::Expense, new.on, expense.entry, body)?;
-            Ok((self.event(&stored, &row, true)?, entry))
+            Ok((self.event(&stored, &row, stored.state(&row, NaiveDate::MAX))?, entry))
         })
     }
 
@@ -347,7 +347,7 @@ impl Groups<'_> {
             };
             let number = entry.as_ref().map(|entry| entry.number);
             let row = self.keep(&stored, GroupEventKind::Payment, on, number, json!(payment).to_string())?;
-            Ok((self.event(&stored, &row, true)?, entry))
+            Ok((self.event(&stored, &row, stored.state(&row, NaiveDate::MAX))?, entry))
         })
     }
 
@@ -419,7 +419,7 @@ impl Groups<'_> {
                 let name = format!("{} of {}", number, stored.row.name);
                 return Err(ErrorKind::NotFound { what: "group event", name, suggestions: Vec::new() }.into());
             };
-            if let Some(entry) = row.entry_number {
+            if let Some(entry) = stored.state(row, NaiveDate::MAX).entry {
                 return self.book.journal().reverse(entry, None).map(Some);
             }
             let id = self.book.id();
