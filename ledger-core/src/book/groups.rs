@@ -24,7 +24,7 @@ use crate::receivable::{
 };
 use crate::store::call;
 use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow};
-use crate::store::rows::day;
+use crate::store::rows::{date, day};
 use crate::text::{check_name, check_text, normalize};
 use crate::{ErrorKind, Result};
 
@@ -422,6 +422,8 @@ impl Groups<'_> {
             if let Some(entry) = stored.state(row, NaiveDate::MAX).entry {
                 return self.book.journal().reverse(entry, None).map(Some);
             }
+            let what = || format!("{} {number} of {}", row.kind, stored.row.name);
+            self.book.refuse_counted(date(row.happened_on), what)?;
             let id = self.book.id();
             call!(
                 self.book.db(),
@@ -451,6 +453,9 @@ impl Groups<'_> {
             entry_number: entry,
             body,
         };
+        if entry.is_none() {
+            self.book.refuse_counted(on, || format!("{} of {}", kind.as_str(), stored.row.name))?;
+        }
         call!(self.book.db(), "changing a group", receivable::insert_group_event(&row))?;
         let subject = group_event_subject(row.group_id, row.event_id);
         self.book.record_event("group.share", &subject, None, Some(audited_group_event(&row)))?;

@@ -229,7 +229,12 @@ impl Groups<'_> {
         })
     }
 
-    pub(super) fn event(&self, stored: &Stored, row: &GroupEventRow, state: EventState) -> Result<GroupEvent> {
+    pub(super) fn event(
+        &self,
+        stored: &Stored,
+        row: &GroupEventRow,
+        state: EventState,
+    ) -> Result<GroupEvent> {
         let chart = self.book.chart()?;
         let corrupt = |error: serde_json::Error| -> Error {
             ErrorKind::Corrupt { what: format!("group_events {}/{}: {error}", row.group_id, row.event_id) }
