@@ -334,6 +334,14 @@ impl<'l> Book<'l> {
         Ok(self.read_head()?.locked_through.map(date))
     }
 
+    /// Refuses something that is only counted, without an entry, on a locked day.
+    pub(crate) fn refuse_counted(&self, on: NaiveDate, what: impl FnOnce() -> String) -> Result<()> {
+        match self.locked_through()?.filter(|through| on <= *through) {
+            Some(locked_through) => Err(ErrorKind::Locked { description: what(), on, locked_through }.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses posts up to a day from now on; `None` takes the lock away. The change is an audit event.
     ///
     /// # Errors

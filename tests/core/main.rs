@@ -51,6 +51,7 @@ mod receivables;
 mod receivables_ahead;
 mod receivables_random;
 mod receivables_refused;
+mod receivables_rested;
 mod receivables_paid;
 mod receivables_plans;
 mod groups;

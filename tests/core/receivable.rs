@@ -337,6 +337,7 @@ fn paying_a_due_sooner_never_makes_a_record_worse() {
         let mut dues: Vec<DuePayment> = dues
             .into_iter()
             .map(|(due_on, late, amount)| DuePayment {
+                in_time_through: due_on,
                 due_on,
                 paid_on: late.map(|late| due_on + TimeDelta::days(late)),
                 amount,

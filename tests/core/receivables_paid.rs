@@ -230,7 +230,7 @@ on_both_databases! {
         assert_sound(&book);
     }
 
-    fn one_instalment_can_be_chosen(db: &TestDatabase) {
+    fn one_instalment_can_be_chosen_where_none_is_open_before_it(db: &TestDatabase) {
         let ledger = open(db);
         let book = home(&ledger);
         lender(&book);
@@ -238,8 +238,11 @@ on_both_databases! {
         let mut repay = Repay::new(RECEIVABLE, "Ana", eur(10_328), day("2026-06-15"));
         let chosen = ChosenItem { receivable: receivable.id, instalment: Some(3), amount: 10_328 };
         repay.order.items = ItemOrder::Chosen(vec![chosen]);
+        says(&refused(db, &book, || book.receivables().repay(&repay)), &["No 3", "No 1"]);
+        let chosen = ChosenItem { receivable: receivable.id, instalment: Some(1), amount: 10_328 };
+        repay.order.items = ItemOrder::Chosen(vec![chosen]);
         let repaid = book.receivables().repay(&repay).unwrap();
-        assert_eq!(repaid.items.iter().map(|item| item.instalment).collect::<Vec<_>>(), [Some(3)]);
+        assert_eq!(repaid.items.iter().map(|item| item.instalment).collect::<Vec<_>>(), [Some(1)]);
         assert_sound(&book);
     }
 

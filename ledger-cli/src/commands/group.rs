@@ -121,13 +121,15 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
                 commodity: args.commodity,
                 account: args.control.as_deref().map(Into::into),
             };
-            let group = context.change(&ledger, || {
+            // As one unit, so that an account that was opened for it goes with it where it is refused.
+            let create = |_: &ledger_core::Ledger| {
                 open_named(context, &book, args.control.as_deref().as_slice(), args.create)?;
                 if args.create && args.control.is_none() {
                     open_control(context, &book)?;
                 }
                 groups.create(new)
-            })?;
+            };
+            let group = context.change(&ledger, || ledger.transaction(create))?;
             shown::print_group(context, &group)?;
         }
         Verb::List(args) => shown::list(context, &book, &args)?,

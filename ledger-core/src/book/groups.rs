@@ -24,7 +24,7 @@ use crate::receivable::{
 };
 use crate::store::call;
 use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow};
-use crate::store::rows::day;
+use crate::store::rows::{date, day};
 use crate::text::{check_name, check_text, normalize};
 use crate::{ErrorKind, Result};
 
@@ -200,7 +200,7 @@ impl Groups<'_> {
             expense.entry = entry.as_ref().map(|entry| entry.number);
             let body = json!(SharedExpense { entry: None, ..expense.clone() }).to_string();
             let row = self.keep(&stored, GroupEventKind::Expense, new.on, expense.entry, body)?;
-            Ok((self.event(&stored, &row, true)?, entry))
+            Ok((self.event(&stored, &row, stored.state(&row, NaiveDate::MAX))?, entry))
         })
     }
 
@@ -347,7 +347,7 @@ impl Groups<'_> {
             };
             let number = entry.as_ref().map(|entry| entry.number);
             let row = self.keep(&stored, GroupEventKind::Payment, on, number, json!(payment).to_string())?;
-            Ok((self.event(&stored, &row, true)?, entry))
+            Ok((self.event(&stored, &row, stored.state(&row, NaiveDate::MAX))?, entry))
         })
     }
 
@@ -419,9 +419,11 @@ impl Groups<'_> {
                 let name = format!("{} of {}", number, stored.row.name);
                 return Err(ErrorKind::NotFound { what: "group event", name, suggestions: Vec::new() }.into());
             };
-            if let Some(entry) = row.entry_number {
+            if let Some(entry) = stored.state(row, NaiveDate::MAX).entry {
                 return self.book.journal().reverse(entry, None).map(Some);
             }
+            let what = || format!("{} {number} of {}", row.kind, stored.row.name);
+            self.book.refuse_counted(date(row.happened_on), what)?;
             let id = self.book.id();
             call!(
                 self.book.db(),
@@ -451,6 +453,9 @@ impl Groups<'_> {
             entry_number: entry,
             body,
         };
+        if entry.is_none() {
+            self.book.refuse_counted(on, || format!("{} of {}", kind.as_str(), stored.row.name))?;
+        }
         call!(self.book.db(), "changing a group", receivable::insert_group_event(&row))?;
         let subject = group_event_subject(row.group_id, row.event_id);
         self.book.record_event("group.share", &subject, None, Some(audited_group_event(&row)))?;

@@ -1,11 +1,13 @@
 //! The receivables and payables of a book: what is owed, with every movement as a balanced entry that stands in the
 //! journal.
 
+mod again;
 mod aging;
 mod charges;
 mod control;
 mod desk;
 mod forecast;
+mod links;
 pub(super) mod open;
 mod payoff;
 pub(super) mod record;

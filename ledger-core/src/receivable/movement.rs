@@ -178,21 +178,26 @@ impl Fates {
     ///
     /// Mirrors and replacements have higher numbers than what they correct, so that this ends.
     pub fn effects<'m>(&self, movement: &'m Movement) -> Vec<Effect<'m>> {
-        let effect = |on, counts, entry| Effect { on, counts, entry, movement };
-        let mut effects = vec![effect(movement.on, true, movement.entry)];
-        let mut open: Vec<(i64, bool)> = movement.entry.map(|entry| (entry, true)).into_iter().collect();
+        let effect = |(on, counts, entry)| Effect { on, counts, entry, movement };
+        self.changes(movement.entry, movement.on).into_iter().map(effect).collect()
+    }
+
+    /// From which days on an entry of a day counts and does not count, each with the entry that makes it so.
+    fn changes(&self, entry: Option<i64>, on: NaiveDate) -> Vec<(NaiveDate, bool, Option<i64>)> {
+        let mut changes = vec![(on, true, entry)];
+        let mut open: Vec<(i64, bool)> = entry.map(|entry| (entry, true)).into_iter().collect();
         while let Some((entry, counts)) = open.pop() {
             if let Some((mirror, on)) = self.mirrors.get(&entry) {
-                effects.push(effect(*on, !counts, Some(*mirror)));
+                changes.push((*on, !counts, Some(*mirror)));
                 open.push((*mirror, !counts));
             }
             if let Some((by, on)) = self.replacements.get(&entry) {
-                effects.push(effect(*on, counts, Some(*by)));
+                changes.push((*on, counts, Some(*by)));
                 open.push((*by, counts));
             }
         }
-        effects.sort_by_key(|effect| effect.entry);
-        effects
+        changes.sort_by_key(|(.., entry)| *entry);
+        changes
     }
 
     /// All that counts through a day, by day; what is taken back on the day on which it began is left out.
@@ -213,12 +218,23 @@ impl Fates {
     /// What makes a movement count on a day, or not count: the last of its effects through the day, by entry, that says
     /// what all of them come to. An entry may be amended to an earlier day, so that the last by day may be its mirror.
     pub fn state<'m>(&self, movement: &'m Movement, day: NaiveDate) -> Effect<'m> {
-        let effects = self.effects(movement);
-        let through = effects.iter().filter(|effect| effect.on <= day);
-        let count: i32 = through.clone().map(|effect| if effect.counts { 1 } else { -1 }).sum();
-        let last = through.rev().find(|effect| effect.counts == (count > 0));
-        let not_yet = Effect { on: movement.on, counts: false, entry: movement.entry, movement };
-        last.copied().unwrap_or(not_yet)
+        let (on, counts, entry) = self.state_of(movement.entry, movement.on, day);
+        Effect { on, counts, entry, movement }
+    }
+
+    /// As [`Fates::state`], of an entry of a day: since when it counts or does not, which of both, and the entry that makes
+    /// it so.
+    pub fn state_of(
+        &self,
+        entry: Option<i64>,
+        on: NaiveDate,
+        day: NaiveDate,
+    ) -> (NaiveDate, bool, Option<i64>) {
+        let changes = self.changes(entry, on);
+        let through = changes.iter().filter(|(on, ..)| *on <= day);
+        let count: i32 = through.clone().map(|(_, counts, _)| if *counts { 1 } else { -1 }).sum();
+        let last = through.rev().find(|(_, counts, _)| *counts == (count > 0));
+        last.copied().unwrap_or((on, false, entry))
     }
 
     /// The movements that stand on a day, in order.

@@ -21,6 +21,8 @@ const PAID_WITHIN_DAYS: i64 = 90;
 pub struct DuePayment {
     /// The day on which it was due.
     pub due_on: NaiveDate,
+    /// The last day on which it was paid in time: the due day, or later by days of grace.
+    pub in_time_through: NaiveDate,
     /// The day on which it was paid; none while it is open.
     pub paid_on: Option<NaiveDate>,
     /// How much was due, in minor units, above zero.
@@ -37,13 +39,13 @@ pub struct PaymentRecord {
     pub count: usize,
     /// How many of them are paid.
     pub paid_count: usize,
-    /// How many were paid after their due day, or are open.
+    /// How many were paid after their due day and its days of grace, or are open then.
     pub late_count: usize,
     /// The median of the days late, by nearest rank; none where nothing counts.
     pub days_late_median: Option<i64>,
     /// The days late that nine of ten dues did not pass, by nearest rank.
     pub days_late_p90: Option<i64>,
-    /// How many were paid on their due day or before, rounded half-even to whole percent.
+    /// How many were paid on their due day or before, or within days of grace, rounded half-even to whole percent.
     pub on_time: Option<Percent>,
     /// By how many days dues to come are likely late: the median days late of the 12 payments last made, zero where
     /// they came early. None before there are three payments.
@@ -63,6 +65,7 @@ pub struct PaymentRecord {
 ///
 /// let due = |due_on: &str, paid_on: &str| DuePayment {
 ///     due_on: due_on.parse().unwrap(),
+///     in_time_through: due_on.parse().unwrap(),
 ///     paid_on: paid_on.parse().ok(),
 ///     amount: 30_000,
 /// };
@@ -83,7 +86,7 @@ pub fn payment_record(dues: &[DuePayment], as_of: NaiveDate) -> Result<PaymentRe
     }
     let mut days_late: Vec<i64> = seen.iter().map(|seen| seen.days_late).collect();
     days_late.sort_unstable();
-    let late_count = seen.iter().filter(|seen| seen.days_late > 0).count();
+    let late_count = seen.iter().filter(|seen| seen.is_late).count();
     Ok(PaymentRecord {
         count: seen.len(),
         paid_count: seen.iter().filter(|seen| seen.paid_on.is_some()).count(),
@@ -100,6 +103,7 @@ pub fn payment_record(dues: &[DuePayment], as_of: NaiveDate) -> Result<PaymentRe
 struct Seen {
     paid_on: Option<NaiveDate>,
     days_late: i64,
+    is_late: bool,
     amount: i128,
 }
 
@@ -113,8 +117,9 @@ impl Seen {
         }
         let paid_on = due.paid_on.filter(|paid_on| *paid_on <= as_of);
         let days_late = (paid_on.unwrap_or(as_of) - due.due_on).num_days();
-        let counts = paid_on.is_some() || days_late > 0;
-        Ok(counts.then_some(Seen { paid_on, days_late, amount: i128::from(due.amount) }))
+        let is_late = paid_on.unwrap_or(as_of) > due.in_time_through;
+        let counts = paid_on.is_some() || is_late;
+        Ok(counts.then_some(Seen { paid_on, days_late, is_late, amount: i128::from(due.amount) }))
     }
 }
 
@@ -176,8 +181,12 @@ mod tests {
     /// Dues of one day and amount, paid so many days late or not at all.
     fn dues(days_late: &[Option<i64>]) -> Vec<DuePayment> {
         let paid_on = |days| day(DUE) + TimeDelta::days(days);
-        let due =
-            |late: &Option<i64>| DuePayment { due_on: day(DUE), paid_on: late.map(paid_on), amount: 100 };
+        let due = |late: &Option<i64>| DuePayment {
+            due_on: day(DUE),
+            in_time_through: day(DUE),
+            paid_on: late.map(paid_on),
+            amount: 100,
+        };
         days_late.iter().map(due).collect()
     }
 

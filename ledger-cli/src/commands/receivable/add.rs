@@ -321,7 +321,8 @@ fn opened(
     open: impl FnOnce() -> Result<(Receivable, Entry)>,
 ) -> Result<()> {
     let shown: (ReceivableReport, Entry) = context.change(ledger, || {
-        let (receivable, entry) = open()?;
+        // As one unit, so that accounts that were opened for it go with it where it is refused.
+        let (receivable, entry) = ledger.transaction(|_| open())?;
         let name = format!("#{}", receivable.id);
         let as_of = entry.posted_on.max(context.settings.today);
         Ok((book.receivables().show(receivable.kind, &name, as_of)?, entry))

@@ -1,15 +1,17 @@
 //! `receivable repay` and `ledger repay`: where a repayment comes from, and what it goes to.
 
 use ledger_core::journal::Tag;
+use ledger_core::money::Commodity;
 use ledger_core::receivable::{
     AllocationOrder, ChosenItem, EarlyFee, ItemOrder, Keep, Part, Precedence, ReceivableKind,
 };
-use ledger_core::{Beyond, Book, ErrorKind, Ledger, Repay, RepayFrom, Result};
+use ledger_core::{Beyond, Book, ErrorKind, Ledger, ReceivableFilter, Repay, RepayFrom, Result};
 use rust_decimal::Decimal;
 
 use super::money::Money;
 use super::repaid::print_repaid;
 use crate::commands::Context;
+use crate::commands::entries::print_entry;
 use crate::commands::post::amounts::MarkChoice;
 use crate::dates::parse_date;
 
@@ -76,7 +78,7 @@ pub struct RepayArgs {
     group: Option<String>,
 
     /// Which is paid first: oldest, newest, proportional, or how much each gets: NAME=AMOUNT,…; NAME#3=AMOUNT is one
-    /// instalment
+    /// instalment, where none before it stays open
     #[arg(long, value_name = "ORDER", default_value = "oldest", help_heading = ORDER)]
     order: String,
 
@@ -120,7 +122,7 @@ pub struct RepayArgs {
     #[arg(long, value_name = "KEY:VALUE")]
     tag: Vec<String>,
 
-    /// The caller's own identity of the entry: posted once, however often this is run
+    /// The caller's own identity of the entry: recorded once, however often this is run
     #[arg(long, value_name = "TEXT")]
     external_id: Option<String>,
 
@@ -169,6 +171,10 @@ impl RepayArgs {
         }
         let money = Money::new(book, self.decimal)?;
         let (party, words) = self.words(&money);
+        let money = match self.commodity(book, kind, party.as_deref(), today) {
+            Some(commodity) => money.in_commodity(commodity),
+            None => money,
+        };
         let on = match (&self.on, self.entry) {
             (Some(text), _) => parse_date(text, today)?,
             (None, Some(entry)) => book.journal().get(entry)?.posted_on,
@@ -212,6 +218,31 @@ impl RepayArgs {
                 (None, std::iter::once(word).chain(&self.amount).cloned().collect())
             }
             party => (party.clone(), self.amount.clone()),
+        }
+    }
+
+    /// The only commodity of what is meant, for amounts that name none.
+    fn commodity(
+        &self,
+        book: &Book<'_>,
+        kind: ReceivableKind,
+        party: Option<&str>,
+        today: chrono::NaiveDate,
+    ) -> Option<Commodity> {
+        let receivables = book.receivables();
+        let named = self.only.first().map(String::as_str).or(party);
+        let found = |name| receivables.find(kind, name).ok().map(|found| found.commodity);
+        let (kind, group) = (Some(kind), self.group.clone());
+        let filter =
+            ReceivableFilter { kind, group, party: party.map(str::to_owned), closed: false, to_come: true };
+        let listed = match self.only.is_empty() {
+            true => receivables.list(today, &filter).unwrap_or_default(),
+            false => Vec::new(),
+        };
+        let mut commodities = listed.iter().map(|report| report.receivable.commodity);
+        match commodities.next() {
+            Some(first) => commodities.all(|other| other == first).then_some(first),
+            None => named.and_then(found),
         }
     }
 
@@ -322,6 +353,10 @@ pub(super) fn run(
         }
         result => result?,
     };
+    if let (true, Some(entry)) = (repaid.already_recorded, &repaid.entry) {
+        let note = format!("already recorded as entry {}: nothing was changed", entry.number);
+        return print_entry(context, entry, Vec::new(), vec![note]);
+    }
     if args.preview {
         context.note("preview: nothing was changed");
     }

@@ -92,6 +92,10 @@ pub(super) fn due(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
 fn remark(item: &DueItem) -> String {
     match item.days_past_due {
         None => "on demand".to_owned(),
+        Some(0) if item.due_on < item.in_time_through => match item.in_time_through {
+            Some(last) => format!("in time through {last}"),
+            None => "today".to_owned(),
+        },
         Some(0) => "today".to_owned(),
         Some(1) => "1 day past due".to_owned(),
         Some(days) if days > 0 => format!("{days} days past due"),

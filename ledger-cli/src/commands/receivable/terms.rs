@@ -1,7 +1,7 @@
 //! What flags say about terms: when something is paid back, and what it costs. `plan`, `add`, `track` and `refinance`
 //! take the same.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ledger_core::money::{Amount, Commodity};
@@ -203,6 +203,15 @@ impl TermArgs {
             Some(first) => parse_date(first, today)?,
             None => moved(lent_on, frequency, true).unwrap_or(lent_on),
         };
+        if let (Some(day), None) = (self.due_day, &self.first)
+            && u32::from(day) != first_due_on.day()
+            && first_due_on.succ_opt().is_none_or(|next| next.day() != 1)
+        {
+            let advice = format!(
+                "with --due-day {day} say which day is the first (--first DATE): one period after {lent_on} is {first_due_on}"
+            );
+            return Err(ErrorKind::Misuse(advice).into());
+        }
         Ok(Repayment::Instalments(InstalmentTerms { kind, frequency, first_due_on, due_day: self.due_day }))
     }
 

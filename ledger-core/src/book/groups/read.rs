@@ -1,15 +1,17 @@
 //! Groups as they are stored, and as of a day: who is a member, what counts, and how everyone stands.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{GroupEvent, GroupEventKind, GroupReport, Groups, OWNER};
 use crate::account::{AccountId, Chart};
-use crate::book::receivables::stored::{StoredReceivables, entry_counts};
+use crate::book::receivables::stored::{StoredReceivables, fates_of_entries};
 use crate::journal::PARTY_CHARS_MAX;
 use crate::money::{Amount, Commodity};
 use crate::receivable::{
-    GroupPayment, GroupSettleUp, LoanGroup, LoanGroupId, PartyId, Person, SharedExpense,
+    Fates, GroupPayment, GroupSettleUp, LoanGroup, LoanGroupId, PartyId, Person, SharedExpense,
 };
 use crate::store::call;
 use crate::store::receivable_rows::{GroupEventRow, LoanGroupRow};
@@ -32,6 +34,27 @@ pub(super) struct Stored {
     pub body: Body,
     pub commodity: Commodity,
     pub events: Vec<GroupEventRow>,
+    /// What became of the entries of events.
+    pub fates: Fates,
+}
+
+/// Whether an event counts on a day, for which day, and by which entry.
+pub(super) struct EventState {
+    pub counts: bool,
+    pub on: NaiveDate,
+    pub entry: Option<i64>,
+}
+
+impl Stored {
+    /// What became of an event through a day: an entry that was amended counts as the one in its place.
+    pub fn state(&self, row: &GroupEventRow, as_of: NaiveDate) -> EventState {
+        let (on, counts, entry) = self.fates.state_of(row.entry_number, date(row.happened_on), as_of);
+        // What is taken back is told with its own day and entry.
+        match counts {
+            true => EventState { counts, on, entry },
+            false => EventState { counts, on: date(row.happened_on), entry: row.entry_number },
+        }
+    }
 }
 
 impl Groups<'_> {
@@ -131,35 +154,38 @@ impl Groups<'_> {
         let commodity =
             commodity.ok_or_else(|| corrupt(format!("there is no commodity {}", body.commodity)))?;
         let events = call!(self.book.db(), "reading groups", receivable::group_events(self.book.id()))?;
-        let events = events.into_iter().filter(|event| event.group_id == id).collect();
-        Ok(Stored { row, body, commodity, events })
+        let events: Vec<_> = events.into_iter().filter(|event| event.group_id == id).collect();
+        let entries = events.iter().filter_map(|event| event.entry_number);
+        let controls = entries.map(|entry| (entry, BTreeSet::from([body.account]))).collect();
+        let fates = fates_of_entries(self.book, controls)?;
+        Ok(Stored { row, body, commodity, events, fates })
     }
 
     /// The group with everything that counts on a day.
     pub(super) fn loan_group(&self, stored: &Stored, as_of: NaiveDate) -> Result<LoanGroup> {
         let mut group = LoanGroup::new(stored.commodity, stored.body.members.clone())?;
         for row in &stored.events {
-            if !self.counts(row, as_of)? {
-                continue;
-            }
+            let EventState { counts: true, on, .. } = stored.state(row, as_of) else { continue };
             let corrupt = |error: serde_json::Error| -> Error {
                 let place = format!("{}/{}", row.group_id, row.event_id);
                 ErrorKind::Corrupt { what: format!("group_events {place}: {error}") }.into()
             };
             match row.kind.as_str() {
-                "expense" => group.add_expense(serde_json::from_str(&row.body).map_err(corrupt)?)?,
-                "payment" => group.add_payment(serde_json::from_str(&row.body).map_err(corrupt)?)?,
-                _ => group.add_settle_up(serde_json::from_str(&row.body).map_err(corrupt)?)?,
+                "expense" => {
+                    let expense: SharedExpense = serde_json::from_str(&row.body).map_err(corrupt)?;
+                    group.add_expense(SharedExpense { on, ..expense })?;
+                }
+                "payment" => {
+                    let payment: GroupPayment = serde_json::from_str(&row.body).map_err(corrupt)?;
+                    group.add_payment(GroupPayment { on, ..payment })?;
+                }
+                _ => {
+                    let settled: GroupSettleUp = serde_json::from_str(&row.body).map_err(corrupt)?;
+                    group.add_settle_up(GroupSettleUp { on, ..settled })?;
+                }
             }
         }
         Ok(group)
-    }
-
-    pub(super) fn counts(&self, row: &GroupEventRow, as_of: NaiveDate) -> Result<bool> {
-        match row.entry_number {
-            Some(entry) => entry_counts(self.book, entry, date(row.happened_on), as_of),
-            None => Ok(true),
-        }
     }
 
     pub(super) fn show_now(&self, group: &str, as_of: NaiveDate) -> Result<GroupReport> {
@@ -170,8 +196,12 @@ impl Groups<'_> {
         let balances = loan_group.balances(as_of)?.into_iter();
         let tabs = loan_group.tabs(as_of)?.into_iter();
         let mut events = Vec::with_capacity(stored.events.len());
-        for row in stored.events.iter().filter(|row| date(row.happened_on) <= as_of) {
-            events.push(self.event(&stored, row, self.counts(row, as_of)?)?);
+        for row in &stored.events {
+            let state = stored.state(row, as_of);
+            let is_to_come = date(row.happened_on) > as_of || stored.state(row, NaiveDate::MAX).counts;
+            if state.counts || !is_to_come {
+                events.push(self.event(&stored, row, state)?);
+            }
         }
         let rows = call!(self.book.db(), "reading receivables", receivable::all(self.book.id()))?;
         let linked = rows.into_iter().filter(|row| row.group_id == Some(id.get())).collect();
@@ -199,7 +229,12 @@ impl Groups<'_> {
         })
     }
 
-    pub(super) fn event(&self, stored: &Stored, row: &GroupEventRow, counts: bool) -> Result<GroupEvent> {
+    pub(super) fn event(
+        &self,
+        stored: &Stored,
+        row: &GroupEventRow,
+        state: EventState,
+    ) -> Result<GroupEvent> {
         let chart = self.book.chart()?;
         let corrupt = |error: serde_json::Error| -> Error {
             ErrorKind::Corrupt { what: format!("group_events {}/{}: {error}", row.group_id, row.event_id) }
@@ -230,7 +265,7 @@ impl Groups<'_> {
                 (GroupEventKind::Settlement, text, amount, Vec::new())
             }
         };
-        let (number, on) = (row.event_id, date(row.happened_on));
-        Ok(GroupEvent { number, on, kind, text, amount, shares, entry: row.entry_number, counts })
+        let EventState { counts, on, entry } = state;
+        Ok(GroupEvent { number: row.event_id, on, kind, text, amount, shares, entry, counts })
     }
 }

@@ -44,6 +44,7 @@ impl Journal<'_> {
             let marks = self.book.reconciliations();
             let overridden = marks.refuse_protected(number, None, reconciled)?;
             let mirror = mirror(&entry, on.unwrap_or(entry.posted_on))?;
+            self.book.receivables().refuse_used(&entry, mirror.posted_on, None)?;
             let mirror =
                 self.post_related(vec![Posting { entry: mirror, reverses: Some(number), amends: None }])?;
             if overridden {
@@ -84,6 +85,8 @@ impl Journal<'_> {
             let marks = self.book.reconciliations();
             let overridden = marks.refuse_protected(number, Some(&replacement), reconciled)?;
             self.book.receivables().refuse_changed(&entry, &replacement)?;
+            let replaced_on = Some(replacement.posted_on);
+            self.book.receivables().refuse_used(&entry, entry.posted_on, replaced_on)?;
             let mirror = mirror(&entry, entry.posted_on)?;
             self.refuse_known(&entry, &replacement)?;
             // Together: without its replacement the mirror may take out more than is held.

@@ -58,7 +58,8 @@ pub struct Adjust {
 impl Receivables<'_> {
     /// Charges the interest and fees that the terms ask for through a day, of all receivables that a filter means.
     ///
-    /// Each gets an entry of its own, on the day on which it fell due, or on the last day. Done again it charges nothing.
+    /// Each gets an entry of its own, on the day on which it fell due, or on the last day; what fell due under the lock of
+    /// the book on the first day after it. Done again it charges nothing.
     ///
     /// # Errors
     /// [`ErrorKind::NotAllowed`] where no account is known for interest or fees, and as [`crate::Journal::post`]; nothing
@@ -66,6 +67,7 @@ impl Receivables<'_> {
     pub fn accrue(&self, to: NaiveDate, filter: &ReceivableFilter) -> Result<Vec<Charged>> {
         self.book.change(|_, chart| {
             let mut stored = self.stored(filter)?;
+            let first_open = self.book.locked_through()?.and_then(|through| through.succ_opt());
             let mut charged = Vec::new();
             let ids: Vec<ReceivableId> = stored.receivables.keys().copied().collect();
             for id in ids {
@@ -75,15 +77,17 @@ impl Receivables<'_> {
                     charges.iter().map(|charge| charge.on).collect();
                 for on in days {
                     let receivable = stored.tracker(id)?.receivable.clone();
+                    // What fell due under the lock is posted on the first day after it, where that is asked for too.
+                    let posted_on = first_open.filter(|first| on < *first && *first <= to).unwrap_or(on);
                     let mut parts = Parts::ZERO;
                     let mut drafts = Vec::new();
                     for charge in charges.iter().filter(|charge| charge.on == on) {
                         let account = account_for(chart, &receivable, charge_kind(charge), None)?;
                         parts = parts.plus(Parts::of(charge.part, charge.amount))?;
-                        drafts.push(charge_draft(id, charge, on, account));
+                        drafts.push(charge_draft(id, charge, posted_on, account));
                     }
                     let words = self.words(&receivable, format!("Interest: {}", receivable.name))?;
-                    let entry = self.posted(&mut stored, on, words, drafts)?;
+                    let entry = self.posted(&mut stored, posted_on, words, drafts)?;
                     charged.push(Charged { receivable: id, name: receivable.name, entry, parts });
                 }
             }
@@ -108,6 +112,7 @@ impl Receivables<'_> {
         self.book.change(|_, chart| {
             let mut stored = self.read_some(&[id.get()])?;
             let receivable = stored.tracker(id)?.receivable.clone();
+            refuse_tab(&receivable, "charged a fee")?;
             check_amount(&receivable, amount, "fee")?;
             let account = account.map(|account| account_id(chart, account)).transpose()?;
             let account = account_for(chart, &receivable, MovementKind::Fee, account)?;
@@ -139,6 +144,7 @@ impl Receivables<'_> {
             let mut stored = self.read_some(&[id.get()])?;
             let tracker = stored.tracker(id)?;
             let receivable = tracker.receivable.clone();
+            refuse_tab(&receivable, "lent again")?;
             check_amount(&receivable, amount, "amount")?;
             self.refuse_before(&tracker, on)?;
             let repayment = receivable.loan.as_ref().map(|loan| loan.terms().repayment.clone());
@@ -183,6 +189,7 @@ impl Receivables<'_> {
             let mut stored = self.read_some(&[id.get()])?;
             let tracker = stored.tracker(id)?;
             let receivable = tracker.receivable.clone();
+            refuse_tab(&receivable, word_of(reduce))?;
             self.refuse_before(&tracker, on)?;
             let (open, _) = tracker.open(on)?;
             let items: Vec<OpenItem> = open
@@ -298,8 +305,8 @@ impl Receivables<'_> {
     /// Records something that never touched the books: it counts for what is owed, and stands apart in every report.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidSetting`] for an amount of zero or a reason that is empty, [`ErrorKind::NotAllowed`] where less
-    /// than nothing would be owed.
+    /// [`ErrorKind::InvalidSetting`] for an amount of zero or a reason that is empty, [`ErrorKind::NotAllowed`] for a tab and
+    /// where less than nothing would be owed, [`ErrorKind::Locked`] for a locked day.
     pub fn adjust(&self, id: ReceivableId, adjust: Adjust) -> Result<Receivable> {
         self.book.change(|_, _| {
             let mut stored = self.read_some(&[id.get()])?;
@@ -309,6 +316,7 @@ impl Receivables<'_> {
                 let value = adjust.amount.to_string();
                 return Err(ErrorKind::InvalidSetting { what: "adjustment", value, reason }.into());
             }
+            refuse_tab(&receivable, "adjusted")?;
             self.refuse_before(&stored.tracker(id)?, adjust.on)?;
             let parts = Parts::of(adjust.part, adjust.amount.minor());
             let mut draft = MovementDraft::new(id, MovementKind::Adjustment, adjust.on, parts);
@@ -394,6 +402,16 @@ fn word_of(reduce: Reduce) -> &'static str {
 pub(super) fn not_allowed(receivable: &Receivable, verb: &'static str, reason: String) -> crate::Error {
     let (what, name) = (receivable.kind.as_str(), receivable.name.clone());
     ErrorKind::NotAllowed { what, name, verb, reason }.into()
+}
+
+/// Refuses a tab, which moves with its group only: the group counts what the others paid too.
+pub(super) fn refuse_tab(receivable: &Receivable, verb: &'static str) -> Result<()> {
+    if !receivable.is_tab() {
+        return Ok(());
+    }
+    let reason =
+        "it is a tab: record it in its group (`ledger group share`, `group pay` or `group settle-up`)";
+    Err(not_allowed(receivable, verb, reason.to_owned()))
 }
 
 pub(super) fn check_amount(receivable: &Receivable, amount: Amount, what: &'static str) -> Result<()> {

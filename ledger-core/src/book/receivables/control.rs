@@ -30,6 +30,25 @@ pub(super) fn check_money(chart: &Chart, account: AccountId, way_out: &str) -> R
     }
 }
 
+/// Refuses an account for interest, fees or losses that holds money, or what it holds is not said: it would rise by what
+/// is lost.
+pub(super) fn check_result(chart: &Chart, account: AccountId) -> Result<()> {
+    let holds_money =
+        |subtype: &Option<String>| subtype.as_deref().is_none_or(|known| MONEY.contains(&known));
+    match chart.account(account) {
+        Some(known) if is_money(chart, account) && holds_money(&known.subtype) => {
+            let reason = format!(
+                "it holds {}, and interest, fees and losses go to an income or expense account (an asset or liability for \
+                 them, such as an allowance, says so by its subtype)",
+                known.kind
+            );
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used for results", reason }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The only open account that is meant for what is owed.
 pub(in crate::book) fn default_control(
     chart: &Chart,

@@ -11,8 +11,8 @@ use super::stored::StoredReceivables;
 use crate::account::AccountId;
 use crate::money::{Amount, Rounding};
 use crate::receivable::{
-    Allocation, Charge, EarlyFee, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate,
-    charges_of,
+    AllocatedItem, Allocation, Charge, ChosenItem, EarlyFee, MovementKind, OpenItem, Part, Parts,
+    ReceivableId, Tracker, allocate, charges_of,
 };
 use crate::{ErrorKind, Result};
 
@@ -110,6 +110,76 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Refuses chosen instalments that would not be paid: what is open of a receivable is what is due last.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] with the instalment that is open before.
+    pub fn refuse_unkept(
+        &self,
+        stored: &StoredReceivables,
+        chosen: &[ChosenItem],
+        paid: &Allocation,
+    ) -> Result<()> {
+        for choice in chosen.iter().filter(|choice| choice.instalment.is_some()) {
+            let of_it = |item: &&OpenItem| item.receivable == choice.receivable;
+            let Some(item) =
+                self.items.iter().filter(of_it).find(|item| item.instalment == choice.instalment)
+            else {
+                continue;
+            };
+            let rest = |item: &OpenItem| {
+                let paid = paid.items.iter().filter(|paid| paid.item == *item);
+                let paid: i128 = paid.map(|paid| paid.paid.wide_total()).sum();
+                item.open.wide_total() - paid
+            };
+            let earlier = self.items.iter().filter(of_it);
+            let before = earlier
+                .filter(|known| known.due_on < item.due_on && rest(known) > 0)
+                .min_by_key(|item| item.due_on);
+            if let (Some(before), Some(number)) = (before, choice.instalment) {
+                let receivable = stored.tracker(choice.receivable)?.receivable;
+                let first = match (before.instalment, before.due_on) {
+                    (Some(first), Some(on)) => format!("No {first}, due on {on},"),
+                    (None, Some(on)) => format!("what is due on {on}"),
+                    _ => "what is due on demand".to_owned(),
+                };
+                let reason = format!(
+                    "No {number} is chosen, and {first} is open before it: within one of them the oldest due day is paid \
+                     first (choose how much all of it gets: NAME=AMOUNT)"
+                );
+                return Err(not_allowed(receivable, "repaid", reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// The same allocation as it will stand: what each receivable gets of a part goes to its oldest due days first.
+    pub fn as_kept(&self, allocation: &Allocation) -> Result<Vec<AllocatedItem>> {
+        let mut items = self.items.clone();
+        for allocated in &allocation.items {
+            if !items.contains(&allocated.item) {
+                items.push(allocated.item);
+            }
+        }
+        let mut left = allocation.by_receivable()?;
+        let mut kept: Vec<AllocatedItem> =
+            items.iter().map(|item| AllocatedItem { item: *item, paid: Parts::ZERO }).collect();
+        kept.sort_by_key(|one| (one.item.due_on, one.item.instalment));
+        for one in &mut kept {
+            let Some(left) = left.get_mut(&one.item.receivable) else { continue };
+            for part in Part::ALL {
+                let paid = left.get(part).min(one.item.open.get(part)).max(0);
+                one.paid = one.paid.plus(Parts::of(part, paid))?;
+                *left = left.minus(Parts::of(part, paid))?;
+            }
+        }
+        kept.retain(|one| !one.paid.is_zero());
+        // Receivables stay in the order in which they are paid.
+        let place = |id| allocation.items.iter().position(|one| one.item.receivable == id);
+        kept.sort_by_key(|one| place(one.item.receivable));
+        Ok(kept)
     }
 
     /// Whether a plan with interest goes on.

@@ -1,6 +1,8 @@
 //! New receivables and payables: posted with their first entry, or tracked from an entry that is there.
 
-use super::control::{AGREED_MONEY, check_control, check_money, default_control, default_interest, is_money};
+use super::control::{
+    AGREED_MONEY, check_control, check_money, check_result, default_control, default_interest, is_money,
+};
 use super::record::{EntryWords, MovementDraft};
 use super::stored::{StoredReceivables, audited_receivable, receivable_row, receivable_subject};
 use super::{Receivables, account_id};
@@ -188,7 +190,9 @@ impl Receivables<'_> {
             call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &[entry.number]))?;
         match known.first() {
             Some(row) => {
-                let reason = format!("it is a {} of receivable {} already", row.kind, row.receivable_id);
+                let stored = self.read_some(&[row.receivable_id])?;
+                let name = stored.receivables.values().next().map_or("", |known| known.name.as_str());
+                let reason = format!("it is a {} of \"{name}\" already", row.kind);
                 Err(refuse_entry(entry.number, reason))
             }
             None => Ok(()),
@@ -222,6 +226,9 @@ impl Receivables<'_> {
             losses: optional(&new.losses)?,
             note: new.note.clone(),
         };
+        for account in [details.interest, details.fees, details.losses].into_iter().flatten() {
+            check_result(&chart, account)?;
+        }
         if let Some(note) = &details.note {
             check_text("note", note, NOTE_CHARS_MAX)?;
         }
@@ -258,9 +265,13 @@ impl Receivables<'_> {
 
     /// Adds receivables as they are, with their audit events; the head has to be locked.
     pub(in crate::book) fn insert(&self, new: &[Receivable]) -> Result<()> {
-        let chart = self.book.chart()?;
         let mut rows: Vec<ReceivableRow> = Vec::with_capacity(new.len());
         for receivable in new {
+            // The tab of a group may be the first to use its currency.
+            if self.book.chart()?.commodity_id(receivable.commodity).is_none() {
+                self.book.commodities().declare(receivable.commodity)?;
+            }
+            let chart = self.book.chart()?;
             let code = receivable.commodity.code();
             let missing = || ErrorKind::UnknownCommodity { code: code.to_owned() };
             let commodity = chart.commodity_id(receivable.commodity).ok_or_else(missing)?;

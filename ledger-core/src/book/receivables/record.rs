@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::Receivables;
+use super::control::check_result;
 use super::stored::{StoredReceivables, audited_movement, first_overdrawn, movement_row, movement_subject};
 use crate::account::{AccountId, Chart};
 use crate::journal::{Entry, EntryDraft, LineDraft, Source};
@@ -93,6 +94,7 @@ impl Receivables<'_> {
         let mut rows: Vec<MovementRow> = Vec::with_capacity(drafts.len());
         let mut touched: BTreeMap<ReceivableId, bool> = BTreeMap::new();
         let mut planned: BTreeSet<ReceivableId> = BTreeSet::new();
+        let mut days: BTreeMap<ReceivableId, NaiveDate> = BTreeMap::new();
         for (entry, draft) in drafts {
             let id = draft.receivable;
             let tracker = stored.tracker(id)?;
@@ -103,18 +105,24 @@ impl Receivables<'_> {
             if let std::collections::btree_map::Entry::Vacant(new) = touched.entry(id) {
                 new.insert(is_tab || first_overdrawn(&tracker)?.is_some());
             }
+            days.insert(id, draft.on);
             let number = tracker.movements.last().map_or(0, |last| last.number) + 1;
             let MovementDraft { receivable, kind, on, owed, credit, detail, .. } = draft;
             let entry = entry.filter(|_| !matches!(kind, MovementKind::Adjustment | MovementKind::Terms));
             let movement = Movement { receivable, number, kind, on, owed, credit, entry, detail };
             check_movement(&movement, is_tab)?;
+            if movement.entry.is_none() {
+                let name = &stored.tracker(id)?.receivable.name;
+                self.book.refuse_counted(on, || format!("{} of {name}", kind.as_str()))?;
+            }
             rows.push(movement_row(self.book.id(), &movement));
             stored.movements.entry(id).or_default().push(movement);
         }
         for (id, known) in touched {
             let tracker = stored.tracker(id)?;
             if let Some((on, parts)) = first_overdrawn(&tracker)?.filter(|_| !known) {
-                return Err(overdrawn(tracker.receivable, on, parts)?.into());
+                let later = tracker.movements.iter().any(|movement| Some(&movement.on) > days.get(&id));
+                return Err(overdrawn(tracker.receivable, on, parts, later)?.into());
             }
         }
         for id in planned {
@@ -221,11 +229,14 @@ impl Lines {
 }
 
 /// The refusal of movements after which less than nothing would be owed.
-fn overdrawn(receivable: &Receivable, on: NaiveDate, parts: Parts) -> Result<ErrorKind> {
+fn overdrawn(receivable: &Receivable, on: NaiveDate, parts: Parts, later: bool) -> Result<ErrorKind> {
     let of = |part: i64| Amount::new(part, receivable.commodity).to_string();
+    let way_out = match later {
+        true => "movements of later days have used it up; reverse these first, or give a later day",
+        false => "give less",
+    };
     let reason = format!(
-        "on {on} less than nothing of it would be owed (principal {}, interest {}, fees {}): movements of later days \
-         have used it up; reverse these first, or give a later day",
+        "on {on} less than nothing of it would be owed (principal {}, interest {}, fees {}): {way_out}",
         of(parts.principal),
         of(parts.interest),
         of(parts.fee)
@@ -254,6 +265,9 @@ pub(super) fn account_for(
         }
         _ => (details.money, "the money", "--account"),
     };
+    if let Some(account) = given.filter(|_| flag != "--account") {
+        check_result(chart, account)?;
+    }
     let found = given.or(agreed);
     if let Some(id) = found.filter(|id| chart.account(*id).is_some()) {
         return Ok(id);

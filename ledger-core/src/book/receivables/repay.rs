@@ -13,8 +13,10 @@ use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::Entry;
 use crate::money::Amount;
 use crate::receivable::{
-    Allocation, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker, allocate, check_repayment,
+    AllocatedItem, Allocation, ItemOrder, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker,
+    allocate, check_repayment,
 };
+use crate::store::call;
 use crate::{ErrorKind, Result};
 
 impl Receivables<'_> {
@@ -30,6 +32,9 @@ impl Receivables<'_> {
         // What cannot be paid is said before what it might have gone to.
         repay.amount.map_or(Ok(()), check_repayment)?;
         self.book.change(|_, _| {
+            if let Some(repaid) = self.repaid_before(repay)? {
+                return Ok(repaid);
+            }
             let mut stored = self.meant(repay)?;
             let desk = self.desk(&stored, repay)?;
             let amount = self.amount_of(&stored, repay, &desk)?;
@@ -138,6 +143,9 @@ impl Receivables<'_> {
             return Err(self.nothing_open(stored, repay)?);
         }
         let mut allocation = allocate(amount, &desk.items, &repay.order)?;
+        if let ItemOrder::Chosen(chosen) = &repay.order.items {
+            desk.refuse_unkept(stored, chosen, &allocation)?;
+        }
         let mut extra: BTreeMap<ReceivableId, (i64, Keep)> = BTreeMap::new();
         if allocation.left_over > 0 {
             match repay.beyond {
@@ -154,29 +162,25 @@ impl Receivables<'_> {
                 }
             }
         }
+        if repay.from == RepayFrom::Credit {
+            self.add_credits(stored, repay)?;
+        }
         let drafts = self.drafts(stored, repay, &desk, &allocation, &extra)?;
         let words = EntryWords {
-            description: repay.description.clone().unwrap_or_else(|| describe(stored, &allocation, repay)),
+            description: repay.description.clone().unwrap_or_else(|| describe(stored, &drafts, repay)),
             party: repay.party.clone().or_else(|| self.only_party(stored)),
             tags: repay.tags.clone(),
             external_id: repay.external_id.clone(),
         };
-        let items = self.repaid_items(stored, &desk, &allocation)?;
+        let items = self.repaid_items(stored, &desk, &desk.as_kept(&allocation)?)?;
         let credit =
             drafts.iter().find(|draft| draft.credit > 0).map(|draft| (draft.receivable, draft.credit));
         let entry = match repay.from {
             RepayFrom::Entry(number) => Some(self.take_entry(stored, number, amount, drafts, repay)?),
             _ => self.post_movements(stored, repay.on, words, drafts)?,
         };
-        let mut left = Vec::new();
-        for tracker in stored.trackers() {
-            left.push(RepaidLeft {
-                receivable: tracker.receivable.id,
-                on_the_day: tracker.standing(repay.on)?.balance()?,
-                in_the_end: tracker.standing(NaiveDate::MAX)?.balance()?,
-            });
-        }
-        Ok(Repaid { entry, amount, items, credit, left })
+        let left = left_of(stored, repay.on)?;
+        Ok(Repaid { entry, amount, items, credit, left, already_recorded: false })
     }
 
     fn only_party(&self, stored: &StoredReceivables) -> Option<String> {
@@ -283,7 +287,31 @@ impl Receivables<'_> {
         Ok(drafts)
     }
 
-    /// Takes the credits of the receivables, oldest first, for what is paid.
+    /// Adds the other receivables of the same parties that have a credit: it is theirs, wherever it arose.
+    fn add_credits(&self, stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
+        let id = self.book.id();
+        let chart = self.book.chart()?;
+        let parties = stored.receivables.values().flat_map(|known| chart.parties().group(known.party.get()));
+        let parties: Vec<i32> = parties.collect();
+        let rows = call!(self.book.db(), "reading receivables", receivable::of_parties(id, &parties))?;
+        let mut all = StoredReceivables::read(self.book, rows)?;
+        let mut with_credit = std::collections::BTreeSet::new();
+        for tracker in all.trackers() {
+            if tracker.standing(repay.on)?.open()?.1 > 0 {
+                with_credit.insert(tracker.receivable.id);
+            }
+        }
+        let commodities: Vec<_> = stored.receivables.values().map(|known| known.commodity).collect();
+        all.receivables.retain(|id, known| {
+            let is_other =
+                known.kind == repay.kind && commodities.contains(&known.commodity) && !known.is_tab();
+            stored.receivables.contains_key(id) || (is_other && with_credit.contains(id))
+        });
+        *stored = all;
+        Ok(())
+    }
+
+    /// Takes the credits of the receivables, those that are paid first, then oldest first, for what is paid.
     fn use_credit(
         &self,
         stored: &StoredReceivables,
@@ -297,7 +325,9 @@ impl Receivables<'_> {
             credits.clear();
         }
         let mut there = 0_i128;
-        for tracker in stored.trackers() {
+        let mut trackers: Vec<Tracker<'_>> = stored.trackers().collect();
+        trackers.sort_by_key(|tracker| !paid.contains_key(&tracker.receivable.id));
+        for tracker in trackers {
             let (_, credit) = tracker.standing(repay.on)?.open()?;
             there += i128::from(credit);
             let used = i128::from(credit).min(needed);
@@ -308,10 +338,16 @@ impl Receivables<'_> {
                 paid.entry(id).or_default();
             }
         }
-        if needed > 0 {
-            let reason =
-                format!("its credit of {there} minor units is {needed} less than what is to be paid with it");
-            let name = repay.party.clone().unwrap_or_default();
+        if let (true, Some(known)) = (needed > 0, stored.receivables.values().next()) {
+            let chart = self.book.chart()?;
+            let shown = |minor: i128| crate::money::format_minor(minor, known.commodity);
+            let reason = format!(
+                "its credit on {} is {}, {} less than what is to be paid with it",
+                repay.on,
+                shown(there),
+                shown(needed)
+            );
+            let name = repay.party.clone().unwrap_or_else(|| party_name(&chart, known));
             return Err(ErrorKind::NotAllowed { what: "credit", name, verb: "used", reason }.into());
         }
         Ok(())
@@ -356,11 +392,11 @@ impl Receivables<'_> {
         &self,
         stored: &StoredReceivables,
         desk: &Desk,
-        allocation: &Allocation,
+        kept: &[AllocatedItem],
     ) -> Result<Vec<RepaidItem>> {
         let chart = self.book.chart()?;
-        let mut items = Vec::with_capacity(allocation.items.len());
-        for allocated in &allocation.items {
+        let mut items = Vec::with_capacity(kept.len());
+        for allocated in kept {
             let item = &allocated.item;
             let receivable = stored.tracker(item.receivable)?.receivable;
             let mut charged = Parts::ZERO;
@@ -381,6 +417,18 @@ impl Receivables<'_> {
         }
         Ok(items)
     }
+}
+
+/// What is still owed of receivables after a day.
+pub(super) fn left_of(stored: &StoredReceivables, on: NaiveDate) -> Result<Vec<RepaidLeft>> {
+    let left = stored.trackers().map(|tracker| {
+        Ok(RepaidLeft {
+            receivable: tracker.receivable.id,
+            on_the_day: tracker.standing(on)?.balance()?,
+            in_the_end: tracker.standing(NaiveDate::MAX)?.balance()?,
+        })
+    });
+    left.collect()
 }
 
 /// Tabs are settled in their group, which counts what the others paid too.
@@ -437,10 +485,11 @@ fn refuse_end(tracker: &Tracker<'_>, repay: &Repay, ends: bool) -> Result<()> {
     }
 }
 
-fn describe(stored: &StoredReceivables, allocation: &Allocation, repay: &Repay) -> String {
+fn describe(stored: &StoredReceivables, drafts: &[MovementDraft], repay: &Repay) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for item in &allocation.items {
-        if let Some(known) = stored.receivables.get(&item.item.receivable)
+    let paid = drafts.iter().filter(|draft| draft.kind == MovementKind::Repayment && !draft.owed.is_zero());
+    for draft in paid {
+        if let Some(known) = stored.receivables.get(&draft.receivable)
             && !names.contains(&known.name.as_str())
         {
             names.push(&known.name);

@@ -106,6 +106,8 @@ pub struct Repaid {
     pub credit: Option<(ReceivableId, i64)>,
     /// What is still owed of the receivables that were paid.
     pub left: Vec<RepaidLeft>,
+    /// Whether it was recorded before, with the same external id; nothing is written then, and items are not told again.
+    pub already_recorded: bool,
 }
 
 /// What is still owed of a receivable after a repayment, in minor units.

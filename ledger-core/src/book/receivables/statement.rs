@@ -77,7 +77,10 @@ pub struct DueItem {
     pub instalment: Option<u32>,
     /// The day on which it is due; nothing on demand.
     pub due_on: Option<NaiveDate>,
-    /// Days since it is due, below zero for what is still to come; nothing on demand.
+    /// The last day on which it is paid in time, days of grace included; nothing on demand.
+    pub in_time_through: Option<NaiveDate>,
+    /// Days since it was to be paid, days of grace taken off; below zero for what is still to come, zero within the days of
+    /// grace; nothing on demand.
     pub days_past_due: Option<i64>,
     /// What of it is owed or will be, in minor units.
     pub parts: Parts,
@@ -233,6 +236,12 @@ fn item(
     parts: Parts,
 ) -> Result<DueItem> {
     let receivable = tracker.receivable;
+    let in_time =
+        |due_on: NaiveDate| receivable.loan.as_ref().map_or(due_on, |loan| loan.in_time_through(due_on));
+    let days_past = |due_on: NaiveDate| {
+        let days = |since| as_of.signed_duration_since(since).num_days();
+        if days(due_on) <= 0 { days(due_on) } else { days(in_time(due_on)).max(0) }
+    };
     Ok(DueItem {
         kind: receivable.kind,
         receivable: receivable.id,
@@ -240,7 +249,8 @@ fn item(
         party: party.to_owned(),
         instalment,
         due_on,
-        days_past_due: due_on.map(|due_on| as_of.signed_duration_since(due_on).num_days()),
+        in_time_through: due_on.map(in_time),
+        days_past_due: due_on.map(days_past),
         parts,
         amount: Amount::try_from_i128(parts.wide_total(), receivable.commodity, "what is owed")?,
     })
@@ -273,7 +283,8 @@ fn due_payments(tracker: &Tracker<'_>, as_of: NaiveDate) -> Result<Vec<DuePaymen
         .map(|(due_on, amount)| {
             needed += i128::from(amount);
             let paid_on = paid.iter().find(|(_, sum)| *sum >= needed).map(|(on, _)| *on);
-            DuePayment { due_on, paid_on, amount }
+            let in_time_through = tracker.receivable.loan.as_ref().map(|loan| loan.in_time_through(due_on));
+            DuePayment { due_on, in_time_through: in_time_through.unwrap_or(due_on), paid_on, amount }
         })
         .collect())
 }

@@ -88,6 +88,14 @@ pub(in crate::book) fn fates_of<'m>(
             controls.entry(entry).or_default().insert(receivable.account);
         }
     }
+    fates_of_entries(book, controls)
+}
+
+/// What became of entries, each with the accounts on which an entry in its place has to move the same.
+pub(in crate::book) fn fates_of_entries(
+    book: &Book<'_>,
+    mut controls: HashMap<i64, BTreeSet<AccountId>>,
+) -> Result<Fates> {
     let mut open: Vec<i64> = controls.keys().copied().collect();
     open.sort_unstable();
     let mut fates = Fates::default();
@@ -324,23 +332,4 @@ pub(in crate::book) fn audited_group_event(row: &GroupEventRow) -> Value {
     json!({
         "kind": row.kind, "on": date(row.happened_on), "entry": row.entry_number, "what": json_or_text(&row.body),
     })
-}
-
-/// Whether an entry that was posted on a day counts on another: it was not reversed by then, or its mirror was.
-pub(in crate::book) fn entry_counts(
-    book: &Book<'_>,
-    entry: i64,
-    posted_on: NaiveDate,
-    as_of: NaiveDate,
-) -> Result<bool> {
-    let (mut counts, mut last, mut on) = (posted_on <= as_of, entry, posted_on);
-    while let Some((_, mirror, mirrored_on)) =
-        call!(book.db(), "reading reversals", receivable::mirrors_of(book.id(), &[last]))?.first().copied()
-    {
-        (last, on) = (mirror, on.max(date(mirrored_on)));
-        if on <= as_of {
-            counts = !counts;
-        }
-    }
-    Ok(counts)
 }

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::charges::not_allowed;
-use super::control::{AGREED_MONEY, check_money};
+use super::charges::{not_allowed, refuse_tab};
+use super::control::{AGREED_MONEY, check_money, check_result};
 use super::desk::{charge_draft, charge_kind};
 use super::open::NewReceivable;
 use super::record::{EntryWords, MovementDraft, account_for};
@@ -68,6 +68,14 @@ impl Receivables<'_> {
                 if let Some(account) = given {
                     *kept = Some(account_id(chart, account)?);
                 }
+            }
+            let results = [
+                (&edit.interest, after.details.interest),
+                (&edit.fees, after.details.fees),
+                (&edit.losses, after.details.losses),
+            ];
+            for (_, account) in results.into_iter().filter(|(given, _)| given.is_some()) {
+                account.map_or(Ok(()), |account| check_result(chart, account))?;
             }
             if let (Some(_), Some(money)) = (&edit.money, after.details.money) {
                 check_money(chart, money, AGREED_MONEY)?;
@@ -166,6 +174,7 @@ impl Receivables<'_> {
                     let reason = format!("the new one is a {} in {commodity}", kind.as_str());
                     return Err(not_allowed(receivable, "refinanced", reason));
                 }
+                refuse_tab(receivable, "refinanced")?;
                 self.refuse_before(&tracker, on)?;
                 let mut owed = tracker.standing(on)?.owed;
                 let broken = tracker.broken_period(on)?;

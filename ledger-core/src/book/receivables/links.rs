@@ -1,0 +1,137 @@
+//! Entries that movements were posted with, before they are taken back: what later movements rest on stays. A credit that
+//! was used and a loss that came back are such things.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::Receivables;
+use crate::journal::Entry;
+use crate::receivable::{MovementKind, Part, Parts, Receivable, ReceivableId, ReceivableKind, Tracker};
+use crate::store::call;
+use crate::text::shell_word;
+use crate::{ErrorKind, Result};
+
+/// What of a receivable would be used without being there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overused {
+    /// More of a credit was used than there is.
+    Credit(NaiveDate),
+    /// More was recovered than was written off.
+    Loss(NaiveDate),
+}
+
+impl Receivables<'_> {
+    /// Refuses to take back an entry on a day (and, of an amendment, to put another in its place on a day) whose credit was
+    /// used, or whose loss came back, by something later.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAllowed`] with what uses it.
+    pub(in crate::book) fn refuse_used(
+        &self,
+        entry: &Entry,
+        mirrored_on: NaiveDate,
+        replaced_on: Option<NaiveDate>,
+    ) -> Result<()> {
+        let id = self.book.id();
+        let numbers = self.with_corrected(entry)?;
+        let rows = call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &numbers))?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i32> = rows.iter().map(|row| row.receivable_id).collect();
+        let mut stored = self.read_some(&ids)?;
+        let mut sound: BTreeSet<ReceivableId> = BTreeSet::new();
+        for tracker in stored.trackers() {
+            if first_overused(&tracker)?.is_none() {
+                sound.insert(tracker.receivable.id);
+            }
+        }
+        // As it would be, with numbers that no entry has yet.
+        stored.fates.mirrors.insert(entry.number, (i64::MAX - 1, mirrored_on));
+        if let Some(on) = replaced_on {
+            stored.fates.replacements.insert(entry.number, (i64::MAX, on));
+        }
+        for tracker in stored.trackers().filter(|tracker| sound.contains(&tracker.receivable.id)) {
+            if let Some(overused) = first_overused(&tracker)? {
+                let reason = used_by(&tracker, overused);
+                let verb = if replaced_on.is_some() { "amended" } else { "reversed" };
+                let name = entry.number.to_string();
+                return Err(ErrorKind::NotAllowed { what: "entry", name, verb, reason }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// An entry with those that it corrected: movements keep the number of the first.
+    fn with_corrected(&self, entry: &Entry) -> Result<Vec<i64>> {
+        let mut numbers = vec![entry.number];
+        let mut next = entry.reverses.or(entry.amends);
+        while let Some(number) = next {
+            numbers.push(number);
+            let corrected = self.book.entry(number)?;
+            next = corrected.reverses.or(corrected.amends);
+        }
+        Ok(numbers)
+    }
+}
+
+/// The first day at whose end more of a credit is used, or more of a loss recovered, than there is.
+pub(super) fn first_overused(tracker: &Tracker<'_>) -> Result<Option<Overused>> {
+    let (mut owed, mut credit, mut lost) = (Parts::ZERO, 0_i128, 0_i128);
+    let effects = tracker.effects(NaiveDate::MAX);
+    for (place, effect) in effects.iter().enumerate() {
+        let movement = effect.movement;
+        let sign = if effect.counts { 1 } else { -1 };
+        owed = if effect.counts { owed.plus(movement.owed)? } else { owed.minus(movement.owed)? };
+        credit += sign * i128::from(movement.credit);
+        lost -= sign
+            * match movement.kind {
+                MovementKind::WriteOff => movement.control(),
+                MovementKind::Recovery => movement.detail.recovered.into(),
+                _ => 0,
+            };
+        if effects.get(place + 1).is_some_and(|next| next.on == effect.on) {
+            continue;
+        }
+        // A part below zero, of what was paid and taken back, is a credit as well.
+        let below: i128 = Part::ALL.iter().map(|part| i128::from(owed.get(*part).min(0))).sum();
+        if credit < below {
+            return Ok(Some(Overused::Credit(effect.on)));
+        }
+        if lost < 0 {
+            return Ok(Some(Overused::Loss(effect.on)));
+        }
+    }
+    Ok(None)
+}
+
+/// What uses it, with the way out.
+fn used_by(tracker: &Tracker<'_>, overused: Overused) -> String {
+    let Receivable { name, kind, .. } = tracker.receivable;
+    let standing = tracker.fates.standing(tracker.movements, NaiveDate::MAX);
+    let uses = |movement: &&&crate::receivable::Movement| match overused {
+        Overused::Credit(_) => movement.credit < 0,
+        Overused::Loss(_) => movement.detail.recovered > 0,
+    };
+    let (what, how) = match overused {
+        Overused::Credit(_) => ("the credit", "was used"),
+        Overused::Loss(_) => ("what was written off", "came back"),
+    };
+    let Some(by) = standing.iter().rev().find(uses) else {
+        return format!("{what} of \"{name}\" {how} by then");
+    };
+    let entry = tracker.fates.state(by, NaiveDate::MAX).entry;
+    let noun = ReceivableKind::as_str(*kind);
+    let undo = format!("`ledger {noun} undo {} {}`", shell_word(name), by.number);
+    match entry {
+        Some(entry) => {
+            format!("{what} of \"{name}\" {how} by entry {entry} (take that back first: {undo})")
+        }
+        None => format!(
+            "{what} of \"{name}\" {how} by its movement {} of {}, which has no entry (pay it from another account \
+             instead, or post what goes back as a new entry)",
+            by.number, by.on
+        ),
+    }
+}
