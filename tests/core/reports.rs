@@ -197,7 +197,22 @@ on_both_databases! {
         assert_eq!(figures(&flat, "Expenses"), named(rows));
         assert_eq!(flat.sections[0].totals[0].figures, [Figure::Amount(1_230)]);
         let tree = made(&book, StatementKind::Spending, &by(true));
-        assert_eq!(figures(&tree, "Expenses").iter().find(|row| row.0 == "rome").unwrap().1, [2_200]);
+        let rows: &[(&str, &[i64])] = &[
+            ("(none)", &[30]), ("rome", &[1_200]), ("rome/(counted more than once)", &[-1_000]), ("rome/food", &[1_200]),
+        ];
+        assert_eq!(figures(&tree, "Expenses"), named(rows));
+        // What one row stands for counts once in it.
+        let clipped = made(&book, StatementKind::Spending, &StatementRequest { depth: Some(1), ..by(false) });
+        assert_eq!(figures(&clipped, "Expenses"), named(&[("rome", &[1_200]), ("(none)", &[30])]));
+        let behind = |request: &StatementRequest, row: &str| {
+            let behind = book.reports().behind(StatementKind::Spending, request, row, None, 10).unwrap();
+            assert_eq!(behind.sums.iter().map(|sum| sum.value).collect::<Vec<_>>(), behind.figures, "{row}");
+            behind.line_count
+        };
+        assert_eq!(behind(&by(true), "rome"), 2, "each line once");
+        assert_eq!(behind(&by(true), "rome/(counted more than once)"), 1);
+        assert_eq!(behind(&StatementRequest { depth: Some(1), ..by(false) }, "rome"), 2);
+        assert_eq!(behind(&by(false), "(counted more than once)"), 1);
         let filter = LineFilter { tags: vec![Tag::parse("trip:rome")], ..LineFilter::default() };
         let below = made(&book, StatementKind::Spending, &StatementRequest { filter, ..january() });
         assert_eq!(below.sections[0].totals[0].figures, [Figure::Amount(1_200)]);

@@ -259,8 +259,13 @@ fn key(name: &str, options: &RowOptions) -> String {
 
 /// The first levels of a name.
 fn clipped<'n>(name: &'n str, options: &RowOptions) -> &'n str {
-    let Some(depth) = options.depth else { return name };
-    let end = name.match_indices(options.separator).nth(depth.max(1) - 1).map_or(name.len(), |(at, _)| at);
+    first_levels(name, options.separator, options.depth)
+}
+
+/// A name up to so many of its levels, at least one; the whole name without a depth.
+pub(crate) fn first_levels(name: &str, separator: char, depth: Option<usize>) -> &str {
+    let Some(depth) = depth else { return name };
+    let end = name.match_indices(separator).nth(depth.max(1) - 1).map_or(name.len(), |(at, _)| at);
     &name[..end]
 }
 

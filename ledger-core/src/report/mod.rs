@@ -26,6 +26,7 @@ pub use behind::{Behind, BehindLine, BehindSum, RouteStep};
 pub(crate) use columns::{BaseColumn, ColumnPlan};
 pub use columns::{ColumnKind, ColumnOptions, Comparison, Figure, StatementColumn};
 pub use dimension::{Dimension, LineFilter};
+pub(crate) use figures::first_levels;
 pub(crate) use movements::{Movements, Net, SeriesKey};
 pub use period::{FiscalStart, Interval, Period};
 pub use statement::{Statement, StatementKind, StatementRequest, StatementRow, StatementSection};

@@ -92,7 +92,6 @@ pub fn statement(
     prices.sort_by_key(|price| price.on);
     prices.extend(given);
     let (period, open_end) = days(&known, kind, request);
-    let dimension = request.across.as_ref().or(request.by.as_ref());
     let kept: Vec<&Entry> = known.into_iter().filter(|entry| takes(book, entry, request)).collect();
     let columns = match &request.across {
         None => Columns::of_periods(period, &request.columns, open_end),
@@ -100,7 +99,7 @@ pub fn statement(
             let mut parts: BTreeSet<String> = BTreeSet::new();
             for entry in &kept {
                 for account in &accounts {
-                    parts.extend(parts_of(dimension, entry, account).into_iter().filter_map(|part| part.0));
+                    parts.extend(parts_of(request, entry, account).into_iter().filter_map(|part| part.0));
                 }
             }
             Columns::of_parts(period, parts, &request.columns, open_end)
@@ -176,9 +175,9 @@ fn is_shown(account: &Account, request: &StatementRequest) -> bool {
 }
 
 /// The parts that a line belongs to, and how often it counts in each.
-fn parts_of(dimension: Option<&Dimension>, entry: &Entry, account: &Account) -> Vec<(Option<String>, i128)> {
+fn parts_of(request: &StatementRequest, entry: &Entry, account: &Account) -> Vec<(Option<String>, i128)> {
     let one = |name: Option<String>| vec![(Some(name.unwrap_or_else(|| "(none)".to_owned())), 1)];
-    match dimension {
+    match request.across.as_ref().or(request.by.as_ref()) {
         None => vec![(None, 1)],
         Some(Dimension::Party) => one(entry.party.clone()),
         Some(Dimension::Subtype) => one(account.subtype.clone()),
@@ -186,15 +185,42 @@ fn parts_of(dimension: Option<&Dimension>, entry: &Entry, account: &Account) -> 
         Some(Dimension::Tag(key)) => {
             let values = entry.tags.iter().filter(|tag| tag.key == *key);
             let name = |value: &str| if value.is_empty() { format!("({key})") } else { value.to_owned() };
-            let mut parts: Vec<(Option<String>, i128)> =
-                values.map(|tag| (Some(name(&tag.value)), 1)).collect();
-            match parts.len() {
-                0 => return one(None),
-                1 => {}
-                count => parts.push((Some("(counted more than once)".to_owned()), 1 - count as i128)),
+            let names: BTreeSet<String> = values
+                .map(|tag| name(&tag.value))
+                .map(|name| match request.depth.filter(|_| request.by.is_some()) {
+                    Some(depth) => name.split('/').take(depth).collect::<Vec<_>>().join("/"),
+                    None => name,
+                })
+                .collect();
+            if names.is_empty() {
+                return one(None);
             }
-            parts
+            let mut parts: BTreeMap<String, i128> = names.iter().map(|name| (name.clone(), 1)).collect();
+            if request.by.is_some() && request.tree {
+                take_off_below("", &names, &mut parts);
+            } else if names.len() > 1 {
+                parts.insert("(counted more than once)".to_owned(), 1 - names.len() as i128);
+            }
+            parts.into_iter().map(|(name, times)| (Some(name), times)).collect()
         }
+    }
+}
+
+/// Makes the names below a level, `rome/` or nothing for the highest, count once together.
+fn take_off_below(above: &str, names: &BTreeSet<String>, parts: &mut BTreeMap<String, i128>) {
+    let mut levels: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for name in names.iter().filter_map(|name| name.strip_prefix(above)) {
+        let level = name.split('/').next().unwrap();
+        levels.entry(level).or_default().insert(format!("{above}{name}"));
+    }
+    // The value of the level itself stands beside those below it.
+    let itself = usize::from(names.contains(above.trim_end_matches('/')));
+    let count = levels.len() + itself;
+    if count > 1 {
+        parts.insert(format!("{above}(counted more than once)"), 1 - count as i128);
+    }
+    for (level, names) in levels {
+        take_off_below(&format!("{above}{level}/"), &names, parts);
     }
 }
 
@@ -213,7 +239,6 @@ impl<'w> World<'w> {
 
     /// Lines, or what the other lines of entries that move cash weigh.
     fn items(&self, flows: bool) -> Vec<Item<'w>> {
-        let dimension = self.request.across.as_ref().or(self.request.by.as_ref());
         let mut items = Vec::new();
         for entry in &self.entries {
             let moves_cash = entry.lines.iter().any(|line| activity(self.account(line.account_id)).is_none());
@@ -222,7 +247,7 @@ impl<'w> World<'w> {
                 if flows && (!moves_cash || activity(account).is_none()) {
                     continue;
                 }
-                for (part, times) in parts_of(dimension, entry, account) {
+                for (part, times) in parts_of(self.request, entry, account) {
                     let sum = |amount: ledger_core::money::Amount| {
                         (amount.commodity(), i128::from(amount.minor()) * times)
                     };

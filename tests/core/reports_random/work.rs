@@ -16,10 +16,12 @@ use crate::scene::Random;
 use crate::support::day;
 
 const PARTIES: [&str; 4] = ["Ann", "Ben & Co", "Cleo", "Zoë"];
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 10] = [
     ("trip", ""),
     ("trip", "rome"),
     ("trip", "rome/food"),
+    ("trip", "rome/food/out"),
+    ("trip", "rome/rooms"),
     ("trip", "rome-2"),
     ("trip", "romeo"),
     ("trip", "Rome"),

@@ -59,8 +59,7 @@ impl Reports<'_> {
         let valued_apart = matches!(request.basis, Basis::Valued(_)) && request.columns.interval.is_some();
         let (first, last) = days_of(statement, section, column, valued_apart)?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
-        let selection =
-            self.selection(&chart, &request.filter, request.by.as_ref().or(request.across.as_ref()))?;
+        let selection = self.selection(&chart, request)?;
         let meant = Meant { request, row, section, shown: &shown, selection: &selection, column };
         let accounts: Vec<(&Account, i128)> = chart
             .accounts()
@@ -104,11 +103,13 @@ impl Reports<'_> {
                 last_number.is_none_or(|number| line.entry_number <= number)
                     && !is_closing(line)
                     && cash.as_ref().is_none_or(|cash| cash.contains(&line.entry_number))
-                    && meant.takes(line.entry_number, account)
             };
+            let basis = if cash.is_some() { Basis::BookValue } else { request.basis };
             for line in rows.iter().filter(counts) {
-                let basis = if cash.is_some() { Basis::BookValue } else { request.basis };
-                gathered.add(line, sign, basis, &mut commodities)?;
+                let times = meant.times(line.entry_number, account);
+                if times != 0 {
+                    gathered.add(line, sign * times, basis, &mut commodities)?;
+                }
             }
         }
         let base = BaseColumn { period: statement.period, part: None, valued_on: last };
@@ -296,6 +297,7 @@ impl Meant<'_> {
         if shown && named { sign_in(self.section, account) } else { 0 }
     }
 
+<<<<<<< HEAD
     /// Whether the section has a row of what income and expenses came to.
     fn counts_earnings(&self) -> bool {
         [EQUITY, CHANGES].contains(&self.section)
@@ -303,24 +305,32 @@ impl Meant<'_> {
 
     /// Whether an entry's line counts.
     fn takes(&self, entry: i64, account: &Account) -> bool {
+=======
+    /// How often an entry's line counts: once however many of its parts are meant, and below zero where the row takes
+    /// off what others count more than once.
+    fn times(&self, entry: i64, account: &Account) -> i128 {
+>>>>>>> fix6
         if !self.selection.takes(entry) {
-            return false;
+            return 0;
         }
         let wanted = |name: &str| match (&self.request.by, self.row.computed) {
             (Some(dimension), false) => self.names(name, dimension.separator()),
             (_, _) => self.column.kind != ColumnKind::Part || name == self.column.label,
         };
-        let part = |part: Option<u32>| match part {
-            Some(part) => self.selection.parts.get(part as usize).is_some_and(|name| wanted(name)),
-            None => true,
-        };
-        self.selection.parts_of(entry, account).any(part)
+        let part = |part: u32| self.selection.parts.get(part as usize).is_some_and(|name| wanted(name));
+        if self.selection.parts_of(entry, account).any(|of| of.is_none_or(part)) {
+            return 1;
+        }
+        self.selection.overlaps_of(entry).iter().filter(|(of, _)| part(*of)).map(|(_, times)| times).sum()
     }
 
     /// Whether the row stands for a name, itself or as a level above it.
     fn names(&self, name: &str, separator: char) -> bool {
-        let (row, name) = (normalize(&self.row.name), normalize(name));
-        let below = name.strip_prefix(&row);
+        let below = match self.request.by {
+            // Names of parts that differ in case are different ones.
+            Some(_) => name.strip_prefix(&self.row.name).map(str::to_owned),
+            None => normalize(name).strip_prefix(&normalize(&self.row.name)).map(str::to_owned),
+        };
         let sums = self.request.depth.is_some() || self.request.tree;
         below.is_some_and(|rest| rest.is_empty() || (sums && rest.starts_with(separator)))
     }

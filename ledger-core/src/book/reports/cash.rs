@@ -75,12 +75,9 @@ fn add_entry(
         let key = SeriesKey { account: account.id, commodity, weight_commodity: commodity, part: None };
         let weight = -i128::from(line.weight);
         let on = date(line.posted_on);
-        for part in selection.parts_of(line.entry_number, account) {
-            flows.add(SeriesKey { part, ..key }, on, Net { amount: weight, weight });
-        }
-        if let Some((part, times)) = selection.overlap_of(line.entry_number) {
-            let net = Net { amount: -weight * times, weight: -weight * times };
-            flows.add(SeriesKey { part: Some(part), ..key }, on, net);
+        for (part, times) in selection.counts_of(line.entry_number, account) {
+            let net = Net { amount: weight * times, weight: weight * times };
+            flows.add(SeriesKey { part, ..key }, on, net);
         }
     }
     Ok(())

@@ -174,12 +174,9 @@ impl Reports<'_> {
                     part: None,
                 };
                 let net = Net { amount: row.amount.into(), weight: row.weight.into() };
-                for part in selection.parts_of(row.entry_number, account) {
+                for (part, times) in selection.counts_of(row.entry_number, account) {
+                    let net = Net { amount: net.amount * times, weight: net.weight * times };
                     movements.add(SeriesKey { part, ..key }, date(row.posted_on), net);
-                }
-                if let Some((part, times)) = selection.overlap_of(row.entry_number) {
-                    let net = Net { amount: -net.amount * times, weight: -net.weight * times };
-                    movements.add(SeriesKey { part: Some(part), ..key }, date(row.posted_on), net);
                 }
             }
         }

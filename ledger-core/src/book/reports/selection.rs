@@ -1,11 +1,11 @@
 //! Which entries a report counts, and to which part of a dimension each of them belongs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Reports;
 use crate::account::{Account, AccountId, Chart};
 use crate::journal::{Source, Tag};
-use crate::report::{Dimension, LineFilter};
+use crate::report::{Dimension, LineFilter, StatementRequest, first_levels};
 use crate::store::call;
 use crate::text::normalize;
 use crate::{ErrorKind, Result};
@@ -32,8 +32,17 @@ enum PartsOf {
     Nothing,
     /// Each account has one.
     Account(HashMap<AccountId, u32>),
-    /// Each entry has some; one that is not there belongs to `none`.
-    Entry { parts: HashMap<i64, Vec<u32>>, none: u32, overlap: u32 },
+    /// Each entry has some; one that is not there belongs to `none`. Of an entry with several, `overlaps` takes off how
+    /// often too many it is counted, with a minus.
+    Entry { parts: HashMap<i64, Vec<u32>>, none: u32, overlaps: HashMap<i64, Vec<(u32, i128)>> },
+}
+
+/// How the names of parts become rows.
+#[derive(Debug, Clone, Copy)]
+struct Levels {
+    separator: char,
+    depth: Option<usize>,
+    tree: bool,
 }
 
 impl Selection {
@@ -61,11 +70,23 @@ impl Selection {
         single.into_iter().chain(several.iter().map(|part| Some(*part)))
     }
 
-    /// The part that takes off what an entry counts more than once, and how often that is.
-    pub fn overlap_of(&self, entry: i64) -> Option<(u32, i128)> {
-        let PartsOf::Entry { parts, overlap, .. } = &self.of else { return None };
-        let count = parts.get(&entry)?.len();
-        (count > 1).then(|| (*overlap, count as i128 - 1))
+    /// The parts that take off what an entry counts more than once, and how often they count it: below zero.
+    pub fn overlaps_of(&self, entry: i64) -> &[(u32, i128)] {
+        match &self.of {
+            PartsOf::Entry { overlaps, .. } => overlaps.get(&entry).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// The parts in which a line counts, and how often: once in its own, below zero in those that take off what is too
+    /// much, so that they sum to one.
+    pub fn counts_of(
+        &self,
+        entry: i64,
+        account: &Account,
+    ) -> impl Iterator<Item = (Option<u32>, i128)> + use<'_> {
+        let own = self.parts_of(entry, account).map(|part| (part, 1));
+        own.chain(self.overlaps_of(entry).iter().map(|(part, times)| (Some(*part), *times)))
     }
 }
 
@@ -108,14 +129,17 @@ impl Reports<'_> {
         Ok(shown)
     }
 
-    /// Which entries a filter leaves, and the parts of a dimension.
-    pub(super) fn selection(
-        &self,
-        chart: &Chart,
-        filter: &LineFilter,
-        dimension: Option<&Dimension>,
-    ) -> Result<Selection> {
+    /// Which entries a request's filter leaves, and the parts of its dimension.
+    pub(super) fn selection(&self, chart: &Chart, request: &StatementRequest) -> Result<Selection> {
+        let filter = &request.filter;
+        let dimension = request.by.as_ref().or(request.across.as_ref());
         let mut selection = Selection::default();
+        // Columns stand side by side, whatever the levels of their names.
+        let levels = Levels {
+            separator: dimension.map_or('\0', Dimension::separator),
+            depth: request.depth.filter(|_| request.by.is_some()),
+            tree: request.tree && request.by.is_some(),
+        };
         for tag in &filter.tags {
             selection.keep(self.tagged(tag)?);
         }
@@ -142,12 +166,13 @@ impl Reports<'_> {
             }
             Some(Dimension::Tag(key)) => {
                 let tagged = call!(self.book.db(), "reading tags", movement::tagged(self.book.id(), key))?;
+                let has_values = !tagged.is_empty();
                 let named = tagged.into_iter().map(|(entry, value)| {
                     let value = if value.is_empty() { format!("({key})") } else { value };
                     (entry, value)
                 });
-                selection.divide(named);
-                if selection.parts.len() <= 2 {
+                selection.divide(named, levels);
+                if !has_values {
                     let keys = self.tag_keys()?;
                     let name = key.clone();
                     return Err(ErrorKind::NotFound { what: "tag", name, suggestions: keys }.into());
@@ -159,10 +184,10 @@ impl Reports<'_> {
                 let name = |id| {
                     parties.survivor(id).map_or_else(|| format!("party {id}"), |party| party.name.clone())
                 };
-                selection.divide(with.into_iter().map(|(entry, party)| (entry, name(party))));
+                selection.divide(with.into_iter().map(|(entry, party)| (entry, name(party))), levels);
             }
             Some(Dimension::Source) => {
-                selection.divide(self.sources()?.into_iter());
+                selection.divide(self.sources()?.into_iter(), levels);
             }
         }
         Ok(selection)
@@ -233,11 +258,12 @@ impl Selection {
         }
     }
 
-    /// Gives entries to parts by the parts' names.
-    fn divide(&mut self, named: impl Iterator<Item = (i64, String)>) {
-        let mut numbers: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-        for (entry, name) in named {
-            numbers.entry(name).or_default().push(entry);
+    /// Gives entries to parts by the parts' names, as far as rows have levels.
+    fn divide(&mut self, named: impl Iterator<Item = (i64, String)>, levels: Levels) {
+        let mut numbers: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        for (entry, mut name) in named {
+            name.truncate(first_levels(&name, levels.separator, levels.depth).len());
+            numbers.entry(name).or_default().insert(entry);
         }
         let mut parts: HashMap<i64, Vec<u32>> = HashMap::new();
         for (place, (name, entries)) in numbers.into_iter().enumerate() {
@@ -245,14 +271,99 @@ impl Selection {
             let place = place as u32;
             self.parts.push(name);
             for entry in entries {
-                let of = parts.entry(entry).or_default();
-                if of.last() != Some(&place) {
-                    of.push(place);
-                }
+                parts.entry(entry).or_default().push(place);
             }
         }
         let none = self.parts.len() as u32;
-        self.parts.extend([NONE.to_owned(), OVERLAP.to_owned()]);
-        self.of = PartsOf::Entry { parts, none, overlap: none + 1 };
+        self.parts.push(NONE.to_owned());
+        let mut places: HashMap<String, u32> = HashMap::new();
+        let mut overlaps: HashMap<i64, Vec<(u32, i128)>> = HashMap::new();
+        for (entry, of) in parts.iter().filter(|(_, of)| of.len() > 1) {
+            let names: Vec<&str> = of.iter().map(|part| self.parts[*part as usize].as_str()).collect();
+            let mut taken_off = Vec::new();
+            for (name, times) in overlaps_among(&names, levels) {
+                let place = match places.get(&name) {
+                    Some(place) => *place,
+                    None => {
+                        let place = none + 1 + places.len() as u32;
+                        places.insert(name, place);
+                        place
+                    }
+                };
+                taken_off.push((place, times));
+            }
+            overlaps.insert(*entry, taken_off);
+        }
+        let mut added: Vec<(String, u32)> = places.into_iter().collect();
+        added.sort_by_key(|(_, place)| *place);
+        self.parts.extend(added.into_iter().map(|(name, _)| name));
+        self.of = PartsOf::Entry { parts, none, overlaps };
+    }
+}
+
+/// The rows that take off what an entry with several names is counted more than once, and how often: below zero.
+///
+/// In a tree what is too much is taken off where names part, so that every level counts the entry once.
+fn overlaps_among(names: &[&str], levels: Levels) -> Vec<(String, i128)> {
+    if !levels.tree {
+        return vec![(OVERLAP.to_owned(), 1 - names.len() as i128)];
+    }
+    // What counts the entry at each level: the levels right below it, and a name that ends with it.
+    let mut groups: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
+    for name in names {
+        let mut above = None;
+        for (end, _) in name.match_indices(levels.separator) {
+            let level = &name[..end];
+            groups.entry(above).or_default().insert(level);
+            above = Some(level);
+        }
+        groups.entry(above).or_default().insert(name);
+        groups.entry(Some(name)).or_default().insert(name);
+    }
+    let overlap = |level: Option<&str>| match level {
+        Some(level) => format!("{level}{}{OVERLAP}", levels.separator),
+        None => OVERLAP.to_owned(),
+    };
+    let several = groups.into_iter().filter(|(_, groups)| groups.len() > 1);
+    several.map(|(level, groups)| (overlap(level), 1 - groups.len() as i128)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken_off(names: &[&str], tree: bool) -> Vec<(String, i128)> {
+        overlaps_among(names, Levels { separator: '/', depth: None, tree })
+    }
+
+    fn named(rows: &[(&str, i128)]) -> Vec<(String, i128)> {
+        rows.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect()
+    }
+
+    #[test]
+    fn what_is_too_much_is_taken_off_where_names_part() {
+        assert_eq!(taken_off(&["a/b", "a/d"], true), named(&[("a/(counted more than once)", -1)]));
+        assert_eq!(taken_off(&["a", "a/d"], true), named(&[("a/(counted more than once)", -1)]));
+        assert_eq!(taken_off(&["a", "b/c"], true), named(&[("(counted more than once)", -1)]));
+        let several = ["a", "a/b", "a/b/c", "a/d", "x", "y/z"];
+        let expected = [
+            ("(counted more than once)", -2),
+            ("a/(counted more than once)", -2),
+            ("a/b/(counted more than once)", -1),
+        ];
+        assert_eq!(taken_off(&several, true), named(&expected));
+        assert_eq!(taken_off(&several, false), named(&[("(counted more than once)", -5)]));
+    }
+
+    #[test]
+    fn values_that_one_row_shows_count_once() {
+        let entries =
+            || [(1, "a/b"), (1, "a/d"), (2, "a"), (3, "c"), (3, "a/b")].map(|(n, v)| (n, v.to_owned()));
+        let levels = Levels { separator: '/', depth: Some(1), tree: false };
+        let mut selection = Selection::default();
+        selection.divide(entries().into_iter(), levels);
+        assert_eq!(selection.parts, ["a", "c", NONE, OVERLAP]);
+        assert!(selection.overlaps_of(1).is_empty());
+        assert_eq!(selection.overlaps_of(3), [(3, -1)]);
     }
 }

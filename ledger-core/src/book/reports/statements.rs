@@ -43,8 +43,7 @@ impl Reports<'_> {
         let chart = self.book.chart()?;
         let last_number = request.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
-        let selection =
-            self.selection(&chart, &request.filter, request.by.as_ref().or(request.across.as_ref()))?;
+        let selection = self.selection(&chart, request)?;
         let (period, open_end) = self.days_of(kind, request, last_number)?;
         let mut plan = ColumnPlan::of_periods(period, &request.columns, open_end)?;
         if kind.is_of_balances() {
@@ -168,17 +167,14 @@ impl Reports<'_> {
                 part: None,
             };
             let on = date(line.posted_on);
-            for part in selection.parts_of(line.entry_number, account) {
+            for (part, times) in selection.counts_of(line.entry_number, account) {
                 let key = SeriesKey { part, ..key };
-                movements.add(
-                    key,
-                    on,
-                    Net { amount: -i128::from(line.amount), weight: -i128::from(line.weight) },
-                );
+                let (amount, weight) = (times * i128::from(line.amount), times * i128::from(line.weight));
+                movements.add(key, on, Net { amount: -amount, weight: -weight });
                 if kind.is_of_balances()
                     && let Some(next) = on.succ_opt()
                 {
-                    movements.add(key, next, Net { amount: line.amount.into(), weight: line.weight.into() });
+                    movements.add(key, next, Net { amount, weight });
                 }
             }
         }
