@@ -2,6 +2,7 @@
 //! journal.
 
 mod aging;
+mod amended;
 mod charges;
 mod control;
 mod desk;
