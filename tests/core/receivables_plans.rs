@@ -2,7 +2,7 @@
 //! order that was recorded.
 
 use ledger_core::receivable::{Keep, LoanTerms, Parts, RateChange, ReceivableId, ReceivableKind};
-use ledger_core::{Beyond, Book, NewReceivable, Repay};
+use ledger_core::{Beyond, Book, EntryDraft, NewReceivable, Reduce, Repay};
 use ledger_testkit::on_both_databases;
 
 use crate::receivables::{invoice, lender};
@@ -145,6 +145,111 @@ on_both_databases! {
         // On a due day nothing is earned besides what is due.
         book.receivables().repay(&extra("e", 75_372 + 754, "2026-11-15", Keep::Payment)).unwrap();
         assert!(book.receivables().show(RECEIVABLE, "e", day("2026-11-15")).unwrap().standing.is_closed());
+        assert_sound(&book);
+    }
+
+    fn an_instalment_that_was_paid_ahead_does_not_stop_a_payoff(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let id = added(&book, "e");
+        let mut ahead = extra("e", 2 * 25_628, "2026-10-01", Keep::Term);
+        ahead.beyond = Beyond::Ahead;
+        book.receivables().repay(&ahead).unwrap();
+        // Interest that was paid ahead stays paid; the principal is what is left.
+        let on = day("2026-10-20");
+        let payoff = book.receivables().payoff(id, on, None).unwrap();
+        assert_eq!(payoff.parts, Parts { principal: 100_000 - 24_628 - 24_874, interest: 0, fee: 0 });
+        let mut pay = extra("e", 1, "2026-10-20", Keep::Term);
+        (pay.amount, pay.payoff) = (None, true);
+        assert_eq!(book.receivables().repay(&pay).unwrap().amount, payoff.amount);
+        let report = book.receivables().show(RECEIVABLE, "e", day("2027-12-31")).unwrap();
+        assert!(report.standing.is_closed() && report.expected.is_empty());
+        assert_sound(&book);
+    }
+
+    fn interest_that_was_charged_bears_compound_interest(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let yearly = r#"{"principal": "1000.00 EUR", "lent_on": "2026-01-01",
+            "repayment": {"due": {"on": "2028-01-01"}}, "interest": {"rate": "12", "compounding": "yearly"}}"#;
+        let id = book.receivables().add(lent("Bob", yearly)).unwrap().0.id;
+        let payoff = |id, on: &str| book.receivables().payoff(id, day(on), None).unwrap().amount;
+        let accrue = |on: &str| book.receivables().accrue(day(on), &Default::default()).unwrap();
+        assert_eq!(payoff(id, "2028-01-01"), eur(125_440));
+        accrue("2027-01-01");
+        assert_eq!(payoff(id, "2028-01-01"), eur(125_440));
+        let expected = book.receivables().show(RECEIVABLE, "Bob", day("2027-02-01")).unwrap().expected;
+        assert_eq!(expected[0].parts.total().unwrap(), 125_440);
+        let daily = r#"{"principal": "1000.00 EUR", "lent_on": "2024-01-31", "repayment": "on_demand",
+            "interest": {"rate": "10", "compounding": "daily"}}"#;
+        let id = book.receivables().add(lent("Cleo", daily)).unwrap().0.id;
+        let whole = payoff(id, "2026-03-31").minor();
+        for on in ["2024-08-15", "2025-03-31", "2026-02-28"] {
+            accrue(on);
+        }
+        // Each charge is rounded.
+        assert!((whole - payoff(id, "2026-03-31").minor()).abs() <= 2, "{whole}");
+        assert_sound(&book);
+    }
+
+    fn what_is_overdue_in_one_sum_is_the_same_wherever_it_is_told(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let one_sum = r#"{"principal": "1000.00 EUR", "lent_on": "2026-01-15",
+            "repayment": {"due": {"on": "2026-03-15"}}, "interest": {"rate": "12"}}"#;
+        let id = book.receivables().add(lent("Ann", one_sum)).unwrap().0.id;
+        book.receivables().accrue(day("2026-02-15"), &Default::default()).unwrap();
+        book.receivables().repay(&Repay::new(RECEIVABLE, "Ann", eur(5_000), day("2026-01-25"))).unwrap();
+        let on = day("2026-06-15");
+        let payoff = book.receivables().payoff(id, on, None).unwrap().amount;
+        assert_eq!(payoff, eur(99_800));
+        let due = book.receivables().due(on, 0, &Default::default()).unwrap();
+        assert_eq!(due.iter().map(|item| item.amount).collect::<Vec<_>>(), [payoff]);
+        let statement = book.receivables().statement("Ann", day("2026-01-01"), on).unwrap();
+        assert_eq!(statement[0].open.iter().map(|item| item.amount).collect::<Vec<_>>(), [payoff]);
+        assert_sound(&book);
+    }
+
+    fn an_entry_is_not_amended_to_a_day_that_its_plan_does_not_know(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let (_, lent) = book.receivables().add(eve("e")).unwrap();
+        let paid = book.receivables().repay(&extra("e", 25_628, "2026-10-15", Keep::Term)).unwrap().entry.unwrap();
+        let more = book.receivables().repay(&extra("e", 10_000, "2026-10-20", Keep::Term)).unwrap().entry.unwrap();
+        let amend = |number: i64, on: &str| {
+            let entry = book.journal().get(number)?;
+            let mut draft = EntryDraft::new(day(on), "Again");
+            for line in &entry.lines {
+                draft = draft.debit(line.account_id, line.amount);
+            }
+            book.journal().amend(number, draft.balance()?)
+        };
+        says(&refused(db, &book, || amend(lent.number, "2026-10-01")), &["count from 2026-09-15", "add it anew"]);
+        says(&refused(db, &book, || amend(paid.number, "2026-09-14")), &["owed since 2026-09-15", "2026-09-14"]);
+        says(&refused(db, &book, || amend(more.number, "2026-10-21")), &["made anew on 2026-10-20", "record it anew"]);
+        // Also where it was amended before.
+        let again = amend(paid.number, "2026-10-14").unwrap();
+        says(&refused(db, &book, || amend(again.number, "2026-09-14")), &["owed since 2026-09-15"]);
+        assert_sound(&book);
+    }
+
+    fn what_was_lent_is_not_taken_back_before_what_was_repaid_of_it(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let id = book.receivables().add(invoice(&book, 100_000)).unwrap().0.id;
+        book.receivables().repay(&Repay::new(RECEIVABLE, "Acme Ltd", eur(33_100), day("2026-04-01"))).unwrap();
+        book.receivables().reduce(id, Reduce::WriteOff, Some(eur(40_000)), day("2026-05-01"), None, None).unwrap();
+        let told = ["movement \"1 of Acme Ltd\"", "take back first", "(movement 2, 3)"];
+        says(&refused(db, &book, || book.receivables().undo(id, 1, None)), &told);
+        for number in [3, 2, 1] {
+            book.receivables().undo(id, number, None).unwrap();
+        }
+        assert!(book.receivables().show(RECEIVABLE, "Acme Ltd", day("2026-12-31")).unwrap().standing.is_closed());
         assert_sound(&book);
     }
 }

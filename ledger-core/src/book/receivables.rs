@@ -3,6 +3,7 @@
 
 mod again;
 mod aging;
+mod amended;
 mod charges;
 mod control;
 mod desk;

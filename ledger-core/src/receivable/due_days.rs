@@ -99,6 +99,24 @@ mod tests {
     }
 
     #[test]
+    fn a_month_s_last_day_does_not_drift_after_a_short_month() {
+        let due_on = |lent_on: &str, months: u16| {
+            let lent_on: NaiveDate = lent_on.parse().unwrap();
+            let terms = InstalmentTerms::after(
+                lent_on,
+                InstalmentKind::Annuity { count: 4 },
+                Frequency::Months(months),
+            );
+            let days = DueDays::of(&terms.unwrap());
+            assert_eq!(days.day(0), Some(lent_on));
+            (1..=4).map(|number| days.day(number).unwrap().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(due_on("2024-01-31", 1), ["2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31"]);
+        assert_eq!(due_on("2024-02-29", 12), ["2025-02-28", "2026-02-28", "2027-02-28", "2028-02-29"]);
+        assert_eq!(due_on("2024-01-15", 1)[1], "2024-03-15");
+    }
+
+    #[test]
     fn weeks_are_counted_in_days() {
         assert_eq!(
             days("2026-02-20", Frequency::Weeks(2), None, 3),

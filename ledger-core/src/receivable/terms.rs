@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::InterestTerms;
@@ -117,6 +117,30 @@ pub struct InstalmentTerms {
     /// due day where there is none: a first due day of 28 February means the 28th unless 31 stands here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_day: Option<u8>,
+}
+
+impl InstalmentTerms {
+    /// Payments of which the first is due one distance after a day, and all on its day of the month: after one of the
+    /// 29th to 31st on the last day of a shorter month, and on its own in the others. Nothing outside the calendar.
+    ///
+    /// ```
+    /// use ledger_core::receivable::{Frequency, InstalmentKind, InstalmentTerms};
+    ///
+    /// let kind = InstalmentKind::Annuity { count: 3 };
+    /// let terms = InstalmentTerms::after("2024-01-31".parse()?, kind, Frequency::MONTHLY).unwrap();
+    /// assert_eq!((terms.first_due_on, terms.due_day), ("2024-02-29".parse()?, Some(31)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn after(day: NaiveDate, kind: InstalmentKind, frequency: Frequency) -> Option<InstalmentTerms> {
+        let (first_due_on, due_day) = match frequency {
+            Frequency::Months(months) => {
+                let of_month = u8::try_from(day.day()).ok().filter(|of_month| *of_month > 28);
+                (day.checked_add_months(Months::new(months.into()))?, of_month)
+            }
+            Frequency::Weeks(weeks) => (day.checked_add_days(Days::new(u64::from(weeks) * 7))?, None),
+        };
+        Some(InstalmentTerms { kind, frequency, first_due_on, due_day })
+    }
 }
 
 /// What regular payments are made of.

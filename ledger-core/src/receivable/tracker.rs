@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::parts::fit;
 use super::{
-    BalanceFrom, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts, Receivable,
-    Standing, interest_between, open_dues, payoff,
+    BalanceFrom, Compounding, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts,
+    Receivable, Standing, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -53,11 +54,12 @@ impl<'t> Tracker<'t> {
         standing.iter().filter_map(|movement| movement.detail.charged_through).max()
     }
 
-    /// The day through which interest and fees were charged by movements that are dated after a day.
-    pub fn charged_later(&self, day: NaiveDate) -> Option<NaiveDate> {
+    /// The last movement that charged interest or fees of the terms and is dated after a day: its day, and the day
+    /// through which it charged.
+    pub fn charged_later(&self, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
         let standing = self.fates.standing(self.movements, NaiveDate::MAX);
         let later = standing.iter().filter(|movement| movement.on > day);
-        later.filter_map(|movement| movement.detail.charged_through).max()
+        later.filter_map(|movement| Some((movement.on, movement.detail.charged_through?))).max()
     }
 
     /// Everything that became due or will, as it is agreed on a day: principal by the plan, charges by their due days.
@@ -124,7 +126,7 @@ impl<'t> Tracker<'t> {
             if from >= day {
                 return Ok(Vec::new());
             }
-            let earned = interest_between(loan, &self.principal_history(day)?, from, day)?;
+            let earned = interest_between(loan, &self.interest_bearing(day)?, from, day)?;
             let amount = earned.rounded(loan.terms().rounding.rule())?;
             let due_on = self.receivable.due_on();
             let charge = Charge { part: Part::Interest, on: day, due_on, amount };
@@ -156,20 +158,37 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// [`crate::ErrorKind::AmountOverflow`].
     pub fn principal_history(&self, day: NaiveDate) -> Result<Vec<BalanceFrom>> {
+        self.history(day, |owed| Ok(owed.principal.max(0)))
+    }
+
+    /// What bears interest from each day on on which it changes: the principal, and with compound interest what of
+    /// interest was charged and is unpaid.
+    fn interest_bearing(&self, day: NaiveDate) -> Result<Vec<BalanceFrom>> {
+        let interest = self.receivable.loan.as_ref().and_then(|loan| loan.terms().interest.as_ref());
+        if interest.is_none_or(|terms| terms.compounding == Compounding::None) {
+            return self.principal_history(day);
+        }
+        self.history(day, |owed| fit(i128::from(owed.principal.max(0)) + i128::from(owed.interest.max(0))))
+    }
+
+    /// An amount of what is owed, from each day on on which anything changes.
+    fn history(&self, day: NaiveDate, of: impl Fn(Parts) -> Result<i64>) -> Result<Vec<BalanceFrom>> {
         let mut history: Vec<BalanceFrom> = Vec::new();
         let mut sum = Parts::ZERO;
         for effect in self.effects(day) {
             let owed = effect.movement.owed;
             sum = if effect.counts { sum.plus(owed)? } else { sum.minus(owed)? };
+            let principal = of(sum)?;
             match history.last_mut() {
-                Some(last) if last.from == effect.on => last.principal = sum.principal.max(0),
-                _ => history.push(BalanceFrom { from: effect.on, principal: sum.principal.max(0) }),
+                Some(last) if last.from == effect.on => last.principal = principal,
+                _ => history.push(BalanceFrom { from: effect.on, principal }),
             }
         }
         Ok(history)
     }
 
-    /// What is to come, by the days on which it is due: what is open, and what the plan will charge with it.
+    /// What is to come, by the days on which it is due: what is open, and what the plan will charge with it. One sum that
+    /// was due before the day comes with the interest through the day.
     ///
     /// # Errors
     /// As [`Tracker::plan`].
@@ -179,9 +198,11 @@ impl<'t> Tracker<'t> {
         // One sum is due with the interest that it bears until then.
         if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX)?) {
             let from = through.unwrap_or(loan.terms().lent_on);
-            let history = self.principal_history(day)?;
-            if from < due_on && history.first().is_some_and(|first| first.from <= from) {
-                let earned = interest_between(loan, &history, from, due_on)?;
+            let history = self.interest_bearing(day)?;
+            // Past its day it goes on bearing interest; the end of time is the day of a reader without one.
+            let to = if day == NaiveDate::MAX { due_on } else { due_on.max(day) };
+            if from < to && history.first().is_some_and(|first| first.from <= from) {
+                let earned = interest_between(loan, &history, from, to)?;
                 let interest = earned.rounded(loan.terms().rounding.rule())?;
                 let due = expected.iter_mut().find(|known| known.due_on == Some(due_on));
                 if let Some(known) = due {

@@ -157,7 +157,7 @@ impl TermArgs {
     /// Those of the distance and the day.
     pub fn day_before_first(&self, today: NaiveDate) -> Result<Option<NaiveDate>> {
         let Some(first) = &self.first else { return Ok(None) };
-        Ok(moved(parse_date(first, today)?, self.frequency()?, false))
+        Ok(before(parse_date(first, today)?, self.frequency()?))
     }
 
     fn frequency(&self) -> Result<Frequency> {
@@ -199,20 +199,23 @@ impl TermArgs {
             }
         };
         let frequency = self.frequency()?;
-        let first_due_on = match &self.first {
-            Some(first) => parse_date(first, today)?,
-            None => moved(lent_on, frequency, true).unwrap_or(lent_on),
+        let on = |first_due_on| InstalmentTerms { kind, frequency, first_due_on, due_day: None };
+        let instalments = match &self.first {
+            Some(first) => on(parse_date(first, today)?),
+            None => InstalmentTerms::after(lent_on, kind, frequency).unwrap_or_else(|| on(lent_on)),
         };
+        let first = instalments.first_due_on;
         if let (Some(day), None) = (self.due_day, &self.first)
-            && u32::from(day) != first_due_on.day()
-            && first_due_on.succ_opt().is_none_or(|next| next.day() != 1)
+            && u32::from(day) != first.day()
+            && first.succ_opt().is_none_or(|next| next.day() != 1)
         {
             let advice = format!(
-                "with --due-day {day} say which day is the first (--first DATE): one period after {lent_on} is {first_due_on}"
+                "with --due-day {day} say which day is the first (--first DATE): one period after {lent_on} is {first}"
             );
             return Err(ErrorKind::Misuse(advice).into());
         }
-        Ok(Repayment::Instalments(InstalmentTerms { kind, frequency, first_due_on, due_day: self.due_day }))
+        let due_day = self.due_day.or(instalments.due_day);
+        Ok(Repayment::Instalments(InstalmentTerms { due_day, ..instalments }))
     }
 
     fn interest(&self) -> Result<Option<InterestTerms>> {
@@ -271,17 +274,11 @@ fn parse_frequency(text: &str) -> Result<Frequency> {
     Ok(frequency.ok_or_else(refuse)?)
 }
 
-/// A day one distance later, or earlier.
-fn moved(day: NaiveDate, frequency: Frequency, ahead: bool) -> Option<NaiveDate> {
+/// A day one distance earlier.
+fn before(day: NaiveDate, frequency: Frequency) -> Option<NaiveDate> {
     match frequency {
-        Frequency::Months(months) => {
-            let months = Months::new(months.into());
-            if ahead { day.checked_add_months(months) } else { day.checked_sub_months(months) }
-        }
-        Frequency::Weeks(weeks) => {
-            let days = Days::new(u64::from(weeks) * 7);
-            if ahead { day.checked_add_days(days) } else { day.checked_sub_days(days) }
-        }
+        Frequency::Months(months) => day.checked_sub_months(Months::new(months.into())),
+        Frequency::Weeks(weeks) => day.checked_sub_days(Days::new(u64::from(weeks) * 7)),
     }
 }
 

@@ -7,13 +7,12 @@ use super::desk::{charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
 use super::stored::StoredReceivables;
 use super::{ReceivableFilter, Receivables, account_id, party_name};
-use crate::journal::{AccountRef, BalancedEntry, Entry};
-use crate::money::{Amount, format_minor};
+use crate::journal::{AccountRef, Entry};
+use crate::money::Amount;
 use crate::receivable::{
     AllocationOrder, MovementKind, OpenItem, Part, Parts, Receivable, ReceivableId, Repayment, Tracker,
     allocate,
 };
-use crate::store::call;
 use crate::text::check_text;
 use crate::{ErrorKind, Result};
 
@@ -324,42 +323,6 @@ impl Receivables<'_> {
             self.keep_movements(&mut stored, vec![(None, draft)])?;
             Ok(receivable)
         })
-    }
-
-    /// Refuses an amendment that moves something else on a control account than is tracked of the entry.
-    pub(in crate::book) fn refuse_changed(&self, entry: &Entry, replacement: &BalancedEntry) -> Result<()> {
-        let id = self.book.id();
-        let rows =
-            call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &[entry.number]))?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let chart = self.book.chart()?;
-        let ids: Vec<i32> = rows.iter().map(|row| row.receivable_id).collect();
-        let stored = self.read_some(&ids)?;
-        for receivable in stored.receivables.values() {
-            let before = super::open::entry_amount(entry, receivable.account, receivable.commodity);
-            let mut after = 0_i128;
-            for line in replacement.lines() {
-                let on_it = account_id(&chart, &line.account)? == receivable.account;
-                if on_it && line.amount.commodity() == receivable.commodity {
-                    after += i128::from(line.amount.minor());
-                }
-            }
-            if before != after {
-                let shown = |minor| format_minor(minor, receivable.commodity);
-                let reason = format!(
-                    "it is tracked as a movement of \"{}\" with {} on the control account, and would move {} (reverse it, \
-                     and record it anew)",
-                    receivable.name,
-                    shown(before),
-                    shown(after)
-                );
-                let name = entry.number.to_string();
-                return Err(ErrorKind::NotAllowed { what: "entry", name, verb: "amended", reason }.into());
-            }
-        }
-        Ok(())
     }
 
     pub(super) fn words(&self, receivable: &Receivable, description: String) -> Result<EntryWords> {

@@ -44,9 +44,11 @@ impl Desk {
             self.charges.push((id, charge));
         }
         let charged = tracker.charged_through();
-        if let Some(through) = charged.filter(|through| repay.payoff && *through > repay.on) {
-            let reason =
-                format!("interest and fees were charged through {through} already: give a day from then on");
+        // What was paid ahead by then stays paid, with its interest.
+        if let Some((on, through)) = tracker.charged_later(repay.on).filter(|_| repay.payoff) {
+            let reason = format!(
+                "interest and fees were charged through {through} on {on} already: give a day from then on"
+            );
             return Err(not_allowed(tracker.receivable, "paid off", reason));
         }
         let through = charged.max(Some(repay.on));

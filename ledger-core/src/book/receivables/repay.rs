@@ -464,11 +464,10 @@ fn refuse_before(stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
 /// since the last due day is not charged.
 fn refuse_end(tracker: &Tracker<'_>, repay: &Repay, ends: bool) -> Result<()> {
     let refuse = |reason| Err(super::charges::not_allowed(tracker.receivable, "repaid early", reason));
-    if let Some(charged) = tracker.charged_later(repay.on) {
+    if let Some((on, through)) = tracker.charged_later(repay.on) {
         let reason = format!(
-            "interest and fees were charged through {charged} on a later day than {}: give a day from {charged} on, or take \
-             them back first",
-            repay.on
+            "interest and fees were charged through {through} on {on} already: give a day from then on, or take them back \
+             first"
         );
         return refuse(reason);
     }

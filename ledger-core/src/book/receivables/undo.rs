@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::stored::first_overdrawn;
 use super::{Receivables, known_movement};
 use crate::journal::Entry;
-use crate::receivable::{MovementKind, ReceivableId};
+use crate::receivable::{MovementKind, ReceivableId, Tracker};
 use crate::{ErrorKind, Result};
 
 impl Receivables<'_> {
@@ -14,7 +15,7 @@ impl Receivables<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a number that no movement has, [`ErrorKind::NotAllowed`] for one that has no entry or was
-    /// taken back, and as [`crate::Journal::reverse`].
+    /// taken back or from which later movements take, and as [`crate::Journal::reverse`].
     pub fn undo(&self, id: ReceivableId, number: i32, on: Option<NaiveDate>) -> Result<Entry> {
         self.book.change(|_, _| {
             let stored = self.read_some(&[id.get()])?;
@@ -27,7 +28,15 @@ impl Receivables<'_> {
             };
             let last = tracker.fates.effects(movement).last().map(|effect| (effect.counts, effect.entry));
             match last {
-                Some((true, Some(entry))) => self.book.journal().reverse(entry, on),
+                Some((true, Some(entry))) => {
+                    let sound = tracker.receivable.is_tab() || first_overdrawn(&tracker)?.is_some();
+                    let mirror = self.book.journal().reverse(entry, on)?;
+                    let after = self.read_some(&[id.get()])?;
+                    match first_overdrawn(&after.tracker(id)?)?.filter(|_| !sound) {
+                        Some((day, _)) => Err(refuse(taken_first(&tracker, day)).into()),
+                        None => Ok(mirror),
+                    }
+                }
                 Some((false, Some(entry))) => {
                     Err(refuse(format!("entry {entry} took it back already")).into())
                 }
@@ -42,4 +51,15 @@ impl Receivables<'_> {
             }
         })
     }
+}
+
+/// Why a movement is not taken back from which others take, and which are to be taken back first.
+fn taken_first(tracker: &Tracker<'_>, day: NaiveDate) -> String {
+    let standing = tracker.fates.standing(tracker.movements, NaiveDate::MAX);
+    let taking = standing.iter().filter(|movement| movement.control() < 0);
+    let numbers: Vec<String> = taking.map(|movement| movement.number.to_string()).collect();
+    format!(
+        "less than nothing would be owed on {day}: take back first what was repaid, forgiven or written off (movement {})",
+        numbers.join(", ")
+    )
 }

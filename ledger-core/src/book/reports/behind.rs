@@ -297,19 +297,14 @@ impl Meant<'_> {
         if shown && named { sign_in(self.section, account) } else { 0 }
     }
 
-<<<<<<< HEAD
     /// Whether the section has a row of what income and expenses came to.
     fn counts_earnings(&self) -> bool {
         [EQUITY, CHANGES].contains(&self.section)
     }
 
-    /// Whether an entry's line counts.
-    fn takes(&self, entry: i64, account: &Account) -> bool {
-=======
     /// How often an entry's line counts: once however many of its parts are meant, and below zero where the row takes
     /// off what others count more than once.
     fn times(&self, entry: i64, account: &Account) -> i128 {
->>>>>>> fix6
         if !self.selection.takes(entry) {
             return 0;
         }
