@@ -87,7 +87,7 @@ fn bars(statement: &Statement, title: String, commodity: Commodity) -> Option<Ch
         })
         .collect();
     let periods = columns.into_iter().map(|(_, label, _)| label).collect();
-    (!series.is_empty()).then(|| Chart::Bars(BarChart { title, commodity, periods, series }))
+    (!series.is_empty()).then_some(Chart::Bars(BarChart { title, commodity, periods, series }))
 }
 
 fn shares(
@@ -101,5 +101,5 @@ fn shares(
     let rows =
         section.rows.iter().filter(|row| row.commodity == commodity && (!request.tree || row.depth == 0));
     let parts: Vec<(String, i128)> = rows.map(|row| (row.name.clone(), minor(row, 0))).collect();
-    (!parts.is_empty()).then(|| Chart::Shares(ShareChart { title, commodity, parts }))
+    (!parts.is_empty()).then_some(Chart::Shares(ShareChart { title, commodity, parts }))
 }
