@@ -197,3 +197,27 @@ fn tabs_are_told_in_words_of_sharing() {
     says(&statement, &["Trip: Ana: shared"]);
     assert!(!statement.contains("disbursement"), "{statement}");
 }
+
+on_both_databases! {
+    fn what_is_refused_leaves_no_account_behind(db: &TestDatabase) {
+        let shell = lender(db);
+        shell.refused(3, &["receivable", "add", "Bob", "100", "--for", "Income:Consulting:New", "--create", "--instalments", "0"]);
+        shell.refused(2, &["group", "create", "X", "Q", "Q", "--create", "--control", "Assets:Friends"]);
+        let accounts = shell.fine(&["account", "list"]);
+        assert!(!accounts.contains("Friends") && !accounts.contains("New"), "{accounts}");
+    }
+
+    fn an_amount_without_a_commodity_is_one_of_what_is_owed(db: &TestDatabase) {
+        let shell = lender(db);
+        shell.fine(&["receivable", "add", "Yuki", "1000 JPY", "--from", BANK, "--on", "2026-03-01", "--due", "2026-06-01", "--name", "j"]);
+        let repaid = shell.fine(&["receivable", "repay", "j", "400", "--on", "2026-04-01"]);
+        says(&repaid, &["400 JPY"]);
+    }
+
+    fn a_due_day_without_the_first_one_tells_the_way_out(db: &TestDatabase) {
+        let shell = lender(db);
+        let add = ["receivable", "add", "Ana", "1000", "--from", BANK, "--on", "2026-01-10", "--instalments", "3", "--due-day", "22"];
+        says(&shell.refused(2, &add), &["--first DATE", "2026-02-10"]);
+        shell.fine(&[&add[..], &["--first", "2026-02-22"]].concat());
+    }
+}
