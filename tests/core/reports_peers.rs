@@ -153,7 +153,7 @@ fn native(first: NaiveDate, last: NaiveDate, interval: Option<Interval>) -> Stat
 
 /// The first and the last day of a book, as whole months.
 fn months_of(book: &Book<'_>) -> Period {
-    let whole = ask(book, StatementKind::NetWorth, &StatementRequest::default()).period;
+    let whole = ask(book, StatementKind::IncomeStatement, &StatementRequest::default()).period;
     let after = whole.last.with_day(1).unwrap() + Months::new(1);
     Period::new(whole.first.with_day(1).unwrap(), after.pred_opt().unwrap()).unwrap()
 }

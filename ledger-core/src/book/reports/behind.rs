@@ -12,7 +12,7 @@ use crate::account::{Account, AccountId, Chart};
 use crate::money::{Amount, Commodity};
 use crate::report::{
     BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, ColumnKind, EARNINGS, EQUITY_AT_START,
-    FiscalStart, Net, OTHERS, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest,
+    FiscalStart, Net, OTHERS, Period, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest,
     StatementRow, Valuer, is_cash, is_earned, sign_in,
 };
 use crate::store::call;
@@ -37,13 +37,12 @@ impl Reports<'_> {
         column: Option<&str>,
         limit: usize,
     ) -> Result<Behind> {
-        let found = self.book.ledger.read(|| {
+        self.book.ledger.read(|| {
             let statement = self.statement(kind, request)?;
             let column = find_column(&statement, column, request.columns.fiscal)?;
             let (section, row) = find_row(&statement, row)?;
             self.behind_now(request, &statement, (section, &row), column, limit)
-        });
-        found.map_err(|error| self.with_a_day(error))
+        })
     }
 
     fn behind_now(
@@ -105,14 +104,8 @@ impl Reports<'_> {
                 }
             }
         }
-        let base = BaseColumn { period: statement.period, part: None, valued_on: last };
-        let valued_on = match column.period {
-            _ if section == CASH_AT_START || section == EQUITY_AT_START => request.basis.prices_on(&base),
-            Some(period) if period.last == statement.period.last && request.period.is_none() => {
-                request.basis.prices_on(&BaseColumn { valued_on: NaiveDate::MAX, ..base })
-            }
-            _ => request.basis.prices_on(&base),
-        };
+        let valued_on =
+            request.basis.prices_on(&BaseColumn { period: Period { first: last, last }, part: None });
         let sums = self.valued(&chart, request.basis, &gathered, valued_on, last_number)?;
         let lines = self.lines_behind(&chart, gathered.newest, &mut commodities)?;
         let of_row = statement.sections.iter().find(|found| found.name == section);
@@ -172,7 +165,7 @@ impl Reports<'_> {
                 account: name,
                 held: Amount::try_from_i128(minor, commodity, &what)?,
                 value: Amount::try_from_i128(value, target, &what)?,
-                valued_on: (commodity != target && on != NaiveDate::MAX).then_some(on),
+                valued_on: (commodity != target).then_some(on),
                 route: route.unwrap_or_default(),
             });
         }

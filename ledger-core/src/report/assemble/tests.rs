@@ -93,7 +93,7 @@ fn made(kind: StatementKind, basis: Basis, accounts: &[usize]) -> Vec<String> {
     let period = Period::new("2026-01-01".parse().unwrap(), "2026-02-28".parse().unwrap()).unwrap();
     let columns = ColumnOptions { interval: Some(Interval::Month), ..ColumnOptions::default() };
     let request = StatementRequest { basis, columns, filter: LineFilter::default(), ..Default::default() };
-    let plan = ColumnPlan::of_periods(period, &columns, None).unwrap();
+    let plan = ColumnPlan::of_periods(period, &columns).unwrap();
     let (movements, flows) = (movements(&plan, false), movements(&plan, true));
     let rate = |on: &str, rate: i64| Price::new(share(), rate.into(), eur(), on.parse().unwrap()).unwrap();
     let prices = PriceTable::new([rate("2026-02-10", 20), rate("2026-02-20", 25)]);
