@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use ledger_core::account::{AccountKind, Side};
+use ledger_core::account::AccountKind;
 use ledger_core::export::ExportFormat;
 use ledger_core::import::journal::{Sources, detect, read_journal, resolve_none};
 use ledger_core::money::{Commodity, Price};
@@ -124,21 +124,8 @@ fn ask(book: &Book<'_>, kind: StatementKind, request: &StatementRequest) -> Stat
 
 /// What every account holds at the end of each column, debits positive.
 fn balances(book: &Book<'_>, request: &StatementRequest, without: &[&str]) -> Table {
-    let credits: Vec<String> = book
-        .accounts()
-        .list()
-        .unwrap()
-        .into_iter()
-        .filter(|account| account.kind.normal_side() == Side::Credit)
-        .map(|account| account.name)
-        .collect();
     let mut table = table_of(&ask(book, StatementKind::BalanceHistory, request), without);
     table.retain(|(_, name, ..), _| name != "total");
-    for ((_, name, ..), number) in &mut table {
-        if credits.contains(name) {
-            *number = -*number;
-        }
-    }
     table
 }
 

@@ -17,7 +17,7 @@ mod trial_balance;
 pub use activity::Activity;
 pub(crate) use activity::is_cash;
 pub(crate) use assemble::{
-    CASH_AT_START, EARNINGS, EQUITY_AT_START, OTHERS, Scene, assemble, is_earned, sign_in,
+    CASH_AT_START, EARNINGS, EQUITY_AT_START, OTHERS, Scene, assemble, is_earned, shows_both_sides, sign_in,
 };
 pub(crate) use basis::Valuer;
 pub use basis::{Basis, Valuation, ValuedAt};

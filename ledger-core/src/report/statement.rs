@@ -27,7 +27,9 @@ pub enum StatementKind {
     Spending,
     /// Income only, largest first.
     Earnings,
-    /// What accounts hold at the end of each period.
+    /// What accounts hold at the end of each period: positive as is normal for them where all are of one side, such as
+    /// debts; where accounts of both sides are shown, debits positive and credits negative, in rows and total alike, so
+    /// that what is owed is taken off what is owned.
     BalanceHistory,
 }
 

@@ -413,8 +413,13 @@ impl<'w> World<'w> {
             }
             StatementKind::BalanceHistory => {
                 let figures = self.figures(false, Measure::Closing, |account| shown.contains(&account.id))?;
+                // Debts are positive where nothing else is shown.
+                let kinds: BTreeSet<&str> =
+                    shown.iter().map(|account| self.account(*account).kind.as_str()).collect();
+                let owns = kinds.contains("asset") || kinds.contains("expense");
                 let mut all = self.section("Balance", &figures, of(&[Asset, Expense]), 1);
-                let others = self.section("Balance", &figures, of(&[Liability, Equity, Income]), -1);
+                let sign = if owns { 1 } else { -1 };
+                let others = self.section("Balance", &figures, of(&[Liability, Equity, Income]), sign);
                 for ((name, commodity), base) in others.rows {
                     all.add_row(name, commodity, &base, 1);
                 }

@@ -13,7 +13,7 @@ use crate::money::{Amount, Commodity};
 use crate::report::{
     BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, ColumnKind, EARNINGS, EQUITY_AT_START,
     FiscalStart, Net, OTHERS, Period, RouteStep, Statement, StatementColumn, StatementKind, StatementRequest,
-    StatementRow, Valuer, is_cash, is_earned, sign_in,
+    StatementRow, Valuer, is_cash, is_earned, shows_both_sides, sign_in,
 };
 use crate::store::call;
 use crate::store::rows::{MovedLineRow, date, day};
@@ -59,7 +59,8 @@ impl Reports<'_> {
         let (first, last) = days_of(statement, section, column, valued_apart)?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
         let selection = self.selection(&chart, request)?;
-        let meant = Meant { request, row, section, shown: &shown, selection: &selection, column };
+        let both_sides = shows_both_sides(&chart, &shown);
+        let meant = Meant { request, row, section, shown: &shown, both_sides, selection: &selection, column };
         let accounts: Vec<(&Account, i128)> = chart
             .accounts()
             .iter()
@@ -253,6 +254,8 @@ struct Meant<'m> {
     row: &'m StatementRow,
     section: &'m str,
     shown: &'m HashSet<AccountId>,
+    /// Whether accounts of both sides are shown.
+    both_sides: bool,
     selection: &'m Selection,
     column: &'m StatementColumn,
 }
@@ -273,7 +276,7 @@ impl Meant<'_> {
             (_, true) | (Some(_), _) => true,
             (None, false) => self.names(&account.name, ':'),
         };
-        if shown && named { sign_in(self.section, account) } else { 0 }
+        if shown && named { sign_in(self.section, account, self.both_sides) } else { 0 }
     }
 
     /// How often an entry's line counts: once however many of its parts are meant, and below zero where the row takes
