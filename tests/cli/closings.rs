@@ -49,6 +49,23 @@ on_both_databases! {
         shell.fine(&["verify"]);
     }
 
+    fn the_result_of_years_that_were_open_is_not_said_to_be_that_of_one(db: &TestDatabase) {
+        let shell = two_years(db);
+        let shown = shell.fine(&["close-year", "2025"]).replace('\n', " ");
+        let said = "income and expenses of all days through 2025-12-31, net 2,349.00 EUR, went to";
+        assert!(shown.contains(said) && shown.contains("the days before 2025-01-01 that were open"), "{shown}");
+        assert!(!shown.contains("net income of"), "{shown}");
+        let list = shell.fine(&["close-year", "--list"]).replace('\n', " ");
+        assert!(list.contains("The net income of 2025 is that of all days through 2025-12-31"), "{list}");
+        assert_eq!(shell.json(&["close-year", "--list"])[0]["earlier"], true);
+        shell.fine(&["close-year", "2025", "--undo"]);
+        for year in ["2024", "2025"] {
+            let shown = shell.fine(&["close-year", year]).replace('\n', " ");
+            assert!(shown.contains("net income of 1,174.50 EUR"), "{shown}");
+        }
+        assert!(!shell.fine(&["close-year", "--list"]).contains("all days through"));
+    }
+
     fn what_cannot_be_closed_is_refused_with_the_way_out(db: &TestDatabase) {
         let shell = two_years(db);
         let open = shell.refused(5, &["close-year", "2026"]);

@@ -156,6 +156,14 @@ on_both_databases! {
         shell.fine(&["price", "add", "2026-03-01", "USD", "0.92", "EUR"]);
         shell.fine(&["price", "add", "2026-03-02", "USD", "0,93", "EUR", "--decimal", "comma"]);
         shell.refused(3, &["price", "add", "2026-03-01", "USD", "0", "EUR"]);
+        let prices = "date,commodity,rate,quote\n2025-01-01,USD,0.8,EUR\n2025-01-02,XYZ,1,EUR\n2025-01-01,USD,0.7,EUR\n";
+        let run = shell.run_with(&["price", "import", "-"], prices);
+        assert!(run.stderr.contains(":3:12") && run.stderr.contains("\"XYZ\""), "{run:?}");
+        assert!(run.stderr.contains(":4:16") && run.stderr.contains("line 2 has 0.8"), "{run:?}");
+        assert!(run.stderr.contains("no price was added"), "{run:?}");
+        shell.run_with(&["price", "import", "-", "--skip-errors"], prices);
+        assert_eq!(shell.fine(&["price", "list", "USD", "--period", "2025", "-O", "csv"]), "date,commodity,rate,quote\n2025-01-01,USD,0.8,EUR\n");
+        shell.fine(&["price", "remove", "2025-01-01", "USD", "EUR"]);
         assert_eq!(shell.fine(&["price", "list", "USD", "-O", "csv"]), "date,commodity,rate,quote\n2026-03-01,USD,0.92,EUR\n2026-03-02,USD,0.93,EUR\n");
         shell.fine(&["price", "remove", "2026-03-01", "USD", "EUR"]);
         shell.refused(4, &["price", "remove", "2026-03-01", "USD", "EUR"]);

@@ -200,7 +200,10 @@ fn owed(book: &Book<'_>) {
         let new = NewReceivable { account: Some(control.into()), note: Some("by hand".into()), ..new };
         let (receivable, _) = book.receivables().add(new).unwrap();
         let from = RepayFrom::Account(Some("Equity:Opening".into()));
-        let repay = Repay { from, any_account: true, ..Repay::new(kind, "Óscar 🎉", eur(1_000), day("2026-02-01")) };
+        let repay =
+            Repay {
+                from, any_account: true, ..Repay::new(kind, "Óscar 🎉", eur(1_000), day("2026-02-01"))
+            };
         book.receivables().repay(&repay).unwrap();
         let reason = "in cash".to_owned();
         let adjust = Adjust { on: day("2026-02-02"), amount: eur(-500), part: Part::Principal, reason };

@@ -111,6 +111,7 @@ on_both_databases! {
         let closed = book.closings().close(&year(2025)).unwrap();
         assert!(closed.earlier);
         assert_eq!(closed.closing.net_income, [eur(216_500)]);
+        assert!(book.closings().list().unwrap()[0].earlier);
         let error = refused(db, &book, || book.closings().close(&year(2024)));
         says(&error, &["year \"2024\" cannot be closed", "2025 is closed through 2025-12-31", "close-year 2025 --undo"]);
     }

@@ -94,7 +94,8 @@ fn corpus() -> Option<PathBuf> {
 #[test]
 fn journals_of_the_corpus_have_the_lots_that_beancount_gives() {
     let Some(folder) = corpus() else { return };
-    for file in ["fava-contrib-example", "fava-off-by-one", "fava-example", "si-simple"] {
+    // Not `fava-example`: it claims a balance that does not hold, and is refused.
+    for file in ["fava-contrib-example", "fava-off-by-one", "si-simple"] {
         let path = folder.join(format!("journals/{file}.beancount"));
         let Some(expected) = by_beancount(&path) else { return };
         let check = |db: &TestDatabase| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ledger_core::account::NewAccount;
 use ledger_core::journal::{LinePrice, Tag};
-use ledger_core::money::Commodity;
+use ledger_core::money::{Commodity, Price};
 use ledger_core::report::{
     Basis, ColumnOptions, Comparison, Dimension, Figure, Interval, LineFilter, Period, Statement,
     StatementKind, StatementRequest, TrialBalanceOptions,
@@ -254,6 +254,38 @@ on_both_databases! {
         let row = |row: &ledger_core::report::TrialBalanceRow| row.account == "Assets:Cash";
         let report = book.reports().trial_balance(&options).unwrap();
         assert_eq!(report.rows.iter().find(|it| row(it)).unwrap().debit, Some(eur(900)));
+    }
+
+    fn a_statement_goes_by_no_price_that_is_later_than_its_day(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let usd = Commodity::iso("USD").unwrap();
+        let bought = LinePrice::unit("0.90".parse().unwrap(), eur(0).commodity());
+        let draft = EntryDraft::new(day("2025-12-01"), "Exchange").debit_at("Assets:Cash", usd.amount(1_000), bought);
+        post(&book, draft.infer("Assets:Bank")).unwrap();
+        for (on, rate) in [("2025-12-20", "0.80"), ("2026-01-01", "0.70"), ("2026-01-02", "0.10")] {
+            book.prices().add(Price::new(usd, rate.parse().unwrap(), eur(0).commodity(), day(on)).unwrap()).unwrap();
+        }
+        // The clock of the tests stays on 1 January 2026.
+        let valued = StatementRequest { basis: Basis::valued_in(eur(0).commodity()), ..StatementRequest::default() };
+        let open = Period::new(day("2025-12-01"), day("9999-12-31")).unwrap();
+        let monthly = ColumnOptions { interval: Some(Interval::Month), ..ColumnOptions::default() };
+        let next_day = Some(day("2026-01-02"));
+        let first_day = Some(day("2025-12-01"));
+        for (request, last, cash) in [
+            (valued.clone(), "2026-01-01", 700),
+            (StatementRequest { period: Some(open), ..valued.clone() }, "2026-01-01", 700),
+            (StatementRequest { columns: monthly, ..valued.clone() }, "2025-12-01", 900),
+            (StatementRequest { today: next_day, ..valued.clone() }, "2026-01-02", 100),
+            (StatementRequest { today: first_day, ..valued.clone() }, "2025-12-01", 900),
+        ] {
+            let worth = made(&book, StatementKind::NetWorth, &request);
+            assert_eq!((worth.period.last, figures(&worth, "Assets").pop()), (day(last), Some(("Assets:Cash".into(), vec![cash]))));
+            let behind = book.reports().behind(StatementKind::NetWorth, &request, "Assets:Cash", None, 1).unwrap();
+            assert_eq!((behind.sums[0].value, behind.sums[0].valued_on), (eur(cash), Some(day(last))));
+        }
+        // What moved ends with the last entry.
+        assert_eq!(made(&book, StatementKind::CashFlow, &valued).period.last, day("2025-12-01"));
     }
 
     fn statements_reach_from_the_first_to_the_last_day_of_the_calendar(db: &TestDatabase) {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use ledger_core::account::{AccountKind, Side};
+use ledger_core::account::AccountKind;
 use ledger_core::export::ExportFormat;
 use ledger_core::import::journal::{Sources, detect, read_journal, resolve_none};
 use ledger_core::money::{Commodity, Price};
@@ -130,21 +130,8 @@ fn ask(book: &Book<'_>, kind: StatementKind, request: &StatementRequest) -> Stat
 
 /// What every account holds at the end of each column, debits positive.
 fn balances(book: &Book<'_>, request: &StatementRequest, without: &[&str]) -> Table {
-    let credits: Vec<String> = book
-        .accounts()
-        .list()
-        .unwrap()
-        .into_iter()
-        .filter(|account| account.kind.normal_side() == Side::Credit)
-        .map(|account| account.name)
-        .collect();
     let mut table = table_of(&ask(book, StatementKind::BalanceHistory, request), without);
     table.retain(|(_, name, ..), _| name != "total");
-    for ((_, name, ..), number) in &mut table {
-        if credits.contains(name) {
-            *number = -*number;
-        }
-    }
     table
 }
 
@@ -159,7 +146,7 @@ fn native(first: NaiveDate, last: NaiveDate, interval: Option<Interval>) -> Stat
 
 /// The first and the last day of a book, as whole months.
 fn months_of(book: &Book<'_>) -> Period {
-    let whole = ask(book, StatementKind::NetWorth, &StatementRequest::default()).period;
+    let whole = ask(book, StatementKind::IncomeStatement, &StatementRequest::default()).period;
     let after = whole.last.with_day(1).unwrap() + Months::new(1);
     Period::new(whole.first.with_day(1).unwrap(), after.pred_opt().unwrap()).unwrap()
 }

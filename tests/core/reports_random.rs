@@ -9,18 +9,20 @@ mod section;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use chrono::DateTime;
 use ledger_core::journal::{LineDraft, LinePrice};
 use ledger_core::money::{Commodity, Price};
 use ledger_core::report::{
     Basis, ColumnKind, Dimension, Figure, Statement, StatementKind, StatementRequest, StatementRow,
     StatementSection,
 };
-use ledger_core::{Book, Entry, EntryDraft, ErrorKind, Ledger};
+use ledger_core::{Book, Entry, EntryDraft, ErrorKind, Ledger, Session};
 use ledger_testkit::{Backend, TestDatabase, fresh_database};
 
 use crate::scene::Random;
-use crate::support::{assert_sound, open};
+use crate::support::{START, assert_sound};
 use naive::Expected;
 use section::{Held, Section};
 
@@ -176,7 +178,8 @@ impl Case<'_> {
         for _ in 0..QUESTIONS / 4 {
             for kind in work::KINDS {
                 let mut request = work::request(random, &copy, &self.entries);
-                request.known_at = None;
+                // What was known at an instant ends no later than it was known: on the first day of the clock.
+                (request.known_at, request.today) = (None, None);
                 let then = self
                     .book
                     .reports()
@@ -326,7 +329,10 @@ fn try_cases(backend: Backend, cases: u64) {
     let Some(db) = fresh_database(backend) else { return };
     let db: TestDatabase = db;
     let cases = std::env::var("LEDGER_TEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
-    let ledger = open(&db);
+    // However often it is read, the clock stays on one day.
+    let clock = AtomicI64::new(START * 1_000_000);
+    let now = move || DateTime::from_timestamp_micros(clock.fetch_add(1, Ordering::Relaxed)).unwrap();
+    let ledger = Ledger::open_or_create(db.url(), Session::new("anna", now)).unwrap();
     let mut seeds = Random::seeded("statements");
     let (mut made, mut refused) = (0, 0);
     for number in 0..cases {

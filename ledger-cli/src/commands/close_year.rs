@@ -134,6 +134,7 @@ fn print_closed(context: &Context, book: &Book<'_>, closed: ClosedYear) -> Resul
             ("first_entry", Cell::optional(closing.first_entry, Cell::Number)),
             ("last_entry", Cell::optional(closing.last_entry, Cell::Number)),
             ("net_income", amounts(&closing.net_income)),
+            ("earlier", Cell::Json(json!(earlier))),
             ("locked_through", Cell::optional(locked, Cell::Date)),
         ];
         return print_facts(context, String::new(), facts, Vec::new());
@@ -144,12 +145,17 @@ fn print_closed(context: &Context, book: &Book<'_>, closed: ClosedYear) -> Resul
         Some(account) => {
             let new = if opened { ", opened for it" } else { "" };
             let result = if result.is_empty() { "nothing".to_owned() } else { result.join(", ") };
-            notes.push(format!("{year} is closed: net income of {result} went to {account}{new}."));
+            notes.push(match earlier {
+                // It is no figure of the year's income statement.
+                true => format!(
+                    "{year} is closed, with the days before {} that were open: income and expenses of all days through \
+                     {}, net {result}, went to {account}{new}.",
+                    year.first, closing.ends_on
+                ),
+                false => format!("{year} is closed: net income of {result} went to {account}{new}."),
+            });
         }
         None => notes.push(format!("{year} is closed: income and expenses held nothing.")),
-    }
-    if earlier {
-        notes.push(format!("What they held of days before {} was closed with it.", year.first));
     }
     if let Some(day) = locked {
         notes.push(format!("The book is locked through {day}."));
@@ -170,16 +176,25 @@ fn print_closings(context: &Context, found: Vec<ClosingStatus>) -> Result<()> {
     if !people {
         columns.extend(["last_entry", "locked_before", "locked_through"].map(Column::short));
         columns.extend(["first_mirror", "last_mirror"].map(Column::number));
-        columns.extend(["recorded_at", "recorded_by", "undone_at", "undone_by", "held"].map(Column::text));
+        columns.extend(
+            ["recorded_at", "recorded_by", "undone_at", "undone_by", "held", "earlier"].map(Column::text),
+        );
     }
-    let notes = found.iter().filter_map(|status| Some(format!("{}.", status.finding()?))).collect();
+    let mut notes: Vec<String> =
+        found.iter().filter_map(|status| Some(format!("{}.", status.finding()?))).collect();
+    for closing in found.iter().filter(|status| status.earlier).map(|status| &status.closing) {
+        notes.push(format!(
+            "The net income of {} is that of all days through {}: earlier ones were closed with it.",
+            closing.year, closing.ends_on
+        ));
+    }
     let row = |status: ClosingStatus| {
         let state = match (&status.closing.undone_at, status.holds()) {
             (Some(_), _) => "undone",
             (None, true) => "closed",
             (None, false) => "not zero",
         };
-        let ClosingStatus { closing, held } = status;
+        let ClosingStatus { closing, held, earlier } = status;
         let mut row = vec![
             Cell::Number(closing.id.into()),
             Cell::Number(closing.year.into()),
@@ -202,6 +217,7 @@ fn print_closings(context: &Context, found: Vec<ClosingStatus>) -> Result<()> {
             row.push(Cell::Json(json!(closing.undone_at)));
             row.push(Cell::optional(closing.undone_by, Cell::Text));
             row.push(Cell::Json(json!(held)));
+            row.push(Cell::Json(json!(earlier)));
         }
         row
     };

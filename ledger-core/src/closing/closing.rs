@@ -20,7 +20,8 @@ pub struct Closing {
     pub first_entry: Option<i64>,
     /// The last of its entries.
     pub last_entry: Option<i64>,
-    /// What went to retained earnings at book value, by commodity: a profit is positive, a loss negative.
+    /// What went to retained earnings at book value, by commodity: a profit is positive, a loss negative. It is that of all
+    /// days that were open, also of years before.
     pub net_income: Vec<Amount>,
     /// The last locked day before it was closed.
     pub locked_before: Option<NaiveDate>,
@@ -79,6 +80,8 @@ pub struct ClosingStatus {
     pub closing: Closing,
     /// What income and expense accounts hold of the year all the same; nothing where all is well.
     pub held: Vec<HeldAfterClosing>,
+    /// Whether days before the year were open and closed with it, so that its net income is not that of the year alone.
+    pub earlier: bool,
 }
 
 /// How many accounts a sentence names.

@@ -1,5 +1,7 @@
 //! Prices from a CSV file: a day, what is priced, the price of one unit, and what it is counted in.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -9,7 +11,7 @@ use super::delimiter::{checked, named_by_first_line};
 use super::records::{Record, Records};
 use super::statement::{Problem, unreadable};
 use crate::Result;
-use crate::money::{DecimalMark, parse_number};
+use crate::money::{Commodity, DecimalMark, Price, parse_number};
 use crate::text::normalize;
 
 /// How a file of prices is read.
@@ -40,6 +42,16 @@ pub struct PriceLine {
     pub rate: Decimal,
     /// The code of what the price is counted in.
     pub quote: String,
+    /// Where the commodity, the quote and the price stand, in characters from 1; the first one for what was told.
+    pub columns: [u64; 3],
+    /// The physical line itself, decoded.
+    pub source: String,
+}
+
+impl PriceLine {
+    fn problem(&self, cell: usize, code: &'static str, reason: String) -> Problem {
+        Problem { line: self.line, column: self.columns[cell], reason, code, source: self.source.clone() }
+    }
 }
 
 /// What a file of prices says.
@@ -49,6 +61,47 @@ pub struct PriceFile {
     pub lines: Vec<PriceLine>,
     /// What could not be read; nothing is left out silently.
     pub problems: Vec<Problem>,
+}
+
+impl PriceFile {
+    /// The prices with the commodities that `find` tells of their codes.
+    ///
+    /// A line of a commodity that it does not know becomes a problem, `unknown-commodity`; so does a second price of a pair
+    /// and day that is not the first one, `two-prices`, and one that no price can be, `invalid-price`.
+    pub fn resolve(&mut self, mut find: impl FnMut(&str) -> Option<Commodity>) -> Vec<Price> {
+        let mut known: BTreeMap<&str, Option<Commodity>> = BTreeMap::new();
+        let mut seen: BTreeMap<(Commodity, Commodity, NaiveDate), &PriceLine> = BTreeMap::new();
+        let mut prices = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            let mut of = |code| *known.entry(code).or_insert_with(|| find(code));
+            let (commodity, quote) = match (of(&line.commodity), of(&line.quote)) {
+                (Some(commodity), Some(quote)) => (commodity, quote),
+                (found, _) => {
+                    let (cell, code) = if found.is_none() { (0, &line.commodity) } else { (1, &line.quote) };
+                    let reason = format!(
+                        "the book does not know the commodity \"{code}\" (declare it first with `ledger commodity add {code} --scale 2`)"
+                    );
+                    self.problems.push(line.problem(cell, "unknown-commodity", reason));
+                    continue;
+                }
+            };
+            let first = *seen.entry((commodity, quote, line.on)).or_insert(line);
+            if first.rate != line.rate {
+                let reason = format!(
+                    "a second price of {commodity} in {quote} on {}: {}, and line {} has {}",
+                    line.on, line.rate, first.line, first.rate
+                );
+                self.problems.push(line.problem(2, "two-prices", reason));
+                continue;
+            }
+            match Price::new(commodity, line.rate, quote, line.on) {
+                Ok(price) => prices.push(price),
+                Err(error) => self.problems.push(line.problem(2, "invalid-price", error.to_string())),
+            }
+        }
+        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        prices
+    }
 }
 
 /// Words of headers, normalised.
@@ -172,7 +225,10 @@ fn read_line(
             ));
         }
     }
-    Ok(PriceLine { line: record.line, on, commodity, rate: parsed.number, quote })
+    let column = |column: Option<usize>| column.map_or(1, |index| records.place(record, index).1);
+    let columns = [columns.commodity, columns.quote, Some(columns.rate)].map(column);
+    let source = records.line_text(record, record.line, columns.into_iter().max().unwrap_or(1));
+    Ok(PriceLine { line: record.line, on, commodity, rate: parsed.number, quote, columns, source })
 }
 
 #[cfg(test)]
@@ -232,5 +288,27 @@ mod tests {
         ];
         assert_eq!(places, expected);
         assert_eq!(file.lines.len(), 1);
+    }
+
+    #[test]
+    fn unknown_commodities_and_second_prices_are_problems_of_their_lines() {
+        let mut file = read(
+            "date,commodity,rate,quote\n2026-03-31,USD,0.9,EUR\n2026-03-31,XYZ,1,EUR\n2026-03-31,USD,1,ABC\n2026-03-31,USD,0.90,EUR\n2026-03-31,usd,0.8,EUR\n2026-04-01,USD,0.8,EUR\n2026-04-01,USD,2,USD\n",
+            &PriceFileOptions::default(),
+        );
+        let prices = file.resolve(|code| Commodity::iso(&code.to_uppercase()).filter(|_| code != "XYZ"));
+        let rates: Vec<String> = prices.iter().map(|price| price.rate.to_string()).collect();
+        assert_eq!(rates, ["0.9", "0.90", "0.8"], "the same price twice is no problem");
+        let told: Vec<(u64, u64, &str)> =
+            file.problems.iter().map(|problem| (problem.line, problem.column, problem.code)).collect();
+        let expected = [
+            (3, 12, "unknown-commodity"),
+            (4, 18, "unknown-commodity"),
+            (6, 16, "two-prices"),
+            (8, 16, "invalid-price"),
+        ];
+        assert_eq!(told, expected);
+        assert!(file.problems[2].reason.contains("0.8, and line 2 has 0.9"), "{}", file.problems[2].reason);
+        assert_eq!(file.problems[2].source, "2026-03-31,usd,0.8,EUR");
     }
 }

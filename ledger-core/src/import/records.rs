@@ -127,7 +127,7 @@ impl<'a> Records<'a> {
     }
 
     /// The physical line `line` of the record, as far as it is worth showing around `column`.
-    fn line_text(&self, record: &Record, line: u64, column: u64) -> String {
+    pub fn line_text(&self, record: &Record, line: u64, column: u64) -> String {
         let mut rest = &self.text[record.start..];
         for _ in record.line..line {
             let end = rest.find(['\r', '\n']).unwrap_or(rest.len());

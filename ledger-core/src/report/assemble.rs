@@ -211,7 +211,7 @@ impl<'a> Maker<'a> {
 
     fn breakdown(&mut self, section: &str) -> Result<()> {
         let shown = self.scene.shown;
-        let takes = |account: &Account| sign_in(section, account) != 0 && shown.contains(&account.id);
+        let takes = |account: &Account| sign_in(section, account, false) != 0 && shown.contains(&account.id);
         let figures = self.figures(self.scene.movements, Measure::Flow, takes)?;
         let rows = self.rows(&figures, section);
         self.push_by_size(section, rows)
@@ -267,8 +267,9 @@ impl<'a> Maker<'a> {
         let mut rows = Rows::default();
         let options = self.options();
         let chart = self.scene.chart;
+        let both_sides = section == BALANCE && shows_both_sides(chart, self.scene.shown);
         let sign = |account: &Account| match self.scene.shown.contains(&account.id) {
-            true => sign_in(section, account),
+            true => sign_in(section, account, both_sides),
             false => 0,
         };
         for row in figures {
@@ -363,8 +364,9 @@ impl<'a> Maker<'a> {
 
 /// With which sign a section counts what an account holds or moved, debits positive; 0 where it is not of the section.
 ///
-/// A cash flow counts the other lines of the entries that moved cash, with the other sign.
-pub(crate) fn sign_in(section: &str, account: &Account) -> i128 {
+/// A cash flow counts the other lines of the entries that moved cash, with the other sign. Where accounts of both sides are
+/// shown, a history of balances leaves signs as they are, so that its total takes what is owed off what is owned.
+pub(crate) fn sign_in(section: &str, account: &Account, both_sides: bool) -> i128 {
     let when = |takes: bool, sign: i128| if takes { sign } else { 0 };
     let kind = account.kind;
     match section {
@@ -378,9 +380,9 @@ pub(crate) fn sign_in(section: &str, account: &Account) -> i128 {
         LIABILITIES_AND_EQUITY => when(kind != AccountKind::Asset, -1),
         CASH_AT_START | CASH_AT_END => when(is_cash(account), 1),
         NET_CHANGE => when(!is_cash(account), 1),
-        // As people say it: what is owed is positive.
+        // As people say it: where all is owed it is positive.
         BALANCE => {
-            if kind.normal_side() == Side::Debit {
+            if both_sides || kind.normal_side() == Side::Debit {
                 1
             } else {
                 -1
@@ -388,6 +390,13 @@ pub(crate) fn sign_in(section: &str, account: &Account) -> i128 {
         }
         _ => when(!is_cash(account) && Activity::of(account).title() == section, 1),
     }
+}
+
+/// Whether some of the shown accounts have their balances on the debit side, and others on the credit side.
+pub(crate) fn shows_both_sides(chart: &Chart, shown: &HashSet<AccountId>) -> bool {
+    let mut sides = chart.accounts().iter().filter(|account| shown.contains(&account.id));
+    let first = sides.next().map(|account| account.kind.normal_side());
+    sides.any(|account| Some(account.kind.normal_side()) != first)
 }
 
 pub(crate) fn is_earned(account: &Account) -> bool {

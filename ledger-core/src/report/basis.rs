@@ -77,7 +77,7 @@ impl Basis {
     pub(crate) fn prices_on(self, column: &BaseColumn) -> NaiveDate {
         match self {
             Basis::Valued(Valuation { at: ValuedAt::On(day), .. }) => day,
-            _ => column.valued_on,
+            _ => column.period.last,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The columns of a report: periods side by side, with totals, averages and what changed between them.
 
-use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
@@ -95,8 +94,6 @@ pub(crate) struct BaseColumn {
     pub period: Period,
     /// The part, by its number.
     pub part: Option<u32>,
-    /// The day at whose prices it is valued.
-    pub valued_on: NaiveDate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,15 +118,9 @@ pub(crate) struct ColumnPlan {
 impl ColumnPlan {
     /// Columns for the periods of a range.
     ///
-    /// `open_end` is the day of prices for the column at the end of a range that nobody gave an end.
-    ///
     /// # Errors
     /// [`ErrorKind::InvalidDate`] for too many periods.
-    pub fn of_periods(
-        range: Period,
-        options: &ColumnOptions,
-        open_end: Option<NaiveDate>,
-    ) -> Result<ColumnPlan> {
+    pub fn of_periods(range: Period, options: &ColumnOptions) -> Result<ColumnPlan> {
         let fiscal = options.fiscal;
         let periods = match options.interval {
             Some(interval) => range.divide(interval, fiscal)?,
@@ -139,9 +130,6 @@ impl ColumnPlan {
             ColumnPlan { base: Vec::new(), shown: Vec::new(), sources: Vec::new(), listed: Vec::new() };
         for (place, &period) in periods.iter().enumerate() {
             let of = plan.base_of(period);
-            if let (Some(day), true) = (open_end, place + 1 == periods.len()) {
-                plan.base[of].valued_on = day;
-            }
             plan.listed.push(of);
             let label = period.label(fiscal);
             plan.show(label.clone(), ColumnKind::Period, Some(period), Source::Base(of));
@@ -172,16 +160,11 @@ impl ColumnPlan {
     }
 
     /// Columns for parts of a dimension, by number and name, each of the same days; the last one is of everything.
-    pub fn of_parts(
-        period: Period,
-        parts: &[(u32, &str)],
-        options: &ColumnOptions,
-        valued_on: NaiveDate,
-    ) -> ColumnPlan {
+    pub fn of_parts(period: Period, parts: &[(u32, &str)], options: &ColumnOptions) -> ColumnPlan {
         let mut plan =
             ColumnPlan { base: Vec::new(), shown: Vec::new(), sources: Vec::new(), listed: Vec::new() };
         for (place, &(part, name)) in parts.iter().enumerate() {
-            plan.base.push(BaseColumn { period, part: Some(part), valued_on });
+            plan.base.push(BaseColumn { period, part: Some(part) });
             plan.listed.push(place);
             // The columns after them have these names.
             let clashes = ["total", "average"].contains(&name.to_lowercase().as_str());
@@ -218,7 +201,7 @@ impl ColumnPlan {
         if let Some(place) = self.base.iter().position(|column| column.period == period) {
             return place;
         }
-        self.base.push(BaseColumn { period, part: None, valued_on: period.last });
+        self.base.push(BaseColumn { period, part: None });
         self.base.len() - 1
     }
 
@@ -305,7 +288,7 @@ mod tests {
     }
 
     fn plan(range: Period, options: &ColumnOptions) -> ColumnPlan {
-        ColumnPlan::of_periods(range, options, None).unwrap()
+        ColumnPlan::of_periods(range, options).unwrap()
     }
 
     fn labels(plan: &ColumnPlan) -> Vec<&str> {

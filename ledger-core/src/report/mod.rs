@@ -18,7 +18,7 @@ pub use activity::Activity;
 pub(crate) use activity::is_cash;
 pub(crate) use assemble::{
     CASH_AT_START, CHANGES, EARNINGS, EQUITY, EQUITY_AT_START, LIABILITIES_AND_EQUITY, OTHERS, Scene,
-    assemble, is_earned, sign_in,
+    assemble, is_earned, shows_both_sides, sign_in,
 };
 pub(crate) use basis::Valuer;
 pub use basis::{Basis, Valuation, ValuedAt};

@@ -159,7 +159,7 @@ mod tests {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let column = |first: &str, last: &str| {
             let period = Period::new(day(first), day(last)).unwrap();
-            BaseColumn { period, part: None, valued_on: period.last }
+            BaseColumn { period, part: None }
         };
         let columns = [column("2026-01-01", "2026-12-31"), column("2026-03-01", "2026-03-31")];
         let mut movements = Movements::new(&columns);

@@ -27,7 +27,9 @@ pub enum StatementKind {
     Spending,
     /// Income only, largest first.
     Earnings,
-    /// What accounts hold at the end of each period.
+    /// What accounts hold at the end of each period: positive as is normal for them where all are of one side, such as
+    /// debts; where accounts of both sides are shown, debits positive and credits negative, in rows and total alike, so
+    /// that what is owed is taken off what is owned.
     BalanceHistory,
 }
 
@@ -55,8 +57,11 @@ impl StatementKind {
 /// What a statement shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StatementRequest {
-    /// The days; from the first entry to the last where they are left out.
+    /// The days; where they are left out, from the first entry to the last. Balances without columns of an interval are
+    /// those of today, if that is later than the last entry. An end at 9999-12-31 is as good as none.
     pub period: Option<Period>,
+    /// The present day; left out, that of the session's clock.
+    pub today: Option<NaiveDate>,
     /// Which columns they are divided into.
     pub columns: ColumnOptions,
     /// Only what was posted up to this instant.

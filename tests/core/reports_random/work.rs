@@ -180,6 +180,7 @@ pub fn request(random: &mut Random, book: &Book<'_>, entries: &[Entry]) -> State
         period: period(random, interval),
         columns,
         known_at,
+        today: chance(random, 30).then(|| any_day(random)),
         basis: basis(random),
         filter: filter(random, book, entries),
         depth: chance(random, 30).then(|| 1 + random.below(3) as usize),

@@ -154,6 +154,7 @@ impl Flags {
                     None => Comparison::None,
                 },
             },
+            today: Some(today),
             known_at,
             basis: self.basis(book, today)?,
             filter: LineFilter {

@@ -146,7 +146,12 @@ impl Layout<'_> {
                 }
                 let figures = results.iter().map(|(_, section)| {
                     let total = section.totals.iter().find(|total| total.commodity == commodity);
-                    total.map_or(Figure::Amount(0), |total| total.figures[place])
+                    match (total, column.kind) {
+                        (Some(total), _) => total.figures[place],
+                        // There is no change in percent from nothing.
+                        (None, ColumnKind::Percent) => Figure::None,
+                        (None, _) => Figure::Amount(0),
+                    }
                 });
                 row.extend(figures.map(|figure| self.cell(figure, commodity)));
                 let mark = match column.kind {

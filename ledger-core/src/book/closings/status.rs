@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use super::Closings;
 use crate::Result;
@@ -21,21 +21,35 @@ impl Closings<'_> {
     pub(in crate::book) fn statuses(&self) -> Result<Vec<ClosingStatus>> {
         let mut statuses = Vec::new();
         let mut before = Held::new();
+        let mut last = None;
         // Years that count are closed in the order of their days.
         for row in self.rows()? {
             let closing = self.closing_of(&row)?;
+            let ends_on = date(row.ends_on);
+            let earlier = row.undone_at.is_none() && self.holds_before(ends_on, last)?;
             let held = match row.undone_at {
                 Some(_) => Vec::new(),
                 None => {
-                    let now = self.held(date(row.ends_on))?;
+                    let now = self.held(ends_on)?;
                     let of_year = self.named(other_than(&now, &before))?;
-                    before = now;
+                    (before, last) = (now, Some(ends_on));
                     of_year
                 }
             };
-            statuses.push(ClosingStatus { closing, held });
+            statuses.push(ClosingStatus { closing, held, earlier });
         }
         Ok(statuses)
+    }
+
+    /// Whether something was open before the year that ends on a day, and after the `last` one that was closed.
+    fn holds_before(&self, ends_on: NaiveDate, last: Option<NaiveDate>) -> Result<bool> {
+        let year_before =
+            ends_on.succ_opt().and_then(|next| next.checked_sub_months(Months::new(12))?.pred_opt());
+        let Some(year_before) = year_before else { return Ok(false) };
+        if last.is_some_and(|last| last >= year_before) {
+            return Ok(false);
+        }
+        Ok(!self.open_balances(year_before)?.is_empty())
     }
 
     /// What income and expense accounts hold at the end of a day.

@@ -12,8 +12,9 @@ use crate::account::{Account, AccountId, Chart};
 use crate::money::{Amount, Commodity};
 use crate::report::{
     BaseColumn, Basis, Behind, BehindLine, BehindSum, CASH_AT_START, CHANGES, ColumnKind, EARNINGS, EQUITY,
-    EQUITY_AT_START, FiscalStart, LIABILITIES_AND_EQUITY, Net, OTHERS, RouteStep, Statement, StatementColumn,
-    StatementKind, StatementRequest, StatementRow, Valuer, is_cash, is_earned, sign_in,
+    EQUITY_AT_START, FiscalStart, LIABILITIES_AND_EQUITY, Net, OTHERS, Period, RouteStep, Statement,
+    StatementColumn, StatementKind, StatementRequest, StatementRow, Valuer, is_cash, is_earned,
+    shows_both_sides, sign_in,
 };
 use crate::store::call;
 use crate::store::rows::{MovedLineRow, date, day};
@@ -37,13 +38,12 @@ impl Reports<'_> {
         column: Option<&str>,
         limit: usize,
     ) -> Result<Behind> {
-        let found = self.book.ledger.read(|| {
+        self.book.ledger.read(|| {
             let statement = self.statement(kind, request)?;
             let column = find_column(&statement, row, column, request.columns.fiscal)?;
             let (section, row) = find_row(&statement, row)?;
             self.behind_now(request, &statement, (section, &row), column, limit)
-        });
-        found.map_err(|error| self.with_a_day(error))
+        })
     }
 
     fn behind_now(
@@ -60,7 +60,8 @@ impl Reports<'_> {
         let (first, last) = days_of(statement, section, column, valued_apart)?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
         let selection = self.selection(&chart, request)?;
-        let meant = Meant { request, row, section, shown: &shown, selection: &selection, column };
+        let both_sides = shows_both_sides(&chart, &shown);
+        let meant = Meant { request, row, section, shown: &shown, both_sides, selection: &selection, column };
         let accounts: Vec<(&Account, i128)> = chart
             .accounts()
             .iter()
@@ -112,14 +113,8 @@ impl Reports<'_> {
                 }
             }
         }
-        let base = BaseColumn { period: statement.period, part: None, valued_on: last };
-        let valued_on = match column.period {
-            _ if section == CASH_AT_START || section == EQUITY_AT_START => request.basis.prices_on(&base),
-            Some(period) if period.last == statement.period.last && request.period.is_none() => {
-                request.basis.prices_on(&BaseColumn { valued_on: NaiveDate::MAX, ..base })
-            }
-            _ => request.basis.prices_on(&base),
-        };
+        let valued_on =
+            request.basis.prices_on(&BaseColumn { period: Period { first: last, last }, part: None });
         let mut sums = self.valued(&chart, request.basis, &gathered, valued_on, last_number)?;
         let lines = self.lines_behind(&chart, gathered.newest, &mut commodities)?;
         let of_row = statement.sections.iter().find(|found| found.name == section);
@@ -183,7 +178,7 @@ impl Reports<'_> {
                 account: name,
                 held: Amount::try_from_i128(minor, commodity, &what)?,
                 value: Amount::try_from_i128(value, target, &what)?,
-                valued_on: (commodity != target && on != NaiveDate::MAX).then_some(on),
+                valued_on: (commodity != target).then_some(on),
                 route: route.unwrap_or_default(),
             });
         }
@@ -271,6 +266,8 @@ struct Meant<'m> {
     row: &'m StatementRow,
     section: &'m str,
     shown: &'m HashSet<AccountId>,
+    /// Whether accounts of both sides are shown.
+    both_sides: bool,
     selection: &'m Selection,
     column: &'m StatementColumn,
 }
@@ -294,7 +291,7 @@ impl Meant<'_> {
         if self.row.subtotal && self.row.computed && self.counts_earnings() && is_earned(account) {
             return -1;
         }
-        if shown && named { sign_in(self.section, account) } else { 0 }
+        if shown && named { sign_in(self.section, account, self.both_sides) } else { 0 }
     }
 
     /// Whether the section has a row of what income and expenses came to.

@@ -31,7 +31,7 @@ impl Reports<'_> {
     /// valuation, [`ErrorKind::AmountOverflow`] naming the figure, [`ErrorKind::InvalidDate`] for too many columns,
     /// [`ErrorKind::InvalidSetting`] for rows by one dimension and columns across another.
     pub fn statement(&self, kind: StatementKind, request: &StatementRequest) -> Result<Statement> {
-        self.book.ledger.read(|| self.statement_now(kind, request)).map_err(|error| self.with_a_day(error))
+        self.book.ledger.read(|| self.statement_now(kind, request))
     }
 
     fn statement_now(&self, kind: StatementKind, request: &StatementRequest) -> Result<Statement> {
@@ -44,8 +44,8 @@ impl Reports<'_> {
         let last_number = request.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
         let shown = self.shown_accounts(&chart, &request.filter)?;
         let selection = self.selection(&chart, request)?;
-        let (period, open_end) = self.days_of(kind, request, last_number)?;
-        let mut plan = ColumnPlan::of_periods(period, &request.columns, open_end)?;
+        let period = self.days_of(kind, request, last_number)?;
+        let mut plan = ColumnPlan::of_periods(period, &request.columns)?;
         if kind.is_of_balances() {
             plan.tell_days();
         }
@@ -66,12 +66,11 @@ impl Reports<'_> {
             _ => None,
         };
         if request.across.is_some() {
-            let valued_on = open_end.unwrap_or(period.last);
             let mut moved = parts_moved(&movements, |account| {
                 flows.is_none() || chart.account(account).is_some_and(is_cash)
             });
             moved.extend(flows.iter().flat_map(|flows| parts_moved(flows, |_| true)));
-            plan = across(moved, period, &selection, request, valued_on)?;
+            plan = across(moved, period, &selection, request)?;
         }
         let prices = self.prices_for(&plan.base, request.basis, last_number)?;
         assemble(
@@ -92,27 +91,31 @@ impl Reports<'_> {
         )
     }
 
-    /// The days of a statement, and the day of prices at its end where nobody gave it one.
+    /// The days of a statement. An end that is left open is the last posting day, or today for balances without an
+    /// interval, if that is later; what was known at an instant ends no later than it was known.
     fn days_of(
         &self,
         kind: StatementKind,
         request: &StatementRequest,
         last_number: Option<i64>,
-    ) -> Result<(Period, Option<NaiveDate>)> {
+    ) -> Result<Period> {
         let number = last_number.unwrap_or(i64::MAX);
         let posted = call!(self.book.db(), "reading days", movement::posted_days(self.book.id(), number))?;
-        let today = instant(self.book.ledger.session().now_micros()).date_naive();
+        let now = || instant(self.book.ledger.session().now_micros()).date_naive();
+        let today = request.today.unwrap_or_else(now);
+        let today = request.known_at.map_or(today, |known_at| today.min(known_at.date_naive()));
         let (first, last) = posted.map_or((today, today), |(first, last)| (date(first), date(last)));
+        let of_today = kind.is_of_balances() && request.columns.interval.is_none();
+        let end = if of_today { last.max(today) } else { last };
         let Some(asked) = request.period else {
-            return Ok((Period { first, last }, Some(NaiveDate::MAX)));
+            return Ok(Period { first, last: end });
         };
-        // An open end of a range reaches to the last entry; so does an open start to the first.
+        // An open start of a range reaches to the first entry.
         let far = |year: i32, month, day| NaiveDate::from_ymd_opt(year, month, day);
         let starts = if Some(asked.first) == far(1, 1, 1) { first.min(asked.last) } else { asked.first };
         let open = Some(asked.last) == far(9999, 12, 31);
-        let ends = if open { last.max(starts) } else { asked.last };
-        let open_end = (open && kind.is_of_balances()).then_some(NaiveDate::MAX);
-        Ok((Period { first: starts, last: ends }, open_end))
+        let ends = if open { end.max(starts) } else { asked.last };
+        Ok(Period { first: starts, last: ends })
     }
 
     /// The prices that count for some columns.
@@ -130,18 +133,6 @@ impl Reports<'_> {
             .flat_map(|column| [basis.prices_on(column), basis.opening_prices_on(column)])
             .collect();
         self.book.prices().table_on(days, last_number)
-    }
-
-    /// Advice on a missing price names a day that can be typed.
-    pub(super) fn with_a_day(&self, error: crate::Error) -> crate::Error {
-        match error.kind() {
-            ErrorKind::MissingPrice { commodity, quote, on } if *on == NaiveDate::MAX => {
-                let (commodity, quote) = (commodity.clone(), quote.clone());
-                let on = instant(self.book.ledger.session().now_micros()).date_naive();
-                ErrorKind::MissingPrice { commodity, quote, on }.into()
-            }
-            _ => error,
-        }
     }
 
     /// Entries that close a year are no income or expense of it: statements of what moved leave them out, and for
@@ -197,7 +188,6 @@ fn across(
     period: Period,
     selection: &Selection,
     request: &StatementRequest,
-    valued_on: NaiveDate,
 ) -> Result<ColumnPlan> {
     if moved.len() > PARTS_MAX {
         let value = format!("{} parts", moved.len());
@@ -208,7 +198,7 @@ fn across(
         .into_iter()
         .filter_map(|part| Some((part, selection.parts.get(part as usize)?.as_str())))
         .collect();
-    Ok(ColumnPlan::of_parts(period, &named, &request.columns, valued_on))
+    Ok(ColumnPlan::of_parts(period, &named, &request.columns))
 }
 
 fn needs_balances(kind: StatementKind) -> bool {

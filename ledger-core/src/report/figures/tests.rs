@@ -30,7 +30,7 @@ fn january() -> Period {
 
 /// Rows in one column, as `indent label commodity minor`; `+` marks rows that others are part of.
 fn shown(rows: &[(&str, Commodity, i128)], options: RowOptions) -> Vec<String> {
-    let plan = ColumnPlan::of_periods(january(), &ColumnOptions::default(), None).unwrap();
+    let plan = ColumnPlan::of_periods(january(), &ColumnOptions::default()).unwrap();
     let mut table = Rows::default();
     for (name, commodity, minor) in rows {
         table.add(name, *commodity, &[*minor], 1, &options);
@@ -122,7 +122,7 @@ fn rows_of_nothing_are_shown_where_they_are_asked_for() {
         note: None,
         aliases: Vec::new(),
     };
-    let plan = ColumnPlan::of_periods(january(), &ColumnOptions::default(), None).unwrap();
+    let plan = ColumnPlan::of_periods(january(), &ColumnOptions::default()).unwrap();
     for (show_zero, count) in [(true, 1), (false, 0)] {
         let options = RowOptions { show_zero, ..OPTIONS };
         let mut rows = Rows::default();
@@ -133,7 +133,7 @@ fn rows_of_nothing_are_shown_where_they_are_asked_for() {
 
 #[test]
 fn an_account_is_rounded_once_in_each_column_and_others_need_no_price() {
-    let columns = ColumnPlan::of_periods(january(), &ColumnOptions::default(), None).unwrap().base;
+    let columns = ColumnPlan::of_periods(january(), &ColumnOptions::default()).unwrap().base;
     let mut movements = Movements::new(&columns);
     let jpy = Commodity::iso("JPY").unwrap();
     // A cent each, bought with euros and with dollars: half a cent each would round to nothing.
