@@ -125,7 +125,7 @@ impl Receivables<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::NotAllowed`] for one without interest, or a day through which interest was charged already; and as
-    /// [`reamortise`].
+    /// [`crate::receivable::reamortise`].
     pub fn change_rate(&self, id: ReceivableId, change: RateChange, keep: Keep) -> Result<Receivable> {
         self.book.change(|_, _| {
             let mut stored = self.read_some(&[id.get()])?;
