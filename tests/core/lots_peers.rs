@@ -94,8 +94,8 @@ fn corpus() -> Option<PathBuf> {
 #[test]
 fn journals_of_the_corpus_have_the_lots_that_beancount_gives() {
     let Some(folder) = corpus() else { return };
-    // Not `fava-example`: it claims a balance that does not hold, and is refused.
-    for file in ["fava-contrib-example", "fava-off-by-one", "si-simple"] {
+    // The others hold no lots, or do not balance and are refused.
+    for file in ["fava-contrib-example", "fava-off-by-one"] {
         let path = folder.join(format!("journals/{file}.beancount"));
         let Some(expected) = by_beancount(&path) else { return };
         let check = |db: &TestDatabase| {
