@@ -68,7 +68,7 @@ on_both_databases! {
         let mut draft = dinner().debit("Expenses:Food", eur(5)).infer("Assets:Bank");
         draft.lines[1].price = Some(LinePrice::total(Commodity::iso("USD").unwrap().amount(5)));
         let error = refused(db, &book, || post(&book, draft));
-        says(&error, &["a line with a price needs its amount"]);
+        says(&error, &["a line with a price or a lot needs its amount"]);
     }
 
     fn different_commodities_without_a_price_are_refused(db: &TestDatabase) {
