@@ -5,6 +5,7 @@ mod again;
 mod aging;
 mod amended;
 mod charges;
+mod credits;
 mod control;
 mod desk;
 mod forecast;

@@ -16,6 +16,7 @@ mod fault;
 pub(crate) mod gnucash;
 pub(crate) mod lot_rows;
 mod migrate;
+pub(crate) mod movement_rows;
 pub(crate) mod party_rows;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

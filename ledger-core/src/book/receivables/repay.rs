@@ -16,7 +16,6 @@ use crate::receivable::{
     AllocatedItem, Allocation, ItemOrder, Keep, MovementKind, OpenItem, Part, Parts, ReceivableId, Tracker,
     allocate, check_repayment,
 };
-use crate::store::call;
 use crate::{ErrorKind, Result};
 
 impl Receivables<'_> {
@@ -287,72 +286,6 @@ impl Receivables<'_> {
         Ok(drafts)
     }
 
-    /// Adds the other receivables of the same parties that have a credit: it is theirs, wherever it arose.
-    fn add_credits(&self, stored: &mut StoredReceivables, repay: &Repay) -> Result<()> {
-        let id = self.book.id();
-        let chart = self.book.chart()?;
-        let parties = stored.receivables.values().flat_map(|known| chart.parties().group(known.party.get()));
-        let parties: Vec<i32> = parties.collect();
-        let rows = call!(self.book.db(), "reading receivables", receivable::of_parties(id, &parties))?;
-        let mut all = StoredReceivables::read(self.book, rows)?;
-        let mut with_credit = std::collections::BTreeSet::new();
-        for tracker in all.trackers() {
-            if tracker.standing(repay.on)?.open()?.1 > 0 {
-                with_credit.insert(tracker.receivable.id);
-            }
-        }
-        let commodities: Vec<_> = stored.receivables.values().map(|known| known.commodity).collect();
-        all.receivables.retain(|id, known| {
-            let is_other =
-                known.kind == repay.kind && commodities.contains(&known.commodity) && !known.is_tab();
-            stored.receivables.contains_key(id) || (is_other && with_credit.contains(id))
-        });
-        *stored = all;
-        Ok(())
-    }
-
-    /// Takes the credits of the receivables, those that are paid first, then oldest first, for what is paid.
-    fn use_credit(
-        &self,
-        stored: &StoredReceivables,
-        repay: &Repay,
-        allocation: &Allocation,
-        paid: &mut BTreeMap<ReceivableId, Parts>,
-        credits: &mut BTreeMap<ReceivableId, i64>,
-    ) -> Result<()> {
-        let mut needed: i128 = paid.values().map(|parts| parts.wide_total()).sum();
-        if allocation.left_over > 0 {
-            credits.clear();
-        }
-        let mut there = 0_i128;
-        let mut trackers: Vec<Tracker<'_>> = stored.trackers().collect();
-        trackers.sort_by_key(|tracker| !paid.contains_key(&tracker.receivable.id));
-        for tracker in trackers {
-            let (_, credit) = tracker.standing(repay.on)?.open()?;
-            there += i128::from(credit);
-            let used = i128::from(credit).min(needed);
-            if used > 0 {
-                needed -= used;
-                let id = tracker.receivable.id;
-                *credits.entry(id).or_default() -= credit_part(used);
-                paid.entry(id).or_default();
-            }
-        }
-        if let (true, Some(known)) = (needed > 0, stored.receivables.values().next()) {
-            let chart = self.book.chart()?;
-            let shown = |minor: i128| crate::money::format_minor(minor, known.commodity);
-            let reason = format!(
-                "its credit on {} is {}, {} less than what is to be paid with it",
-                repay.on,
-                shown(there),
-                shown(needed)
-            );
-            let name = repay.party.clone().unwrap_or_else(|| party_name(&chart, known));
-            return Err(ErrorKind::NotAllowed { what: "credit", name, verb: "used", reason }.into());
-        }
-        Ok(())
-    }
-
     /// Records movements with an entry that is there already, whose lines on the control accounts are what was paid.
     fn take_entry(
         &self,
@@ -513,9 +446,4 @@ fn more_than_due(tracker: &Tracker<'_>, amount: Amount, left: i64, on: NaiveDate
     );
     let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
     ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()
-}
-
-fn credit_part(used: i128) -> i64 {
-    // At most a credit, which is one.
-    i64::try_from(used).unwrap_or(i64::MAX)
 }

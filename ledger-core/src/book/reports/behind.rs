@@ -17,7 +17,8 @@ use crate::report::{
     shows_both_sides, sign_in,
 };
 use crate::store::call;
-use crate::store::rows::{MovedLineRow, date, day};
+use crate::store::movement_rows::MovedLineRow;
+use crate::store::rows::{date, day};
 use crate::text::normalize;
 use crate::{ErrorKind, Result};
 

@@ -9,7 +9,8 @@ use crate::Result;
 use crate::account::{AccountId, Chart};
 use crate::report::{ColumnPlan, Movements, Net, SeriesKey, is_cash};
 use crate::store::call;
-use crate::store::rows::{MovedLineRow, date, day};
+use crate::store::movement_rows::MovedLineRow;
+use crate::store::rows::{date, day};
 
 /// The lines of so many months are read at once where there were none before.
 const MONTHS_MAX: u32 = 12;

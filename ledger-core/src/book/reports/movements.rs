@@ -10,7 +10,8 @@ use crate::account::{AccountId, AccountKind, Chart};
 use crate::money::Commodity;
 use crate::report::{Movements, Net, SeriesKey};
 use crate::store::call;
-use crate::store::rows::{DatedNetRow, date, day, month};
+use crate::store::movement_rows::DatedNetRow;
+use crate::store::rows::{date, day, month};
 use crate::{ErrorKind, Result};
 
 /// A span of so many months is read key by key; a longer one in one go.

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::super::{Conn, Db, push};
-use crate::store::rows::{DatedNetRow, MovedLineRow, PricedLineRow};
+use crate::store::movement_rows::{DatedNetRow, MovedLineRow};
+use crate::store::rows::PricedLineRow;
 use crate::store::statement::statement;
 
 type DatedNetSql = (Integer, Integer, Integer, Integer, BigInt, BigInt);
