@@ -130,6 +130,20 @@ on_both_databases! {
         assert_sound(&book);
     }
 
+    fn restoring_what_is_expected_changes_nothing_and_its_reversed_entry_settles_it_when_it_comes_back(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let row = book.schedules().add(rent(&book)).unwrap();
+        let first = post_due(&book, "2026-01-31").posted.remove(0).entry.number;
+        let mirror = book.journal().reverse(first, None).unwrap().number;
+        let at = key(&row, "2026-01-01");
+        assert_eq!(book.schedules().restore(at).unwrap().state, OccurrenceState::Expected);
+        book.journal().reverse(mirror, None).unwrap();
+        assert_eq!(book.schedules().occurrence(at).unwrap().state, OccurrenceState::Settled(first));
+        assert_eq!(bank_on(&book, "2026-01-31", "2026-01-31"), -95_000);
+        assert_sound(&book);
+    }
+
     fn an_entry_that_came_back_settles_and_the_mirror_that_brought_it_does_not(db: &TestDatabase) {
         let ledger = open(db);
         let book = home(&ledger);

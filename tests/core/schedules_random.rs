@@ -225,8 +225,8 @@ impl Case<'_> {
             3 => {
                 let done = rows.restore(key).is_ok();
                 assert_eq!(done, !self.model.is_settled(at));
-                // What has to stay of a settlement whose entry was reversed counts for nothing.
-                if done {
+                // With nothing to take back, the entry that settled it and was reversed does so again once it counts.
+                if done && self.model.state(at) != State::Expected {
                     self.model.states.insert(at, State::Expected);
                 }
             }
@@ -266,7 +266,9 @@ impl Case<'_> {
                 _ => Moved::default(),
             };
             let moved = Moved { to: to.or(before.to), minor: minor.or(before.minor) };
-            self.model.states.insert(at, State::Moved(moved));
+            if self.model.state(at) != State::Moved(moved) {
+                self.model.states.insert(at, State::Moved(moved));
+            }
         }
     }
 
