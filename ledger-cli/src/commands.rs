@@ -31,6 +31,7 @@ mod archive;
 mod export;
 mod days;
 mod saved;
+mod basis;
 mod selection;
 mod doing;
 mod entries;

@@ -77,15 +77,17 @@ on_both_databases! {
         assert!(shell.refused(5, &["amend", "5", "--description", "x"]).contains("ledger close-year 2025 --undo"));
         shell.refused(4, &["close-year", "2024", "--undo"]);
         for wrong in [&["close-year"][..], &["close-year", "2025", "--list"], &["close-year", "x"],
-            &["close-year", "2025", "--undo", "--no-lock"], &["close-year", "2025", "--start", "april"]] {
+            &["close-year", "2025", "--undo", "--no-lock"]] {
             shell.refused(2, wrong);
         }
-        shell.refused(3, &["close-year", "2025", "--start", "02-29"]);
+        for start in ["02-29", "april", "13-01"] {
+            assert!(shell.refused(3, &["close-year", "2025", "--fiscal-start", start]).contains(start));
+        }
         shell.fine(&["close-year", "2025", "--undo"]);
         shell.refused(3, &["close-year", "2025", "--to", BANK]);
         let near = shell.refused(7, &["close-year", "2025", "--to", "Equity:Retained Earning"]);
         assert!(near.contains("Equity:Retained Earnings"), "{near}");
-        shell.fine(&["close-year", "2025", "--start", "07-01"]);
+        shell.fine(&["close-year", "2025", "--fiscal-start", "07-01"]);
         assert_eq!(shell.json(&["close-year", "--list"])[1]["ends_on"], "2025-06-30");
     }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use ledger_core::account::{AccountKind, NewAccount};
 use ledger_core::journal::{LinePrice, Source};
 use ledger_core::money::{Amount, Commodity};
-use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalance, TrialBalanceOptions};
 use ledger_core::{Book, CloseYear, EntryDraft, ErrorKind, Ledger};
 use ledger_testkit::{Backend, on_both_databases};
 
@@ -42,7 +42,7 @@ pub fn held(book: &Book<'_>, account: &str, on: &str) -> Vec<String> {
     held.iter().filter(|amount| !amount.is_zero()).map(Amount::to_string).collect()
 }
 
-pub fn trial_balance(book: &Book<'_>, as_of: Option<NaiveDate>, basis: TrialBalanceBasis) -> TrialBalance {
+pub fn trial_balance(book: &Book<'_>, as_of: Option<NaiveDate>, basis: Basis) -> TrialBalance {
     let options = TrialBalanceOptions { as_of, basis, ..Default::default() };
     book.reports().trial_balance(&options).unwrap()
 }
@@ -50,7 +50,7 @@ pub fn trial_balance(book: &Book<'_>, as_of: Option<NaiveDate>, basis: TrialBala
 /// Account, debit and credit of each row at book value.
 fn rows(book: &Book<'_>, as_of: &str) -> Vec<(String, i64, i64)> {
     let minor = |side: Option<Amount>| side.map_or(0, |amount| amount.minor());
-    let shown = trial_balance(book, Some(day(as_of)), TrialBalanceBasis::BookValue);
+    let shown = trial_balance(book, Some(day(as_of)), Basis::BookValue);
     shown.rows.into_iter().map(|row| (row.account, minor(row.debit), minor(row.credit))).collect()
 }
 
@@ -144,7 +144,6 @@ on_both_databases! {
             assert_eq!(error.kind().code(), "not-allowed");
         }
         refused(db, &book, || book.closings().close(&year(0)));
-        refused(db, &book, || book.closings().close(&CloseYear { start: Some((2, 29)), ..year(2026) }));
         book.closings().close(&CloseYear::new(2026, day("2027-01-01"))).unwrap();
     }
 
@@ -238,12 +237,12 @@ on_both_databases! {
     fn a_fiscal_year_keeps_its_start_until_another_is_given(db: &TestDatabase) {
         let ledger = open(db);
         let book = two_years(&ledger);
-        let first = book.closings().close(&CloseYear { start: Some((7, 1)), ..unlocked(2024) }).unwrap();
+        let first = book.closings().close(&CloseYear { start: Some("07-01".parse().unwrap()), ..unlocked(2024) }).unwrap();
         assert_eq!((first.closing.ends_on, first.closing.net_income), (day("2024-06-30"), vec![eur(100_000)]));
         assert_eq!(first.entries[0].description, "Closing of 2024 (2023-07-01 to 2024-06-30)");
         let second = book.closings().close(&unlocked(2025)).unwrap();
         assert_eq!((second.closing.ends_on, second.earlier), (day("2025-06-30"), false));
-        let short = book.closings().close(&CloseYear { start: Some((1, 1)), ..unlocked(2025) }).unwrap();
+        let short = book.closings().close(&CloseYear { start: Some("01-01".parse().unwrap()), ..unlocked(2025) }).unwrap();
         assert_eq!((short.closing.ends_on, short.closing.year), (day("2025-12-31"), 2025));
         assert_eq!(book.closings().undo(2025).unwrap().closing.ends_on, day("2025-12-31"));
         assert_eq!(book.closings().undo(2025).unwrap().closing.ends_on, day("2025-06-30"));
@@ -267,7 +266,7 @@ on_both_databases! {
         let closed = book.closings().close(&unlocked(2025)).unwrap();
         assert_eq!(closed.closing.net_income, [eur(-100)]);
         assert_eq!(closed.entries[0].lines.len(), 4);
-        for basis in [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native] {
+        for basis in [Basis::BookValue, Basis::Native] {
             let shown = trial_balance(&book, None, basis);
             assert!(shown.rows.iter().all(|row| row.account != "Expenses:Food"), "{shown:?}");
         }
@@ -383,7 +382,7 @@ on_both_databases! {
         move_("2025-09-30", "Expenses:Rent", "Assets:Cash", 6_000);
         move_("2025-11-30", "Expenses:Wages", "Assets:Cash", 8_250);
         move_("2025-12-01", "Equity:Drawings", "Assets:Cash", 3_000);
-        let total = |as_of: &str| trial_balance(&book, Some(day(as_of)), TrialBalanceBasis::BookValue).totals[0].debit;
+        let total = |as_of: &str| trial_balance(&book, Some(day(as_of)), Basis::BookValue).totals[0].debit;
         assert_eq!(total("2025-12-30"), eur(5_610_000), "unadjusted");
         move_("2025-12-31", "Expenses:Supplies", "Assets:Supplies", 900);
         move_("2025-12-31", "Expenses:Depreciation", "Assets:Depreciation", 2_400);

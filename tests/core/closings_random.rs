@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use ledger_core::account::{AccountKind, NewAccount};
 use ledger_core::journal::LinePrice;
 use ledger_core::money::Commodity;
-use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalance, TrialBalanceOptions};
 use ledger_core::{Book, CloseYear, EntryDraft};
 use ledger_testkit::{Backend, fresh_database};
 
@@ -66,14 +66,12 @@ impl Case<'_> {
     /// All balances at the end of some days, in amounts and at book value.
     fn picture(&self) -> Vec<TrialBalance> {
         let days = ["2023-12-31", "2024-06-30", "2024-12-31", "2025-12-31", "2027-12-31"];
-        let of_day = |on: &str| {
-            [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native]
-                .map(|basis| self.shown(basis, day(on), &[]))
-        };
+        let of_day =
+            |on: &str| [Basis::BookValue, Basis::Native].map(|basis| self.shown(basis, day(on), &[]));
         days.into_iter().flat_map(of_day).collect()
     }
 
-    fn shown(&self, basis: TrialBalanceBasis, on: NaiveDate, kinds: &[AccountKind]) -> TrialBalance {
+    fn shown(&self, basis: Basis, on: NaiveDate, kinds: &[AccountKind]) -> TrialBalance {
         let options =
             TrialBalanceOptions { as_of: Some(on), basis, kinds: kinds.to_vec(), ..Default::default() };
         self.book.reports().trial_balance(&options).unwrap()
@@ -82,7 +80,7 @@ impl Case<'_> {
     /// Whether income and expenses hold nothing at the end of a day; rows without an account stand for the other kinds.
     fn is_closed(&self, on: NaiveDate) -> bool {
         let kinds = [AccountKind::Income, AccountKind::Expense];
-        [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native].into_iter().all(|basis| {
+        [Basis::BookValue, Basis::Native].into_iter().all(|basis| {
             let shown = self.shown(basis, on, &kinds);
             shown.rows.iter().all(|row| row.kind.is_none())
         })
@@ -91,9 +89,7 @@ impl Case<'_> {
     /// Balances of everything but income, expenses and equity.
     fn others(&self, on: NaiveDate) -> Vec<TrialBalance> {
         let kinds = [AccountKind::Asset, AccountKind::Liability];
-        [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native]
-            .map(|basis| self.shown(basis, on, &kinds))
-            .to_vec()
+        [Basis::BookValue, Basis::Native].map(|basis| self.shown(basis, on, &kinds)).to_vec()
     }
 
     fn run(&mut self) {
@@ -122,7 +118,7 @@ impl Case<'_> {
 
     fn close(&mut self, pictures: &mut Vec<(i32, Option<Vec<TrialBalance>>)>) {
         let number = 2023 + self.below(3) as i32;
-        let start = [None, Some((1, 1)), Some((7, 1))][self.below(3)];
+        let start = [None, Some("01-01"), Some("07-01")][self.below(3)].map(|start| start.parse().unwrap());
         let request = CloseYear { start, ..CloseYear::new(number, day("2027-12-31")) };
         let (before, last) = (self.picture(), day("2027-12-31"));
         let others = self.others(last);

@@ -7,7 +7,7 @@ use ledger_core::account::{AccountKind, NewAccount};
 use ledger_core::export::ExportFormat;
 use ledger_core::journal::{LinePrice, Source, Tag};
 use ledger_core::money::{Amount, Commodity, Price};
-use ledger_core::report::{TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalanceOptions};
 use ledger_core::{Book, EntryDraft, ExportOptions};
 use ledger_testkit::peers::{Balances, Peer, balances, balances_at_cost, billionths};
 use ledger_testkit::{TestDatabase, on_both_databases, sqlite_database};
@@ -26,7 +26,7 @@ fn exported(book: &Book<'_>, options: &ExportOptions) -> String {
 }
 
 /// What the book itself says that its accounts hold.
-fn held(book: &Book<'_>, basis: TrialBalanceBasis) -> Balances {
+fn held(book: &Book<'_>, basis: Basis) -> Balances {
     let options = TrialBalanceOptions { basis, ..Default::default() };
     let mut held = Balances::new();
     for row in book.reports().trial_balance(&options).unwrap().rows {
@@ -44,7 +44,7 @@ fn held(book: &Book<'_>, basis: TrialBalanceBasis) -> Balances {
 
 /// Lets every program read the journal, with and without cancelled pairs, and compares.
 fn assert_peers_agree(db: &TestDatabase, book: &Book<'_>, peers: &[Peer]) {
-    let expected = held(book, TrialBalanceBasis::Native);
+    let expected = held(book, Basis::Native);
     for peer in peers {
         for net in [false, true] {
             let format = ExportFormat::from_name(peer.format()).unwrap();
@@ -62,7 +62,7 @@ fn assert_peers_agree(db: &TestDatabase, book: &Book<'_>, peers: &[Peer]) {
             if *peer == Peer::Hledger
                 && let Some(found) = balances_at_cost(&file)
             {
-                assert_eq!(found, held(book, TrialBalanceBasis::BookValue), "at cost, net {net}");
+                assert_eq!(found, held(book, Basis::BookValue), "at cost, net {net}");
             }
         }
     }

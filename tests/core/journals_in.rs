@@ -10,7 +10,7 @@ use ledger_core::import::journal::{
     JournalFormat, JournalProblem, Sources, detect, read_journal, resolve_none,
 };
 use ledger_core::money::Amount;
-use ledger_core::report::{TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalanceOptions};
 use ledger_core::{Book, JournalImport, JournalOutcome, NewBook, Result, read_gnucash};
 use ledger_testkit::peers::{self, Peer};
 use ledger_testkit::{Backend, on_both_databases, run};
@@ -61,7 +61,7 @@ fn import_file_as(book: &Book<'_>, path: &Path, format: Option<JournalFormat>) -
 }
 
 fn holdings(book: &Book<'_>) -> Holdings {
-    let options = TrialBalanceOptions { basis: TrialBalanceBasis::Native, ..Default::default() };
+    let options = TrialBalanceOptions { basis: Basis::Native, ..Default::default() };
     let mut held = Holdings::new();
     for row in book.reports().trial_balance(&options).unwrap().rows {
         if row.kind.is_none() || ADDED.contains(&row.account.as_str()) {

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use ledger_core::account::{Account, AccountId, NewAccount};
 use ledger_core::journal::{EntryFilter, Tag};
 use ledger_core::money::Amount;
-use ledger_core::report::{RegisterQuery, TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, RegisterQuery, TrialBalanceOptions};
 use ledger_core::{BalancedEntry, Book, Entry, ErrorKind, Ledger, NewBook, Session};
 use ledger_testkit::{Backend, TestDatabase};
 use proptest::prelude::*;
@@ -283,7 +283,7 @@ fn check_balances(
         pairs.push((entry.posted_on.pred_opt(), Some(entry.recorded_at)));
     }
     for (number, (as_of, known_at)) in pairs.into_iter().enumerate() {
-        let basis = if number % 2 == 0 { TrialBalanceBasis::BookValue } else { TrialBalanceBasis::Native };
+        let basis = if number % 2 == 0 { Basis::BookValue } else { Basis::Native };
         let options = TrialBalanceOptions { as_of, known_at, basis, ..Default::default() };
         let report = book.reports().trial_balance(&options).unwrap();
         assert_ties(&report);

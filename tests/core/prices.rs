@@ -3,7 +3,10 @@
 use ledger_core::account::NewAccount;
 use ledger_core::journal::LinePrice;
 use ledger_core::money::{Commodity, Price, Rounding};
-use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{
+    Basis, Figure, Period, StatementKind, StatementRequest, TrialBalance, TrialBalanceOptions, Valuation,
+    ValuedAt,
+};
 use ledger_core::{Book, EntryDraft, ErrorKind, Result};
 use ledger_testkit::on_both_databases;
 
@@ -18,7 +21,7 @@ fn price(commodity: &str, rate: &str, quote: &str, on: &str) -> Price {
 }
 
 fn valued(book: &Book<'_>, as_of: Option<&str>, target: &str) -> Result<TrialBalance> {
-    let basis = TrialBalanceBasis::ValuedIn(code(target));
+    let basis = Basis::valued_in(code(target));
     book.reports().trial_balance(&TrialBalanceOptions { as_of: as_of.map(day), basis, ..Default::default() })
 }
 
@@ -98,14 +101,54 @@ on_both_databases! {
         let error = refused(db, &book, || valued(&book, Some("2026-03-02"), "JPY"));
         assert!(matches!(error.kind(), ErrorKind::MissingPrice { .. }));
         says(&error, &["in JPY on or before 2026-03-02"]);
-        // Without a day the newest prices count, whenever they are; the advice is to add one of today.
+        // Without a day prices count up to the last entry; here that is later than today.
         let error = refused(db, &book, || valued(&book, None, "JPY"));
-        says(&error, &["in JPY on or before 2026-01-01"]);
+        says(&error, &["in JPY on or before 2026-03-02"]);
         // What was worth something before its first price is not assumed to have had that price.
         book.prices().add(price("JPY", "0.006", "EUR", "2026-06-01")).unwrap();
         assert!(valued(&book, Some("2026-05-31"), "JPY").is_err());
         assert_ties(&valued(&book, Some("2026-06-01"), "JPY").unwrap());
-        assert_ties(&valued(&book, None, "JPY").unwrap());
+        // The price of a day that is still to come is not that of today.
+        assert!(valued(&book, None, "JPY").is_err());
+        let today = Some(day("2026-06-01"));
+        let basis = Basis::valued_in(code("JPY"));
+        assert_ties(&book.reports().trial_balance(&TrialBalanceOptions { today, basis, ..Default::default() }).unwrap());
+    }
+
+    fn a_trial_balance_goes_by_the_prices_of_a_day_or_by_cost_as_statements_do(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        buy_dollars(&book);
+        book.prices().add(price("USD", "0.97", "EUR", "2026-04-01")).unwrap();
+        book.prices().add(price("USD", "0.90", "EUR", "2026-05-01")).unwrap();
+        for (at, cash) in [(ValuedAt::PeriodEnd, 970), (ValuedAt::On(day("2026-05-01")), 900), (ValuedAt::Cost, 920)] {
+            let basis = Basis::Valued(Valuation { commodity: code("EUR"), at, leave_unpriced: false });
+            let as_of = Some(day("2026-04-10"));
+            let report = book.reports().trial_balance(&TrialBalanceOptions { as_of, basis, ..Default::default() }).unwrap();
+            assert_ties(&report);
+            assert_eq!(figure(&report, "Assets:Cash").unwrap(), cash.to_string(), "{at:?}");
+            let unrealised = (cash != 920).then(|| (920 - cash).to_string());
+            assert_eq!(figure(&report, "(unrealised gain or loss)"), unrealised, "{at:?}");
+            let period = Period::new(day("2026-01-01"), day("2026-04-10")).ok();
+            let request = StatementRequest { period, basis, ..Default::default() };
+            let sheet = book.reports().statement(StatementKind::BalanceSheet, &request).unwrap();
+            let rows = sheet.sections.iter().flat_map(|section| &section.rows);
+            let row = rows.clone().find(|row| row.name == "Assets:Cash").unwrap();
+            assert_eq!(row.figures[0], Figure::Amount(cash), "{at:?}");
+        }
+    }
+
+    fn what_has_no_price_is_left_in_its_commodity_where_that_is_asked_for_and_is_named(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        buy_dollars(&book);
+        let basis = Basis::Valued(Valuation { commodity: code("JPY"), at: ValuedAt::PeriodEnd, leave_unpriced: true });
+        let report = book.reports().trial_balance(&TrialBalanceOptions { basis, ..Default::default() }).unwrap();
+        assert_ties(&report);
+        assert_eq!(figure(&report, "Assets:Cash").unwrap(), "1000");
+        assert_eq!(report.notes.len(), 2, "{:?}", report.notes);
+        assert!(report.notes.iter().any(|note| note.contains("no price of USD in JPY")), "{:?}", report.notes);
+        assert!(report.rows.iter().all(|row| row.account != "(unrealised gain or loss)"));
     }
 
     fn a_valued_trial_balance_ties_by_its_unrealised_gain(db: &TestDatabase) {

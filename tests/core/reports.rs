@@ -249,7 +249,7 @@ on_both_databases! {
         let now = made(&book, StatementKind::NetWorth, &StatementRequest { basis, ..Default::default() });
         assert_eq!(figures(&now, "Assets"), named(&[("Assets:Bank", &[-1_400]), ("Assets:Cash", &[1_000])]));
         // The trial balance goes by the same prices.
-        let in_euros = ledger_core::report::TrialBalanceBasis::ValuedIn(eur(0).commodity());
+        let in_euros = ledger_core::report::Basis::valued_in(eur(0).commodity());
         let options = TrialBalanceOptions { known_at, basis: in_euros, ..Default::default() };
         let row = |row: &ledger_core::report::TrialBalanceRow| row.account == "Assets:Cash";
         let report = book.reports().trial_balance(&options).unwrap();

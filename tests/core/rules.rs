@@ -3,7 +3,7 @@
 use ledger_core::account::NewAccount;
 use ledger_core::journal::LinePrice;
 use ledger_core::money::Commodity;
-use ledger_core::report::{TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalanceOptions};
 use ledger_core::{EntryDraft, ErrorKind};
 use ledger_testkit::on_both_databases;
 use rust_decimal::Decimal;
@@ -403,7 +403,7 @@ on_both_databases! {
             assert_eq!(held[usize::from(scale)], commodity.amount(MAX));
             book.journal().reverse(entry.number, None).unwrap();
         }
-        for basis in [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native] {
+        for basis in [Basis::BookValue, Basis::Native] {
             let options = TrialBalanceOptions { basis, show_zero: true, ..Default::default() };
             let trial_balance = book.reports().trial_balance(&options).unwrap();
             assert_ties(&trial_balance);

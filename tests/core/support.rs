@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, NaiveDate, Utc};
 use ledger_core::account::NewAccount;
 use ledger_core::money::{Amount, Commodity};
-use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalance, TrialBalanceOptions};
 use ledger_core::{Book, Entry, EntryDraft, Error, Ledger, NewBook, Result, Session};
 use ledger_testkit::TestDatabase;
 
@@ -145,7 +145,7 @@ pub fn assert_ties(trial_balance: &TrialBalance) {
 /// Checks a book: nothing found by verify, and the trial balances tie.
 pub fn assert_sound(book: &Book<'_>) {
     assert_eq!(book.verify(None).unwrap().findings, []);
-    for basis in [TrialBalanceBasis::BookValue, TrialBalanceBasis::Native] {
+    for basis in [Basis::BookValue, Basis::Native] {
         let options = TrialBalanceOptions { basis, ..Default::default() };
         match book.reports().trial_balance(&options) {
             Ok(trial_balance) => assert_ties(&trial_balance),

@@ -13,7 +13,7 @@ use super::post::Posting;
 use crate::account::{AccountId, AccountKind};
 use crate::closing::{Closing, ClosingStatus, ENTRY_LINES_MAX, FiscalYear, drafts};
 use crate::journal::{Entry, Source};
-use crate::report::Balance;
+use crate::report::{Balance, FiscalStart};
 use crate::store::call;
 use crate::store::closing_rows::{ClosingLineRow, ClosingRow};
 use crate::store::rows::{HeadRow, date, day};
@@ -34,8 +34,8 @@ pub struct Closings<'b> {
 pub struct CloseYear {
     /// The calendar year in which the fiscal year ends.
     pub year: i32,
-    /// Month and day on which fiscal years begin; left out, as at the last closing, or else 1 January.
-    pub start: Option<(u32, u32)>,
+    /// The day on which fiscal years begin; left out, as at the last closing, or else 1 January.
+    pub start: Option<FiscalStart>,
     /// The account of retained earnings, opened if it is not there; left out, that of the last closing, or the only one
     /// of its subtype, or else `Equity:Retained Earnings`.
     pub account: Option<String>,
@@ -317,9 +317,12 @@ impl Book<'_> {
 /// The year that is meant: by the start that was given, or that of the last closing.
 fn fiscal_year(request: &CloseYear, last: Option<&ClosingRow>) -> Result<FiscalYear> {
     let following = last.and_then(|row| date(row.ends_on).succ_opt());
-    let (month, day) =
-        request.start.or(following.map(|first| (first.month(), first.day()))).unwrap_or((1, 1));
-    FiscalYear::new(request.year, month, day)
+    let start = match (request.start, following) {
+        (Some(start), _) => start,
+        (None, Some(first)) => FiscalStart::new(first.month(), first.day())?,
+        (None, None) => FiscalStart::default(),
+    };
+    FiscalYear::new(request.year, start)
 }
 
 /// Refuses a year that is closed, one that ends before another that is, and one that has not ended.

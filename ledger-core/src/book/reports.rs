@@ -12,10 +12,10 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 use super::Book;
 use crate::account::{AccountId, Chart};
-use crate::money::Amount;
-use crate::report::{self, Balance, Scope, TrialBalance, TrialBalanceBasis, TrialBalanceOptions};
+use crate::money::{Amount, PriceTable};
+use crate::report::{self, Balance, Basis, Scope, TrialBalance, TrialBalanceOptions, ValuedAt};
 use crate::store::call;
-use crate::store::rows::{DAY_MAX, NetRow, day, instant, month};
+use crate::store::rows::{DAY_MAX, NetRow, day, month};
 use crate::{ErrorKind, Result};
 
 /// The reports of a book: `book.reports()`.
@@ -34,30 +34,24 @@ impl Reports<'_> {
             let chart = self.book.chart()?;
             let turnover = self.turnover(options.as_of, options.known_at)?;
             let balances = balances(&turnover, &chart)?;
-            let prices = match options.basis {
-                TrialBalanceBasis::ValuedIn(_) => {
-                    let number =
-                        options.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
-                    self.book.prices().table_on([options.as_of.unwrap_or(NaiveDate::MAX)], number)?
+            let number = options.known_at.map(|known_at| self.last_number_at(known_at)).transpose()?;
+            let (valued_on, prices) = match options.basis {
+                Basis::Valued(valuation) => {
+                    let on = match (valuation.at, options.as_of) {
+                        (ValuedAt::On(day), _) | (_, Some(day)) => day,
+                        (_, None) => {
+                            let (_, last, today) = self.open_days(options.today, options.known_at, number)?;
+                            last.max(today)
+                        }
+                    };
+                    (on, self.book.prices().table_on([on], number)?)
                 }
-                _ => Default::default(),
-            };
-            let valued_on = match options.as_of {
-                Some(day) => day,
-                // Without a day, the newest price counts, whenever it is.
-                None => NaiveDate::MAX,
+                // No price is looked at.
+                Basis::BookValue | Basis::Native => (NaiveDate::MAX, PriceTable::default()),
             };
             let base = self.book.base_commodity();
             let scope = Scope { book: self.book.name(), chart: &chart, prices: &prices, base, valued_on };
-            report::build(&balances, options, &scope).map_err(|error| match error.kind() {
-                // A price of any day would do: the advice names one that can be typed.
-                ErrorKind::MissingPrice { commodity, quote, .. } if options.as_of.is_none() => {
-                    let (commodity, quote) = (commodity.clone(), quote.clone());
-                    let on = instant(self.book.ledger.session().now_micros()).date_naive();
-                    ErrorKind::MissingPrice { commodity, quote, on }.into()
-                }
-                _ => error,
-            })
+            report::build(&balances, options, &scope)
         })
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
+use crate::report::FiscalStart;
 use crate::{ErrorKind, Result};
 
 /// A fiscal year, named by the calendar year in which it ends.
@@ -13,7 +14,7 @@ use crate::{ErrorKind, Result};
 /// use ledger_core::closing::FiscalYear;
 ///
 /// assert_eq!(FiscalYear::calendar(2025)?.last.to_string(), "2025-12-31");
-/// let british = FiscalYear::new(2025, 4, 6)?;
+/// let british = FiscalYear::new(2025, "04-06".parse()?)?;
 /// assert_eq!((british.first.to_string(), british.last.to_string()), ("2024-04-06".into(), "2025-04-05".into()));
 /// # Ok::<(), ledger_core::Error>(())
 /// ```
@@ -26,22 +27,14 @@ pub struct FiscalYear {
 }
 
 impl FiscalYear {
-    /// The year that ends in the calendar year `year` and begins on this day of a month.
+    /// The year that ends in the calendar year `year`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidSetting`] for a start that is not the 1st to the 28th of a month (the others are not in every
-    /// month), [`ErrorKind::InvalidDate`] for a year that does not lie in the years 1 to 9999.
-    pub fn new(year: i32, month: u32, day: u32) -> Result<FiscalYear> {
-        if !(1..=12).contains(&month) || !(1..=28).contains(&day) {
-            let value = format!("{month:02}-{day:02}");
-            let reason = "a fiscal year begins on a day from the 1st to the 28th, such as 04-06".to_owned();
-            return Err(ErrorKind::InvalidSetting { what: "start of the fiscal year", value, reason }.into());
-        }
-        let is_calendar = (month, day) == (1, 1);
-        let begins = if is_calendar { year } else { year.saturating_sub(1) };
-        let start = |year| NaiveDate::from_ymd_opt(year, month, day);
-        let last = start(begins.saturating_add(1)).and_then(|next| next.pred_opt());
-        match start(begins).zip(last) {
+    /// [`ErrorKind::InvalidDate`] for a year that does not lie in the years 1 to 9999.
+    pub fn new(year: i32, start: FiscalStart) -> Result<FiscalYear> {
+        let begins = if start.is_calendar() { year } else { year.saturating_sub(1) };
+        let last = start.in_year(begins.saturating_add(1)).and_then(|next| next.pred_opt());
+        match start.in_year(begins).zip(last) {
             Some((first, last)) if first.year() >= 1 && last.year() <= 9999 => Ok(FiscalYear { first, last }),
             _ => {
                 let reason = "the years 1 to 9999 can be posted to".to_owned();
@@ -55,7 +48,7 @@ impl FiscalYear {
     /// # Errors
     /// As [`FiscalYear::new`].
     pub fn calendar(year: i32) -> Result<FiscalYear> {
-        FiscalYear::new(year, 1, 1)
+        FiscalYear::new(year, FiscalStart::default())
     }
 
     /// The calendar year in which it ends, by which it is named.
@@ -87,7 +80,7 @@ mod tests {
     #[test]
     fn a_year_is_named_by_the_year_in_which_it_ends() {
         let days = |year, month, day| {
-            let year = FiscalYear::new(year, month, day).unwrap();
+            let year = FiscalYear::new(year, FiscalStart::new(month, day).unwrap()).unwrap();
             (year.name(), format!("{} {}", year.first, year.last), year.to_string())
         };
         assert_eq!(days(2025, 1, 1), (2025, "2025-01-01 2025-12-31".into(), "2025".into()));
@@ -98,14 +91,10 @@ mod tests {
     }
 
     #[test]
-    fn a_start_that_is_not_in_every_month_and_a_year_that_is_none_are_refused() {
-        for (month, day) in [(0, 1), (13, 1), (2, 29), (4, 0), (12, 31)] {
-            let refused = FiscalYear::new(2025, month, day).unwrap_err().to_string();
-            assert!(refused.contains(&format!("{month:02}-{day:02}")), "{refused}");
-        }
+    fn a_year_that_is_none_is_refused() {
         for year in [i32::MIN, -1, 0, 10_000, i32::MAX] {
             assert!(FiscalYear::calendar(year).unwrap_err().to_string().contains(&year.to_string()));
         }
-        assert!(FiscalYear::new(1, 4, 1).is_err(), "it begins in the year 0");
+        assert!(FiscalYear::new(1, FiscalStart::new(4, 1).unwrap()).is_err(), "it begins in the year 0");
     }
 }

@@ -37,6 +37,4 @@ pub use reconciliation::{
 };
 pub use register::{RegisterCursor, RegisterLine, RegisterPage, RegisterQuery};
 pub(crate) use trial_balance::{Balance, Scope, build};
-pub use trial_balance::{
-    TrialBalance, TrialBalanceBasis, TrialBalanceOptions, TrialBalanceRow, TrialBalanceTotal,
-};
+pub use trial_balance::{TrialBalance, TrialBalanceOptions, TrialBalanceRow, TrialBalanceTotal};

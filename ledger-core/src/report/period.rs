@@ -70,12 +70,16 @@ impl FiscalStart {
 
     /// The first day of the fiscal year that a day lies in.
     pub fn year_of(self, day: NaiveDate) -> NaiveDate {
-        let starts = |year| NaiveDate::from_ymd_opt(year, self.month, self.day);
         // Such a day is in every year that chrono can hold, except at its very ends.
-        match starts(day.year()) {
+        match self.in_year(day.year()) {
             Some(start) if start <= day => start,
-            _ => starts(day.year() - 1).unwrap_or(NaiveDate::MIN),
+            _ => self.in_year(day.year() - 1).unwrap_or(NaiveDate::MIN),
         }
+    }
+
+    /// The start that lies in a calendar year.
+    pub(crate) fn in_year(self, year: i32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year, self.month, self.day)
     }
 }
 

@@ -5,22 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::basis::{Basis, Valuer};
+use super::movements::Net;
 use crate::Result;
 use crate::account::{AccountId, AccountKind, Chart};
-use crate::money::{Amount, Commodity, PriceTable, Rounding};
+use crate::money::{Amount, Commodity, PriceTable};
 use crate::text::normalize;
-
-/// What the figures of a trial balance are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TrialBalanceBasis {
-    /// Weights: what each amount cost when it was posted, in the commodity that was paid.
-    #[default]
-    BookValue,
-    /// Amounts in their own commodities; what conversions moved between them is a row of its own.
-    Native,
-    /// Everything in one commodity at the newest prices; the gain or loss is a row of its own.
-    ValuedIn(Commodity),
-}
 
 /// What a trial balance shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,8 +25,11 @@ pub struct TrialBalanceOptions {
     pub show_zero: bool,
     /// Only these kinds; what the others hold becomes one row. Empty means all.
     pub kinds: Vec<AccountKind>,
-    /// What the figures are.
-    pub basis: TrialBalanceBasis,
+    /// What the figures are. What conversions moved between commodities is a row of its own, and so is the gain or loss of
+    /// a valuation; without a last day, prices count up to the last entry, or up to today if that is later.
+    pub basis: Basis,
+    /// The day that counts as today; where it is left out, that of the clock in UTC.
+    pub today: Option<NaiveDate>,
 }
 
 /// One row: an account (or accounts summed up to a level) in one commodity.
@@ -76,6 +69,8 @@ pub struct TrialBalance {
     pub rows: Vec<TrialBalanceRow>,
     /// Totals by commodity.
     pub totals: Vec<TrialBalanceTotal>,
+    /// What a reader has to know of the figures: commodities that were left without a price.
+    pub notes: Vec<String>,
 }
 
 /// Net balance of one account, one commodity and one weight commodity; debits positive.
@@ -128,31 +123,25 @@ pub(crate) fn build(
     let shown = |kind: AccountKind| options.kinds.is_empty() || options.kinds.contains(&kind);
     // The other side of each figure, so that the columns tie whatever is left out or revalued.
     let mut contra: BTreeMap<(u8, Commodity), i128> = BTreeMap::new();
-    let merged;
-    let balances = match options.basis {
-        TrialBalanceBasis::ValuedIn(_) => {
-            merged = by_commodity(balances);
-            &merged
-        }
-        _ => balances,
-    };
-    for balance in balances {
-        let (commodity, net) = figure(balance, options.basis, scope)?;
-        let Some(account) = scope.chart.account(balance.account_id) else { continue };
+    let mut valuer = Valuer::new(options.basis, scope.prices);
+    for ((account, source), held) in by_source(balances, options.basis) {
+        let (commodity, net) = valuer.value(source, held.net, scope.valued_on)?;
+        let Some(account) = scope.chart.account(account) else { continue };
         if shown(account.kind) {
             let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
             *cell.nets.entry(commodity).or_default() += net;
-            if balance.commodity != commodity {
-                *cell.holdings.entry(commodity).or_default().entry(balance.commodity).or_default() +=
-                    balance.amount;
+            for (other, amount) in held.amounts.into_iter().filter(|(other, _)| *other != commodity) {
+                *cell.holdings.entry(commodity).or_default().entry(other).or_default() += amount;
             }
         } else {
             *contra.entry((2, commodity)).or_default() += net;
         }
         match options.basis {
-            TrialBalanceBasis::BookValue => {}
-            TrialBalanceBasis::Native => *contra.entry((0, commodity)).or_default() -= net,
-            TrialBalanceBasis::ValuedIn(_) => *contra.entry((1, commodity)).or_default() -= net,
+            Basis::BookValue => {}
+            Basis::Valued(valuation) if valuation.commodity == commodity => {
+                *contra.entry((1, commodity)).or_default() -= net;
+            }
+            Basis::Native | Basis::Valued(_) => *contra.entry((0, commodity)).or_default() -= net,
         }
     }
     if options.show_zero {
@@ -161,7 +150,11 @@ pub(crate) fn build(
             let cell = account_cell(&mut cells, &account.name, account.kind, options.depth);
             // One that was used has its rows already, in the commodities that it was used in.
             if cell.nets.is_empty() {
-                cell.nets.insert(column_commodity(commodity, options.basis), 0);
+                let shown_in = match options.basis {
+                    Basis::Valued(valuation) => valuation.commodity,
+                    _ => commodity,
+                };
+                cell.nets.insert(shown_in, 0);
             }
         }
     }
@@ -171,42 +164,29 @@ pub(crate) fn build(
         cell.name = name.to_owned();
         *cell.nets.entry(commodity).or_default() += net;
     }
-    assemble(cells, options, scope)
+    assemble(cells, options, scope, valuer.notes())
 }
 
-/// Balances without regard to what was paid for them: a valuation rounds what an account holds once, as a whole.
-fn by_commodity(balances: &[Balance]) -> Vec<Balance> {
-    let mut merged: BTreeMap<(AccountId, Commodity), Balance> = BTreeMap::new();
+/// What an account holds of what its figure is made of.
+#[derive(Default)]
+struct Held {
+    /// What is shown, or valued and then shown; debits positive.
+    net: i128,
+    /// What that is, by commodity.
+    amounts: BTreeMap<Commodity, i128>,
+}
+
+/// Balances by what the basis counts: a valuation rounds what an account holds of a commodity once, as a whole.
+fn by_source(balances: &[Balance], basis: Basis) -> BTreeMap<(AccountId, Commodity), Held> {
+    let mut sums: BTreeMap<(AccountId, Commodity), Held> = BTreeMap::new();
     for balance in balances {
-        merged
-            .entry((balance.account_id, balance.commodity))
-            .and_modify(|whole| whole.amount += balance.amount)
-            .or_insert(Balance { weight_commodity: balance.commodity, weight: 0, ..*balance });
+        let net = Net { amount: balance.amount, weight: balance.weight };
+        let (source, net) = basis.source(balance.commodity, balance.weight_commodity, net);
+        let held = sums.entry((balance.account_id, source)).or_default();
+        held.net += net;
+        *held.amounts.entry(balance.commodity).or_default() += balance.amount;
     }
-    merged.into_values().collect()
-}
-
-/// The commodity and the figure under which a balance is shown.
-fn figure(balance: &Balance, basis: TrialBalanceBasis, scope: &Scope<'_>) -> Result<(Commodity, i128)> {
-    match basis {
-        TrialBalanceBasis::BookValue => Ok((balance.weight_commodity, balance.weight)),
-        TrialBalanceBasis::Native => Ok((balance.commodity, balance.amount)),
-        TrialBalanceBasis::ValuedIn(target) => {
-            let amount = Amount::try_from_i128(balance.amount, balance.commodity, "a balance")?;
-            if amount.is_zero() {
-                return Ok((target, 0));
-            }
-            let value = scope.prices.convert(amount, target, scope.valued_on, Rounding::HalfEven)?;
-            Ok((target, i128::from(value.minor())))
-        }
-    }
-}
-
-fn column_commodity(own: Commodity, basis: TrialBalanceBasis) -> Commodity {
-    match basis {
-        TrialBalanceBasis::ValuedIn(target) => target,
-        _ => own,
-    }
+    sums
 }
 
 fn account_cell<'c>(
@@ -234,6 +214,7 @@ fn assemble(
     cells: BTreeMap<Place, Cell>,
     options: &TrialBalanceOptions,
     scope: &Scope<'_>,
+    notes: Vec<String>,
 ) -> Result<TrialBalance> {
     let mut rows = Vec::new();
     let mut sums: BTreeMap<Commodity, (i128, i128)> = BTreeMap::new();
@@ -275,5 +256,5 @@ fn assemble(
         })
         .collect::<Result<Vec<_>>>()?;
     let book = scope.book.to_owned();
-    Ok(TrialBalance { book, as_of: options.as_of, known_at: options.known_at, rows, totals })
+    Ok(TrialBalance { book, as_of: options.as_of, known_at: options.known_at, rows, totals, notes })
 }

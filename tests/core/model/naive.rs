@@ -7,7 +7,7 @@ use ledger_core::Entry;
 use ledger_core::account::{Account, AccountId};
 use ledger_core::journal::EntryFilter;
 use ledger_core::money::{Amount, Commodity};
-use ledger_core::report::{RegisterCursor, RegisterQuery, TrialBalance, TrialBalanceBasis};
+use ledger_core::report::{Basis, RegisterCursor, RegisterQuery, TrialBalance};
 use ledger_core::text::normalize;
 
 /// A row of a trial balance: account, debit, credit, holdings.
@@ -36,7 +36,7 @@ pub fn trial_balance(
     accounts: &[Account],
     as_of: Option<NaiveDate>,
     known_at: Option<DateTime<Utc>>,
-    basis: TrialBalanceBasis,
+    basis: Basis,
 ) -> Vec<Row> {
     let mut nets: BTreeMap<(AccountId, Commodity), i128> = BTreeMap::new();
     let mut held: BTreeMap<(AccountId, Commodity), BTreeMap<Commodity, i128>> = BTreeMap::new();
@@ -47,14 +47,14 @@ pub fn trial_balance(
             continue;
         }
         for line in &entry.lines {
-            let figure = if basis == TrialBalanceBasis::Native { line.amount } else { line.weight };
+            let figure = if basis == Basis::Native { line.amount } else { line.weight };
             let key = (line.account_id, figure.commodity());
             *nets.entry(key).or_default() += i128::from(figure.minor());
             if line.amount.commodity() != figure.commodity() {
                 let held = held.entry(key).or_default().entry(line.amount.commodity()).or_default();
                 *held += i128::from(line.amount.minor());
             }
-            if basis == TrialBalanceBasis::Native {
+            if basis == Basis::Native {
                 *conversions.entry(figure.commodity()).or_default() -= i128::from(figure.minor());
             }
         }

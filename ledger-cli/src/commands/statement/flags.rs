@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use ledger_core::journal::Tag;
 use ledger_core::report::{
-    Basis, ColumnOptions, Comparison, Dimension, FiscalStart, Interval, LineFilter, Period, StatementRequest,
-    Valuation, ValuedAt,
+    ColumnOptions, Comparison, Dimension, FiscalStart, Interval, LineFilter, Period, StatementRequest,
 };
 use ledger_core::{Book, ErrorKind, Result};
 
+use super::super::basis;
 use crate::dates::{self, DATE_HELP, DateRole, PERIOD_HELP};
 
 /// What decides a statement. Nothing is resolved yet: `last month` is another month when saved flags are used later.
@@ -105,25 +105,8 @@ pub struct Flags {
     #[arg(long, value_name = "INSTANT", help_heading = "What counts")]
     known_at: Option<String>,
 
-    /// Figures are what was paid when it was posted (the default)
-    #[arg(long, group = "basis", help_heading = "Figures")]
-    book_value: bool,
-
-    /// Figures are what is held, commodity by commodity
-    #[arg(long, group = "basis", help_heading = "Figures")]
-    native: bool,
-
-    /// Figures are values in one commodity
-    #[arg(long = "in", value_name = "COMMODITY", group = "basis", help_heading = "Figures")]
-    valued_in: Option<String>,
-
-    /// Which prices count: end (of each period, the default), today, cost (what was paid), or a date
-    #[arg(long, value_name = "WHEN", requires = "valued_in", help_heading = "Figures")]
-    at: Option<String>,
-
-    /// Leave what has no price in its own commodity, and say so, instead of refusing
-    #[arg(long, requires = "valued_in", help_heading = "Figures")]
-    leave_unpriced: bool,
+    #[command(flatten)]
+    basis: basis::BasisFlags,
 
     /// Instead of the statement, what makes one figure: ROW, or 'ROW @ COLUMN' where there are several columns
     #[arg(long, value_name = "CELL", help_heading = "Figures")]
@@ -156,7 +139,7 @@ impl Flags {
             },
             today: Some(today),
             known_at,
-            basis: self.basis(book, today)?,
+            basis: self.basis.basis(book, today)?,
             filter: LineFilter {
                 accounts: self.account.clone(),
                 subtype: self.subtype.clone(),
@@ -195,19 +178,6 @@ impl Flags {
     fn interval(&self) -> Option<Interval> {
         let given = [self.daily, self.weekly, self.monthly, self.quarterly, self.yearly];
         Interval::ALL.into_iter().zip(given).find(|(_, given)| *given).map(|(interval, _)| interval)
-    }
-
-    fn basis(&self, book: &Book<'_>, today: NaiveDate) -> Result<Basis> {
-        let Some(code) = &self.valued_in else {
-            return Ok(if self.native { Basis::Native } else { Basis::BookValue });
-        };
-        let at = match self.at.as_deref() {
-            None | Some("end") => ValuedAt::PeriodEnd,
-            Some("cost") => ValuedAt::Cost,
-            Some(day) => ValuedAt::On(dates::parse_date_as(day, today, DateRole::End)?),
-        };
-        let commodity = book.commodities().get(code)?;
-        Ok(Basis::Valued(Valuation { commodity, at, leave_unpriced: self.leave_unpriced }))
     }
 }
 

@@ -3,11 +3,11 @@
 use chrono_tz::Tz;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::report::{
-    Basis, ColumnKind, Figure, Statement, StatementKind, StatementRequest, StatementRow, StatementSection,
-    ValuedAt,
+    ColumnKind, Figure, Statement, StatementKind, StatementRequest, StatementRow, StatementSection,
 };
 use serde_json::{Value, json};
 
+use super::super::basis;
 use crate::render::{Cell, Column, RowMark, Table};
 
 /// How a statement is laid out.
@@ -177,34 +177,18 @@ impl Layout<'_> {
             let local = known_at.with_timezone(&self.zone);
             title.push_str(&format!(", as known at {} {}", local.format("%Y-%m-%d %H:%M:%S"), self.zone));
         }
-        match self.request.basis {
-            Basis::BookValue => {}
-            Basis::Native => title.push_str(", by commodity"),
-            Basis::Valued(valuation) => {
-                title.push_str(&format!(", valued in {}", valuation.commodity));
-                match valuation.at {
-                    ValuedAt::PeriodEnd => {}
-                    ValuedAt::On(day) => title.push_str(&format!(" at the prices of {day}")),
-                    ValuedAt::Cost => title.push_str(" at cost"),
-                }
-            }
-        }
+        title.push_str(&basis::title_end(self.request.basis));
         title
     }
 
     fn meta(&self, statement: &Statement) -> Vec<(&'static str, Value)> {
-        let basis = match self.request.basis {
-            Basis::BookValue => "book value".to_owned(),
-            Basis::Native => "native".to_owned(),
-            Basis::Valued(valuation) => valuation.commodity.code().to_owned(),
-        };
         vec![
             ("statement", json!(statement.kind)),
             ("book", json!(statement.book)),
             ("from", json!(statement.period.first)),
             ("to", json!(statement.period.last)),
             ("known_at", json!(statement.known_at)),
-            ("basis", json!(basis)),
+            ("basis", json!(basis::key(self.request.basis))),
         ]
     }
 }

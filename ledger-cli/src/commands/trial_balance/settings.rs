@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use ledger_core::account::AccountKind;
-use ledger_core::report::{TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::TrialBalanceOptions;
 use ledger_core::{Book, Result};
 
+use super::super::basis;
 use crate::dates::{self, DATE_HELP, DateRole};
 
 /// What decides the report. Nothing is resolved yet: `last month` is another month when it is used later.
@@ -42,17 +43,8 @@ pub(super) struct Flags {
     #[arg(long = "kind", value_name = "KIND", value_delimiter = ',')]
     kinds: Vec<String>,
 
-    /// Figures are what was paid when it was posted (the default)
-    #[arg(long, group = "basis")]
-    book_value: bool,
-
-    /// Figures are what is held, commodity by commodity
-    #[arg(long, group = "basis")]
-    native: bool,
-
-    /// Figures are values in one commodity at the newest prices up to the day
-    #[arg(long = "in", value_name = "COMMODITY", group = "basis")]
-    valued_in: Option<String>,
+    #[command(flatten)]
+    basis: basis::BasisFlags,
 }
 
 impl Flags {
@@ -66,18 +58,14 @@ impl Flags {
         let zone = dates::parse_zone(&book.info().time_zone)?;
         let as_of = self.as_of.as_ref().map(|text| dates::parse_date_as(text, today, DateRole::End));
         let known_at = self.known_at.as_ref().map(|text| dates::parse_instant(text, today, zone));
-        let basis = match &self.valued_in {
-            Some(code) => TrialBalanceBasis::ValuedIn(book.commodities().get(code)?),
-            None if self.native => TrialBalanceBasis::Native,
-            None => TrialBalanceBasis::BookValue,
-        };
         Ok(TrialBalanceOptions {
             as_of: as_of.transpose()?,
             known_at: known_at.transpose()?,
             depth: self.depth.map(usize::from),
             show_zero: self.zero && !self.no_zero,
             kinds: self.kinds.iter().map(|kind| AccountKind::parse(kind)).collect::<Result<_>>()?,
-            basis,
+            basis: self.basis.basis(book, today)?,
+            today: Some(today),
         })
     }
 }

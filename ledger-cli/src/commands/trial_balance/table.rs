@@ -3,10 +3,11 @@
 use chrono_tz::Tz;
 use ledger_core::account::AccountKind;
 use ledger_core::money::Amount;
-use ledger_core::report::{TrialBalance, TrialBalanceBasis, TrialBalanceRow};
+use ledger_core::report::{Basis, TrialBalance, TrialBalanceRow};
 use ledger_core::text::normalize;
 use serde_json::{Value, json};
 
+use super::super::basis;
 use crate::render::{Align, Cell, Column, Table, grouped};
 
 /// How the report is laid out.
@@ -14,7 +15,7 @@ pub(super) struct Layout {
     /// Whether accounts stand under each other.
     pub tree: bool,
     /// What the figures are.
-    pub basis: TrialBalanceBasis,
+    pub basis: Basis,
     /// The book's time zone.
     pub zone: Tz,
     /// Whether a person reads it: programs get every column, and no rows that only group others.
@@ -28,6 +29,7 @@ impl Layout {
         columns.extend([Column::amount("debit"), Column::amount("credit"), Column::number("holding")]);
         let title = Some(self.title(&report));
         let meta = Some(self.meta(&report));
+        let notes = report.notes.clone();
         let holds = report.rows.iter().any(|row| !row.holdings.is_empty());
         let totals = report.totals.iter().map(|total| {
             let kind_and_sides = [Cell::Empty, amount(Some(&total.debit)), amount(Some(&total.credit))];
@@ -35,7 +37,8 @@ impl Layout {
         });
         let footer: Vec<Vec<Cell>> = totals.collect();
         let rows = if self.tree { self.tree_rows(report.rows) } else { flat_rows(&report.rows) };
-        let mut table = Table { title, columns, rows, footer, meta, split: Some(1), ..Table::default() };
+        let mut table =
+            Table { title, columns, rows, footer, meta, notes, split: Some(1), ..Table::default() };
         if self.for_people {
             if !holds {
                 drop_column(&mut table, "holding");
@@ -57,25 +60,16 @@ impl Layout {
             let local = known_at.with_timezone(&self.zone);
             title.push_str(&format!(", as known at {} {}", local.format("%Y-%m-%d %H:%M:%S"), self.zone));
         }
-        match self.basis {
-            TrialBalanceBasis::BookValue => {}
-            TrialBalanceBasis::Native => title.push_str(", by commodity"),
-            TrialBalanceBasis::ValuedIn(commodity) => title.push_str(&format!(", valued in {commodity}")),
-        }
+        title.push_str(&basis::title_end(self.basis));
         title
     }
 
     fn meta(&self, report: &TrialBalance) -> Vec<(&'static str, Value)> {
-        let basis = match self.basis {
-            TrialBalanceBasis::BookValue => "book value".to_owned(),
-            TrialBalanceBasis::Native => "native".to_owned(),
-            TrialBalanceBasis::ValuedIn(commodity) => commodity.code().to_owned(),
-        };
         vec![
             ("book", json!(report.book)),
             ("as_of", json!(report.as_of)),
             ("known_at", json!(report.known_at)),
-            ("basis", json!(basis)),
+            ("basis", json!(basis::key(self.basis))),
         ]
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Reports;
 use super::movements::{Commodities, Wanted};
@@ -99,12 +99,7 @@ impl Reports<'_> {
         request: &StatementRequest,
         last_number: Option<i64>,
     ) -> Result<Period> {
-        let number = last_number.unwrap_or(i64::MAX);
-        let posted = call!(self.book.db(), "reading days", movement::posted_days(self.book.id(), number))?;
-        let now = || instant(self.book.ledger.session().now_micros()).date_naive();
-        let today = request.today.unwrap_or_else(now);
-        let today = request.known_at.map_or(today, |known_at| today.min(known_at.date_naive()));
-        let (first, last) = posted.map_or((today, today), |(first, last)| (date(first), date(last)));
+        let (first, last, today) = self.open_days(request.today, request.known_at, last_number)?;
         let of_today = kind.is_of_balances() && request.columns.interval.is_none();
         let end = if of_today { last.max(today) } else { last };
         let Some(asked) = request.period else {
@@ -116,6 +111,22 @@ impl Reports<'_> {
         let open = Some(asked.last) == far(9999, 12, 31);
         let ends = if open { end.max(starts) } else { asked.last };
         Ok(Period { first: starts, last: ends })
+    }
+
+    /// The first and the last posting day of what was known, and the day that counted as today then; both are today where
+    /// nothing was posted.
+    pub(super) fn open_days(
+        &self,
+        today: Option<NaiveDate>,
+        known_at: Option<DateTime<Utc>>,
+        last_number: Option<i64>,
+    ) -> Result<(NaiveDate, NaiveDate, NaiveDate)> {
+        let number = last_number.unwrap_or(i64::MAX);
+        let posted = call!(self.book.db(), "reading days", movement::posted_days(self.book.id(), number))?;
+        let today = today.unwrap_or_else(|| instant(self.book.ledger.session().now_micros()).date_naive());
+        let today = known_at.map_or(today, |known_at| today.min(known_at.date_naive()));
+        let (first, last) = posted.map_or((today, today), |(first, last)| (date(first), date(last)));
+        Ok((first, last, today))
     }
 
     /// The prices that count for some columns.
