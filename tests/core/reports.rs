@@ -218,6 +218,53 @@ on_both_databases! {
         assert_eq!(below.sections[0].totals[0].figures, [Figure::Amount(1_200)]);
     }
 
+    fn a_filter_and_its_parts_say_the_same_whether_few_or_most_or_some_entries_have_the_tag(db: &TestDatabase) {
+        let ledger = open(db);
+        let whole = |made: &Statement, section| figures(made, section).iter().map(|row| row.1[0]).sum::<i64>();
+        for (name, tagged) in [("few", 3), ("some", 20), ("most", 37), ("all", 40)] {
+            let book = crate::support::home_named(&ledger, name);
+            let mut known_at = None;
+            // Each amount is its own power of two or so, so that no two choices of entries come to the same sum.
+            for number in 1..=40_i64 {
+                let draft = meal(&format!("2026-0{}-{:02}", 1 + number / 14, 1 + number % 28), (1 << (number % 20)) * 7 + number);
+                let tagged = number <= tagged;
+                let draft = if tagged { draft.tag("venture", if number == 2 { "site/shop" } else { "site" }) } else { draft };
+                let entry = post(&book, draft).unwrap();
+                if number == 38 {
+                    known_at = Some(entry.recorded_at);
+                }
+            }
+            let amount = |number: i64| (1 << (number % 20)) * 7 + number;
+            let sum = |numbers: std::ops::RangeInclusive<i64>| numbers.map(amount).sum::<i64>();
+            let with = LineFilter { tags: vec![Tag::parse("venture:site")], ..Default::default() };
+            let by = Some(Dimension::Tag("venture".into()));
+            for (known_at, last) in [(None, 40), (known_at, 38)] {
+                let tagged = tagged.min(last);
+                let request = StatementRequest { known_at, filter: with.clone(), ..Default::default() };
+                let spent = made(&book, StatementKind::IncomeStatement, &request);
+                assert_eq!(whole(&spent, "Expenses"), sum(1..=tagged), "{name}, filtered");
+                let request = StatementRequest { known_at, by: by.clone(), ..Default::default() };
+                let parts = made(&book, StatementKind::IncomeStatement, &request);
+                let mut expected = vec![("site".to_owned(), vec![sum(1..=tagged) - amount(2)])];
+                expected.push(("site/shop".to_owned(), vec![amount(2)]));
+                expected.insert(0, ("(none)".to_owned(), vec![sum(tagged + 1..=last)]));
+                expected.retain(|row| row.1 != [0]);
+                let mut found = figures(&parts, "Expenses");
+                found.sort();
+                assert_eq!(found, expected, "{name}");
+                // February alone, in a filter and by day.
+                let period = Period::new(day("2026-02-03"), day("2026-02-20")).ok();
+                let request = StatementRequest { known_at, period, filter: with.clone(), ..Default::default() };
+                let within = (1..=tagged).filter(|number| number / 14 == 1 && (2..20).contains(&(number % 28)));
+                let spent = made(&book, StatementKind::IncomeStatement, &request);
+                assert_eq!(whole(&spent, "Expenses"), within.map(amount).sum::<i64>(), "{name}, some days");
+                let held = made(&book, StatementKind::BalanceSheet, &StatementRequest { period, ..request });
+                let before = (1..=tagged).filter(|number| (number / 14, number % 28) < (1, 20)).map(amount).sum::<i64>();
+                assert_eq!(whole(&held, "Assets"), -before, "{name}, held");
+            }
+        }
+    }
+
     fn a_merged_party_is_one_row_with_the_party_that_stands_for_it(db: &TestDatabase) {
         let ledger = open(db);
         let book = home(&ledger);

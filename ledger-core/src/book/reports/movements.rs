@@ -6,16 +6,20 @@ use chrono::{Datelike, NaiveDate};
 
 use super::selection::Selection;
 use super::{Reports, balances, month_end};
-use crate::account::{AccountId, AccountKind, Chart};
+use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::money::Commodity;
 use crate::report::{Movements, Net, SeriesKey};
 use crate::store::call;
-use crate::store::movement_rows::DatedNetRow;
+use crate::store::movement_rows::{DatedNetRow, MovedLineRow};
 use crate::store::rows::{date, day, month};
 use crate::{ErrorKind, Result};
 
 /// A span of so many months is read key by key; a longer one in one go.
 const FEW_MONTHS: i32 = 36;
+
+/// Of a book's entries, one in so many is still looked up by its number; from there on reading all lines in their order
+/// takes less.
+const LOOKED_UP: i64 = 8;
 
 /// What is wanted of the book.
 #[derive(Clone, Copy)]
@@ -35,14 +39,59 @@ impl Wanted<'_> {
 }
 
 impl Reports<'_> {
-    /// Fills a table with what moved between its borders, and what was there before.
-    pub(super) fn fill(&self, movements: &mut Movements, chart: &Chart, wanted: Wanted<'_>) -> Result<()> {
+    /// Fills a table with what moved between its borders, and what was there before, of the entries that count, each with
+    /// the parts that it belongs to.
+    ///
+    /// Reads as few lines as it can: those of the entries that count, where they are few; the rollups and those of the
+    /// entries that are not as most are, where these are few; or all.
+    pub(super) fn fill(
+        &self,
+        movements: &mut Movements,
+        chart: &Chart,
+        wanted: Wanted<'_>,
+        selection: &Selection,
+    ) -> Result<()> {
+        if !selection.is_by_entry() {
+            return self.fill_from_rollups(movements, chart, wanted, selection, None);
+        }
+        let last = self.book.read_head()?.last_entry_number.min(wanted.last_number.unwrap_or(i64::MAX));
+        let usual = selection.usual_part(last);
+        let few = usize::try_from(last / LOOKED_UP).unwrap_or(0);
+        let among = |counts: &dyn Fn(i64) -> bool| -> Option<Vec<i64>> {
+            let found: Vec<i64> = (1..=last).filter(|entry| counts(*entry)).take(few + 1).collect();
+            (found.len() <= few).then_some(found)
+        };
+        if let Some(unusual) = among(&|entry| !selection.is_usual(entry, usual)) {
+            self.fill_from_rollups(movements, chart, wanted, selection, usual)?;
+            return self.fill_by_entry(movements, chart, wanted, &unusual, |entry, account| {
+                let taken_off = (selection.usual_part_of(account.id, usual), -1);
+                let own = selection.takes(entry).then(|| selection.counts_of(entry, account));
+                own.into_iter().flatten().chain([taken_off]).collect()
+            });
+        }
+        if let Some(taken) = among(&|entry| selection.takes(entry)) {
+            return self.fill_by_entry(movements, chart, wanted, &taken, |entry, account| {
+                selection.counts_of(entry, account).collect()
+            });
+        }
+        self.fill_by_line(movements, chart, wanted, selection)
+    }
+
+    /// Fills a table from the rollups, and from the lines of months that a border cuts.
+    fn fill_from_rollups(
+        &self,
+        movements: &mut Movements,
+        chart: &Chart,
+        wanted: Wanted<'_>,
+        selection: &Selection,
+        usual: Option<u32>,
+    ) -> Result<()> {
         let borders = movements.borders().to_vec();
         let (Some(&first), Some(&end)) = (borders.first(), borders.last()) else { return Ok(()) };
         let kept = |account: AccountId| {
             chart.account(account).is_some_and(|account| wanted.kinds.contains(&account.kind))
         };
-        let mut filler = Filler { movements, chart, last: None };
+        let mut filler = Filler { movements, chart, selection, usual, last: None };
         if wanted.balances
             && let Some(before) = first.pred_opt()
         {
@@ -53,7 +102,7 @@ impl Reports<'_> {
                     account: balance.account_id,
                     commodity: balance.commodity,
                     weight_commodity: balance.weight_commodity,
-                    part: None,
+                    part: selection.usual_part_of(balance.account_id, usual),
                 };
                 let series = filler.movements.series_of(key);
                 filler.movements.add_at(series, 0, net);
@@ -142,8 +191,31 @@ impl Reports<'_> {
         Ok(())
     }
 
-    /// Fills a table line by line, with the part of a dimension that each line belongs to.
-    pub(super) fn fill_by_line(
+    /// Fills a table with the lines of some entries, each as often in each part as `counts` says.
+    fn fill_by_entry(
+        &self,
+        movements: &mut Movements,
+        chart: &Chart,
+        wanted: Wanted<'_>,
+        entries: &[i64],
+        counts: impl Fn(i64, &Account) -> Vec<(Option<u32>, i128)>,
+    ) -> Result<()> {
+        let Some(first) = movements.borders().first().copied() else { return Ok(()) };
+        let rows =
+            call!(self.book.db(), "reading lines", movement::lines_of_entries(self.book.id(), entries))?;
+        let mut commodities = Commodities::new(chart);
+        for row in rows {
+            let Some(account) = chart.account(AccountId(row.account_id)) else { continue };
+            if wanted.kinds.contains(&account.kind) && (wanted.balances || date(row.posted_on) >= first) {
+                let counts = counts(row.entry_number, account);
+                add_line(movements, &mut commodities, &row, counts)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills a table line by line, account by account.
+    fn fill_by_line(
         &self,
         movements: &mut Movements,
         chart: &Chart,
@@ -163,26 +235,33 @@ impl Reports<'_> {
                 movement::lines_of_account(self.book.id(), account.id.0, first, last)
             )?;
             for row in rows {
-                if wanted.last_number.is_some_and(|number| row.entry_number > number)
-                    || !selection.takes(row.entry_number)
-                {
-                    continue;
-                }
-                let key = SeriesKey {
-                    account: account.id,
-                    commodity: commodities.get(row.commodity_id)?,
-                    weight_commodity: commodities.get(row.weight_commodity_id)?,
-                    part: None,
-                };
-                let net = Net { amount: row.amount.into(), weight: row.weight.into() };
-                for (part, times) in selection.counts_of(row.entry_number, account) {
-                    let net = Net { amount: net.amount * times, weight: net.weight * times };
-                    movements.add(SeriesKey { part, ..key }, date(row.posted_on), net);
+                let known = wanted.last_number.is_none_or(|number| row.entry_number <= number);
+                if known && selection.takes(row.entry_number) {
+                    let counts = selection.counts_of(row.entry_number, account);
+                    add_line(movements, &mut commodities, &row, counts)?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Adds a line to a table, as often in each part as is said.
+fn add_line(
+    movements: &mut Movements,
+    commodities: &mut Commodities<'_>,
+    row: &MovedLineRow,
+    counts: impl IntoIterator<Item = (Option<u32>, i128)>,
+) -> Result<()> {
+    let (amount, weight) = (i128::from(row.amount), i128::from(row.weight));
+    let (commodity, weight_commodity) =
+        (commodities.get(row.commodity_id)?, commodities.get(row.weight_commodity_id)?);
+    for (part, times) in counts {
+        let key = SeriesKey { account: AccountId(row.account_id), commodity, weight_commodity, part };
+        let net = Net { amount: amount * times, weight: weight * times };
+        movements.add(key, date(row.posted_on), net);
+    }
+    Ok(())
 }
 
 impl Wanted<'_> {
@@ -201,6 +280,9 @@ fn first_of(month: i32) -> NaiveDate {
 struct Filler<'m> {
     movements: &'m mut Movements,
     chart: &'m Chart,
+    selection: &'m Selection,
+    /// The part that what is read belongs to, where the selection does not go by accounts.
+    usual: Option<u32>,
     /// Whose row the last one was, and the number of its series.
     last: Option<((i32, i32, i32), usize)>,
 }
@@ -216,7 +298,7 @@ impl Filler<'_> {
                     account: AccountId(ids.0),
                     commodity: commodity(self.chart, ids.1)?,
                     weight_commodity: commodity(self.chart, ids.2)?,
-                    part: None,
+                    part: self.selection.usual_part_of(AccountId(ids.0), self.usual),
                 };
                 let series = self.movements.series_of(key);
                 self.last = Some((ids, series));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::Reports;
 use crate::account::{Account, AccountId, Chart};
 use crate::journal::{Source, Tag};
-use crate::report::{Dimension, LineFilter, StatementRequest, first_levels};
+use crate::report::{Dimension, EntryParts, EntrySet, LineFilter, StatementRequest, first_levels};
 use crate::store::call;
 use crate::text::normalize;
 use crate::{ErrorKind, Result};
@@ -19,7 +19,7 @@ const OVERLAP: &str = "(counted more than once)";
 #[derive(Debug, Default)]
 pub(super) struct Selection {
     /// The entries that a filter leaves; all where there is none.
-    entries: Option<HashSet<i64>>,
+    entries: Option<EntrySet>,
     /// The names of the parts.
     pub parts: Vec<String>,
     of: PartsOf,
@@ -32,9 +32,9 @@ enum PartsOf {
     Nothing,
     /// Each account has one.
     Account(HashMap<AccountId, u32>),
-    /// Each entry has some; one that is not there belongs to `none`. Of an entry with several, `overlaps` takes off how
-    /// often too many it is counted, with a minus.
-    Entry { parts: HashMap<i64, Vec<u32>>, none: u32, overlaps: HashMap<i64, Vec<(u32, i128)>> },
+    /// Each entry has some; one without belongs to `none`. Of an entry with several, `overlaps` takes off how often too
+    /// many it is counted, with a minus.
+    Entry { parts: EntryParts, none: u32, overlaps: HashMap<i64, Vec<(u32, i128)>> },
 }
 
 /// How the names of parts become rows.
@@ -46,28 +46,64 @@ struct Levels {
 }
 
 impl Selection {
-    /// Whether lines have to be looked at one by one.
-    pub fn is_by_line(&self) -> bool {
-        self.entries.is_some() || !matches!(self.of, PartsOf::Nothing)
+    /// Whether entries are told apart: not all of them count, or they belong to parts.
+    pub fn is_by_entry(&self) -> bool {
+        self.entries.is_some() || matches!(self.of, PartsOf::Entry { .. })
     }
 
     /// Whether an entry counts.
     pub fn takes(&self, entry: i64) -> bool {
-        self.entries.as_ref().is_none_or(|entries| entries.contains(&entry))
+        self.entries.as_ref().is_none_or(|entries| entries.contains(entry))
     }
 
     /// The parts that a line belongs to.
     pub fn parts_of(&self, entry: i64, account: &Account) -> impl Iterator<Item = Option<u32>> + use<'_> {
-        let none: &[u32] = &[];
         let (single, several) = match &self.of {
-            PartsOf::Nothing => (Some(None), none),
-            PartsOf::Account(parts) => (Some(parts.get(&account.id).copied()), none),
-            PartsOf::Entry { parts, none, .. } => match parts.get(&entry) {
-                Some(parts) => (None, parts.as_slice()),
-                None => (Some(Some(*none)), &[][..]),
+            PartsOf::Nothing => (Some(None), &[][..]),
+            PartsOf::Account(parts) => (Some(parts.get(&account.id).copied()), &[][..]),
+            PartsOf::Entry { parts, none, .. } => match parts.of(entry) {
+                [] => (Some(Some(*none)), &[][..]),
+                parts => (None, parts),
             },
         };
         single.into_iter().chain(several.iter().map(|part| Some(*part)))
+    }
+
+    /// Whether a filter leaves an entry, and all its lines belong to one part: the usual one, or that of their account.
+    pub fn is_usual(&self, entry: i64, usual: Option<u32>) -> bool {
+        self.takes(entry)
+            && match &self.of {
+                PartsOf::Nothing | PartsOf::Account(_) => true,
+                PartsOf::Entry { parts, none, .. } => match parts.of(entry) {
+                    [] => usual == Some(*none),
+                    [part] => usual == Some(*part),
+                    _ => false,
+                },
+            }
+    }
+
+    /// The part that most entries up to a number belong to, where entries belong to parts.
+    pub fn usual_part(&self, last: i64) -> Option<u32> {
+        let PartsOf::Entry { parts, none, .. } = &self.of else { return None };
+        let mut counts = vec![0_u64; self.parts.len()];
+        for entry in (1..=last).filter(|entry| self.takes(*entry)) {
+            if let [part] = match parts.of(entry) {
+                [] => std::slice::from_ref(none),
+                parts => parts,
+            } {
+                counts[*part as usize] += 1;
+            }
+        }
+        let most = counts.iter().zip(0..).max_by_key(|(count, part)| (**count, std::cmp::Reverse(*part)));
+        most.map(|(_, part)| part)
+    }
+
+    /// The usual part of an account's lines.
+    pub fn usual_part_of(&self, account: AccountId, usual: Option<u32>) -> Option<u32> {
+        match &self.of {
+            PartsOf::Account(parts) => parts.get(&account).copied(),
+            PartsOf::Nothing | PartsOf::Entry { .. } => usual,
+        }
     }
 
     /// The parts that take off what an entry counts more than once, and how often they count it: below zero.
@@ -166,13 +202,15 @@ impl Reports<'_> {
             }
             Some(Dimension::Tag(key)) => {
                 let tagged = call!(self.book.db(), "reading tags", movement::tagged(self.book.id(), key))?;
-                let has_values = !tagged.is_empty();
-                let named = tagged.into_iter().map(|(entry, value)| {
-                    let value = if value.is_empty() { format!("({key})") } else { value };
-                    (entry, value)
-                });
+                let mut named = Named::default();
+                for (entry, value) in &tagged {
+                    match value.as_str() {
+                        "" => named.add(*entry, &format!("({key})")),
+                        value => named.add(*entry, value),
+                    }
+                }
                 selection.divide(named, levels);
-                if !has_values {
+                if tagged.is_empty() {
                     let keys = self.tag_keys()?;
                     let name = key.clone();
                     return Err(ErrorKind::NotFound { what: "tag", name, suggestions: keys }.into());
@@ -180,20 +218,23 @@ impl Reports<'_> {
             }
             Some(Dimension::Party) => {
                 let with = call!(self.book.db(), "reading entries", movement::with_party(self.book.id()))?;
-                let parties = chart.parties();
-                let name = |id| {
-                    parties.survivor(id).map_or_else(|| format!("party {id}"), |party| party.name.clone())
-                };
-                selection.divide(with.into_iter().map(|(entry, party)| (entry, name(party))), levels);
+                let mut named = Named::default();
+                let mut names: HashMap<i32, String> = HashMap::new();
+                for (entry, party) in with {
+                    let name = names.entry(party).or_insert_with(|| {
+                        let survivor = chart.parties().survivor(party);
+                        survivor.map_or_else(|| format!("party {party}"), |party| party.name.clone())
+                    });
+                    named.add(entry, name);
+                }
+                selection.divide(named, levels);
             }
-            Some(Dimension::Source) => {
-                selection.divide(self.sources()?.into_iter(), levels);
-            }
+            Some(Dimension::Source) => selection.divide(self.sources()?, levels),
         }
         Ok(selection)
     }
 
-    fn tagged(&self, tag: &Tag) -> Result<HashSet<i64>> {
+    fn tagged(&self, tag: &Tag) -> Result<EntrySet> {
         let tagged = call!(self.book.db(), "reading tags", movement::tagged(self.book.id(), &tag.key))?;
         if tagged.is_empty() {
             let suggestions = self.tag_keys()?;
@@ -204,7 +245,7 @@ impl Reports<'_> {
             wanted.is_empty()
                 || value.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let found: HashSet<i64> =
+        let found: EntrySet =
             tagged.iter().filter(|(_, value)| below(value)).map(|(entry, _)| *entry).collect();
         if found.is_empty() {
             let mut suggestions: Vec<String> = tagged.into_iter().map(|(_, value)| value).collect();
@@ -220,7 +261,7 @@ impl Reports<'_> {
         call!(self.book.db(), "reading tags", movement::tag_keys(self.book.id()))
     }
 
-    fn made_by(&self, source: &str) -> Result<HashSet<i64>> {
+    fn made_by(&self, source: &str) -> Result<EntrySet> {
         let sources = self.sources()?;
         let wanted = normalize(source);
         let is = |name: &str| {
@@ -228,57 +269,87 @@ impl Reports<'_> {
                 || name.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with(" ("))
                 || name.strip_suffix(')').is_some_and(|name| name.ends_with(&format!("({wanted}")))
         };
-        let found: HashSet<i64> =
-            sources.iter().filter(|(_, name)| is(name)).map(|(entry, _)| *entry).collect();
-        if found.is_empty() && Source::from_name(&wanted).is_none() {
-            let mut suggestions: Vec<String> = sources.into_iter().map(|(_, name)| name).collect();
+        let chosen: Vec<bool> = sources.names.iter().map(|name| is(name)).collect();
+        if !chosen.contains(&true) && Source::from_name(&wanted).is_none() {
+            let mut suggestions = sources.names;
             suggestions.sort();
-            suggestions.dedup();
             return Err(ErrorKind::NotFound { what: "source", name: source.to_owned(), suggestions }.into());
         }
-        Ok(found)
+        let entries = sources.entries.iter().filter(|(_, name)| chosen[*name as usize]);
+        Ok(entries.map(|(entry, _)| *entry).collect())
     }
 
     /// What made each entry, such as `manual` or `import (camt)`.
-    fn sources(&self) -> Result<Vec<(i64, String)>> {
-        let rows = call!(self.book.db(), "reading entries", movement::sources(self.book.id()))?;
-        let name = |source: String, format: Option<String>| match format {
-            Some(format) => format!("{source} ({format})"),
-            None => source,
+    fn sources(&self) -> Result<Named> {
+        let (id, doing) = (self.book.id(), "reading entries");
+        let mut formats: HashMap<i64, String> = HashMap::new();
+        // An entry that two statements tell of goes by the format that comes first in the alphabet.
+        for (entry, format) in call!(self.book.db(), doing, movement::formats(id))? {
+            formats
+                .entry(entry)
+                .and_modify(|first| *first = (*first).clone().min(format.clone()))
+                .or_insert(format);
+        }
+        let mut named = Named::default();
+        for (entry, source) in call!(self.book.db(), doing, movement::sources(id))? {
+            match formats.get(&entry) {
+                Some(format) => named.add(entry, &format!("{source} ({format})")),
+                None => named.add(entry, &source),
+            }
+        }
+        Ok(named)
+    }
+}
+
+/// Entries with names by which they are divided, each name kept once.
+#[derive(Debug, Default)]
+struct Named {
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+    /// Entries with the place of their name; an entry can be there several times.
+    entries: Vec<(i64, u32)>,
+}
+
+impl Named {
+    fn add(&mut self, entry: i64, name: &str) {
+        let number = match self.numbers.get(name) {
+            Some(number) => *number,
+            None => {
+                // A book has far fewer names than 2^32: each takes an entry.
+                let number = self.names.len() as u32;
+                self.names.push(name.to_owned());
+                self.numbers.insert(name.to_owned(), number);
+                number
+            }
         };
-        Ok(rows.into_iter().map(|(entry, source, format)| (entry, name(source, format))).collect())
+        self.entries.push((entry, number));
     }
 }
 
 impl Selection {
-    fn keep(&mut self, entries: HashSet<i64>) {
+    fn keep(&mut self, entries: EntrySet) {
         match &mut self.entries {
-            Some(kept) => kept.retain(|entry| entries.contains(entry)),
+            Some(kept) => kept.intersect(&entries),
             None => self.entries = Some(entries),
         }
     }
 
     /// Gives entries to parts by the parts' names, as far as rows have levels.
-    fn divide(&mut self, named: impl Iterator<Item = (i64, String)>, levels: Levels) {
-        let mut numbers: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-        for (entry, mut name) in named {
-            name.truncate(first_levels(&name, levels.separator, levels.depth).len());
-            numbers.entry(name).or_default().insert(entry);
-        }
-        let mut parts: HashMap<i64, Vec<u32>> = HashMap::new();
-        for (place, (name, entries)) in numbers.into_iter().enumerate() {
-            // A book has far fewer parts than 2^32: each takes an entry.
-            let place = place as u32;
-            self.parts.push(name);
-            for entry in entries {
-                parts.entry(entry).or_default().push(place);
-            }
+    fn divide(&mut self, named: Named, levels: Levels) {
+        let row = |name: &String| first_levels(name, levels.separator, levels.depth).to_owned();
+        let rows: BTreeSet<String> = named.names.iter().map(row).collect();
+        self.parts = rows.into_iter().collect();
+        let part = |name: &String| self.parts.binary_search(&row(name)).unwrap_or_default() as u32;
+        let part_of: Vec<u32> = named.names.iter().map(part).collect();
+        let mut parts = EntryParts::default();
+        for (entry, name) in named.entries {
+            parts.add(entry, part_of[name as usize]);
         }
         let none = self.parts.len() as u32;
         self.parts.push(NONE.to_owned());
         let mut places: HashMap<String, u32> = HashMap::new();
         let mut overlaps: HashMap<i64, Vec<(u32, i128)>> = HashMap::new();
-        for (entry, of) in parts.iter().filter(|(_, of)| of.len() > 1) {
+        for (entry, of) in parts.in_several() {
             let names: Vec<&str> = of.iter().map(|part| self.parts[*part as usize].as_str()).collect();
             let mut taken_off = Vec::new();
             for (name, times) in overlaps_among(&names, levels) {
@@ -292,7 +363,7 @@ impl Selection {
                 };
                 taken_off.push((place, times));
             }
-            overlaps.insert(*entry, taken_off);
+            overlaps.insert(entry, taken_off);
         }
         let mut added: Vec<(String, u32)> = places.into_iter().collect();
         added.sort_by_key(|(_, place)| *place);
@@ -357,11 +428,13 @@ mod tests {
 
     #[test]
     fn values_that_one_row_shows_count_once() {
-        let entries =
-            || [(1, "a/b"), (1, "a/d"), (2, "a"), (3, "c"), (3, "a/b")].map(|(n, v)| (n, v.to_owned()));
         let levels = Levels { separator: '/', depth: Some(1), tree: false };
         let mut selection = Selection::default();
-        selection.divide(entries().into_iter(), levels);
+        let mut named = Named::default();
+        for (entry, name) in [(1, "a/b"), (1, "a/d"), (2, "a"), (3, "c"), (3, "a/b")] {
+            named.add(entry, name);
+        }
+        selection.divide(named, levels);
         assert_eq!(selection.parts, ["a", "c", NONE, OVERLAP]);
         assert!(selection.overlaps_of(1).is_empty());
         assert_eq!(selection.overlaps_of(3), [(3, -1)]);

@@ -54,11 +54,7 @@ impl Reports<'_> {
             true => Movements::of_balances(&plan.base),
             false => Movements::new(&plan.base),
         };
-        if selection.is_by_line() {
-            self.fill_by_line(&mut movements, &chart, wanted, &selection)?;
-        } else {
-            self.fill(&mut movements, &chart, wanted)?;
-        }
+        self.fill(&mut movements, &chart, wanted, &selection)?;
         self.leave_closings_out(kind, &mut movements, &chart, wanted, &selection)?;
         movements.accumulate();
         let flows = match kind {

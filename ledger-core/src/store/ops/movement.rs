@@ -6,7 +6,11 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use super::super::{Conn, Db, push};
 use crate::store::movement_rows::{DatedNetRow, MovedLineRow};
 use crate::store::rows::PricedLineRow;
+use crate::store::schema::lines;
 use crate::store::statement::statement;
+
+/// How many entries are looked up at once.
+const ENTRIES_PER_QUERY: usize = 500;
 
 type DatedNetSql = (Integer, Integer, Integer, Integer, BigInt, BigInt);
 type MovedLineSql = (BigInt, Integer, Integer, Integer, Integer, BigInt, BigInt);
@@ -98,11 +102,15 @@ statement! {
 }
 
 statement! {
-    /// Entries with what made them, and the format of the statement that they were imported from.
-    struct Sources { book_id: i64 } -> (BigInt, Text, Nullable<Text>) =
-        "SELECT e.number, e.source, MIN(i.format) FROM entries e LEFT JOIN statement_lines s ON s.book_id = e.book_id \
-        AND s.entry_number = e.number AND s.state = 'posted' LEFT JOIN imports i ON i.book_id = s.book_id \
-        AND i.import_id = s.import_id WHERE e.book_id = " book_id " GROUP BY e.number, e.source"
+    /// Entries with what made them.
+    struct Sources { book_id: i64 } -> (BigInt, Text) = "SELECT number, source FROM entries WHERE book_id = " book_id
+}
+
+statement! {
+    /// Entries that were posted from lines of statements, with the formats of these.
+    struct Formats { book_id: i64 } -> (BigInt, Text) =
+        "SELECT s.entry_number, i.format FROM statement_lines s JOIN imports i ON i.book_id = s.book_id \
+        AND i.import_id = s.import_id WHERE s.state = 'posted' AND s.entry_number IS NOT NULL AND s.book_id = " book_id
 }
 
 statement! {
@@ -231,8 +239,38 @@ pub(crate) fn with_party(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64,
 }
 
 /// Entries with what made them.
-pub(crate) fn sources(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, String, Option<String>)>> {
+pub(crate) fn sources(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, String)>> {
     Sources::new(book_id).load(conn)
+}
+
+/// Entries that were posted from lines of statements, with the formats of these.
+pub(crate) fn formats(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, String)>> {
+    Formats::new(book_id).load(conn)
+}
+
+/// The lines of some entries, in no order.
+pub(crate) fn lines_of_entries(
+    conn: &mut Conn,
+    book_id: i64,
+    numbers: &[i64],
+) -> QueryResult<Vec<MovedLineRow>> {
+    let mut found = Vec::new();
+    for numbers in numbers.chunks(ENTRIES_PER_QUERY) {
+        let some = lines::entry_number.eq_any(numbers.to_vec());
+        let columns = (
+            lines::entry_number,
+            lines::posted_on,
+            lines::account_id,
+            lines::commodity_id,
+            lines::weight_commodity_id,
+            lines::amount,
+            lines::weight,
+        );
+        let rows: Vec<MovedLineRow> =
+            lines::table.filter(lines::book_id.eq(book_id).and(some)).select(columns).load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The first and the last day with an entry up to a number.
