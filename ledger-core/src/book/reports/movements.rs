@@ -17,10 +17,6 @@ use crate::{ErrorKind, Result};
 /// A span of so many months is read key by key; a longer one in one go.
 const FEW_MONTHS: i32 = 36;
 
-/// Of a book's entries, one in so many is still looked up by its number; from there on reading all lines in their order
-/// takes less.
-const LOOKED_UP: i64 = 8;
-
 /// What is wanted of the book.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'w> {
@@ -54,14 +50,9 @@ impl Reports<'_> {
         if !selection.is_by_entry() {
             return self.fill_from_rollups(movements, chart, wanted, selection, None);
         }
-        let last = self.book.read_head()?.last_entry_number.min(wanted.last_number.unwrap_or(i64::MAX));
+        let last = self.last_counted(wanted.last_number)?;
         let usual = selection.usual_part(last);
-        let few = usize::try_from(last / LOOKED_UP).unwrap_or(0);
-        let among = |counts: &dyn Fn(i64) -> bool| -> Option<Vec<i64>> {
-            let found: Vec<i64> = (1..=last).filter(|entry| counts(*entry)).take(few + 1).collect();
-            (found.len() <= few).then_some(found)
-        };
-        if let Some(unusual) = among(&|entry| !selection.is_usual(entry, usual)) {
+        if let Some(unusual) = selection.few_unusual(last, usual) {
             self.fill_from_rollups(movements, chart, wanted, selection, usual)?;
             return self.fill_by_entry(movements, chart, wanted, &unusual, |entry, account| {
                 let taken_off = (selection.usual_part_of(account.id, usual), -1);
@@ -69,12 +60,17 @@ impl Reports<'_> {
                 own.into_iter().flatten().chain([taken_off]).collect()
             });
         }
-        if let Some(taken) = among(&|entry| selection.takes(entry)) {
+        if let Some(taken) = selection.few_taken(last) {
             return self.fill_by_entry(movements, chart, wanted, &taken, |entry, account| {
                 selection.counts_of(entry, account).collect()
             });
         }
         self.fill_by_line(movements, chart, wanted, selection)
+    }
+
+    /// The number of the last entry that counts.
+    pub(super) fn last_counted(&self, last_number: Option<i64>) -> Result<i64> {
+        Ok(self.book.read_head()?.last_entry_number.min(last_number.unwrap_or(i64::MAX)))
     }
 
     /// Fills a table from the rollups, and from the lines of months that a border cuts.

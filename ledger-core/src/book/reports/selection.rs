@@ -15,6 +15,10 @@ const NONE: &str = "(none)";
 /// The part that takes off what was counted in several parts.
 const OVERLAP: &str = "(counted more than once)";
 
+/// Of a book's entries, one in so many is still looked up by its number; from there on reading all lines in their order
+/// takes less.
+const LOOKED_UP: i64 = 8;
+
 /// Which entries count, and the parts of the report's dimension.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
@@ -70,7 +74,7 @@ impl Selection {
     }
 
     /// Whether a filter leaves an entry, and all its lines belong to one part: the usual one, or that of their account.
-    pub fn is_usual(&self, entry: i64, usual: Option<u32>) -> bool {
+    fn is_usual(&self, entry: i64, usual: Option<u32>) -> bool {
         self.takes(entry)
             && match &self.of {
                 PartsOf::Nothing | PartsOf::Account(_) => true,
@@ -80,6 +84,16 @@ impl Selection {
                     _ => false,
                 },
             }
+    }
+
+    /// The entries up to a number that are not usual, in order, where they are few.
+    pub fn few_unusual(&self, last: i64, usual: Option<u32>) -> Option<Vec<i64>> {
+        few(last, |entry| !self.is_usual(entry, usual))
+    }
+
+    /// The entries up to a number that count, in order, where they are few.
+    pub fn few_taken(&self, last: i64) -> Option<Vec<i64>> {
+        self.entries.as_ref().and_then(|taken| few(last, |entry| taken.contains(entry)))
     }
 
     /// The part that most entries up to a number belong to, where entries belong to parts.
@@ -124,6 +138,12 @@ impl Selection {
         let own = self.parts_of(entry, account).map(|part| (part, 1));
         own.chain(self.overlaps_of(entry).iter().map(|(part, times)| (Some(*part), *times)))
     }
+}
+
+fn few(last: i64, counts: impl Fn(i64) -> bool) -> Option<Vec<i64>> {
+    let few = usize::try_from(last / LOOKED_UP).unwrap_or(usize::MAX);
+    let found: Vec<i64> = (1..=last).filter(|entry| counts(*entry)).take(few.saturating_add(1)).collect();
+    (found.len() <= few).then_some(found)
 }
 
 impl Reports<'_> {
@@ -291,10 +311,14 @@ impl Reports<'_> {
                 .or_insert(format);
         }
         let mut named = Named::default();
-        for (entry, source) in call!(self.book.db(), doing, movement::sources(id))? {
-            match formats.get(&entry) {
-                Some(format) => named.add(entry, &format!("{source} ({format})")),
-                None => named.add(entry, &source),
+        for (first, last, source) in call!(self.book.db(), doing, movement::sources(id))? {
+            let mut plain = None;
+            for entry in first..=last {
+                let name = match formats.get(&entry) {
+                    Some(format) => named.number_of(&format!("{source} ({format})")),
+                    None => *plain.get_or_insert_with(|| named.number_of(&source)),
+                };
+                named.entries.push((entry, name));
             }
         }
         Ok(named)
@@ -312,17 +336,20 @@ struct Named {
 
 impl Named {
     fn add(&mut self, entry: i64, name: &str) {
-        let number = match self.numbers.get(name) {
-            Some(number) => *number,
-            None => {
-                // A book has far fewer names than 2^32: each takes an entry.
-                let number = self.names.len() as u32;
-                self.names.push(name.to_owned());
-                self.numbers.insert(name.to_owned(), number);
-                number
-            }
-        };
+        let number = self.number_of(name);
         self.entries.push((entry, number));
+    }
+
+    /// The number of a name, which is kept where it is new.
+    fn number_of(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        // A book has far fewer names than 2^32: each takes an entry.
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
     }
 }
 

@@ -83,6 +83,13 @@ statement! {
 }
 
 statement! {
+    /// The lines of the entries with some numbers, entry by entry.
+    struct LinesOfNumbers { book_id: i64, first: i64, last: i64 } -> MovedLineSql =
+        (MOVED) "lines l WHERE l.book_id = " book_id " AND l.entry_number >= " first " AND l.entry_number <= " last
+        " ORDER BY l.entry_number, l.line_number"
+}
+
+statement! {
     /// Entries with the value of one of their tags.
     struct Tagged { book_id: i64, key: &'a str } -> (BigInt, Text) =
         "SELECT entry_number, value FROM entry_tags WHERE book_id = " book_id " AND key = " key
@@ -102,8 +109,9 @@ statement! {
 }
 
 statement! {
-    /// Entries with what made them.
-    struct Sources { book_id: i64 } -> (BigInt, Text) = "SELECT number, source FROM entries WHERE book_id = " book_id
+    /// Entries with what made them, in order.
+    struct Sources { book_id: i64 } -> (BigInt, Text) =
+        "SELECT number, source FROM entries WHERE book_id = " book_id " ORDER BY number"
 }
 
 statement! {
@@ -223,6 +231,16 @@ pub(crate) fn lines_of_days(
     LinesOfDays::new(book_id, first, last).load(conn)
 }
 
+/// The lines of the entries from one number to another, entry by entry.
+pub(crate) fn lines_of_numbers(
+    conn: &mut Conn,
+    book_id: i64,
+    first: i64,
+    last: i64,
+) -> QueryResult<Vec<MovedLineRow>> {
+    LinesOfNumbers::new(book_id, first, last).load(conn)
+}
+
 /// Entries with each value of their tags with a key.
 pub(crate) fn tagged(conn: &mut Conn, book_id: i64, key: &str) -> QueryResult<Vec<(i64, String)>> {
     Tagged::new(book_id, key).load(conn)
@@ -238,9 +256,19 @@ pub(crate) fn with_party(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64,
     WithParty::new(book_id).load(conn)
 }
 
-/// Entries with what made them.
-pub(crate) fn sources(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, String)>> {
-    Sources::new(book_id).load(conn)
+/// What made entries: runs of them, with their first and their last number.
+pub(crate) fn sources(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, i64, String)>> {
+    let mut runs: Vec<(i64, i64, String)> = Vec::new();
+    for row in
+        Sources::new(book_id).load_iter::<(i64, String), diesel::connection::DefaultLoadingMode>(conn)?
+    {
+        let (number, source) = row?;
+        match runs.last_mut().filter(|run| run.2 == source && run.1 + 1 == number) {
+            Some(run) => run.1 = number,
+            None => runs.push((number, number, source)),
+        }
+    }
+    Ok(runs)
 }
 
 /// Entries that were posted from lines of statements, with the formats of these.
@@ -248,7 +276,7 @@ pub(crate) fn formats(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, St
     Formats::new(book_id).load(conn)
 }
 
-/// The lines of some entries, in no order.
+/// The lines of some entries, entry by entry where the numbers are in order.
 pub(crate) fn lines_of_entries(
     conn: &mut Conn,
     book_id: i64,
@@ -266,8 +294,11 @@ pub(crate) fn lines_of_entries(
             lines::amount,
             lines::weight,
         );
-        let rows: Vec<MovedLineRow> =
-            lines::table.filter(lines::book_id.eq(book_id).and(some)).select(columns).load(conn)?;
+        let rows: Vec<MovedLineRow> = lines::table
+            .filter(lines::book_id.eq(book_id).and(some))
+            .select(columns)
+            .order((lines::entry_number, lines::line_number))
+            .load(conn)?;
         found.extend(rows);
     }
     Ok(found)
