@@ -51,7 +51,8 @@ pub use imports::{Import, Imports};
 pub use journal::{EntryCursor, EntryPage, Journal};
 pub use journal_import::{JournalImport, JournalOutcome, read_gnucash};
 pub use lots::{
-    CapitalGains, GainQuery, GainRow, GainTotal, GainsBy, LotQuery, Lots, OpenLot, OpenLots, OpenTotal,
+    CapitalGains, GainQuery, GainRow, GainTotal, GainsBy, LotQuery, LotSplit, Lots, OpenLot, OpenLots,
+    OpenTotal,
 };
 pub use parties::{Parties, PartyShown, PartyTotal, PartyUsage};
 pub use post::BatchSummary;

@@ -87,4 +87,45 @@ on_both_databases! {
         assert_eq!(shell.json(&["show", "7"])["rows"][0]["lot"], "{0}");
         shell.fine(&["verify"]);
     }
+
+    fn lots_and_gains_come_in_every_form_and_keep_their_flags(db: &TestDatabase) {
+        let shell = broker(db);
+        for (report, flags, words) in [
+            ("lots", &["Assets:Broker", "--as-of", "2026-01-31"][..], "2024-01-05"),
+            ("capital-gains", &["--period", "2026", "--long-term-after", "18m"], "2024-01-05"),
+        ] {
+            for form in ["csv", "tsv", "json", "ndjson", "markdown", "html"] {
+                let printed = shell.fine(&[&[report, "-O", form][..], flags].concat());
+                assert!(printed.contains(words), "{form}: {printed}");
+            }
+            let shown = shell.fine(&[&[report][..], flags, &["--save", "mine"]].concat());
+            assert_fits(&shown);
+            assert_eq!(shell.fine(&[report, "--saved", "mine"]), shown, "{report}");
+            let listed = shell.fine(&[report, "--list-saved", "-O", "csv"]);
+            assert!(listed.lines().count() == 2 && flags.iter().all(|flag| listed.contains(flag)), "{listed}");
+            shell.fine(&[report, "--delete-saved", "mine"]);
+            shell.refused(4, &[report, "--saved", "mine"]);
+        }
+    }
+
+    fn a_split_keeps_days_and_costs_and_can_be_reversed(db: &TestDatabase) {
+        let shell = broker(db);
+        let lots = |shell: &Shell| -> Vec<String> {
+            let rows = shell.json(&["lots", "Assets:Broker"])["rows"].as_array().unwrap().clone();
+            rows.iter().map(|row| format!("{} {} {}", row["opened_on"], row["units"], row["cost"]).replace('"', "")).collect()
+        };
+        let told = shell.fine(&["lots", "split", "AAPL", "2:1", "--on", "2026-03-01"]);
+        assert!(told.contains("Split AAPL 2:1") && told.contains("6 AAPL"), "{told}");
+        assert_eq!(lots(&shell), ["2026-01-05 6 390.00"]);
+        let gains = shell.json(&["capital-gains", "--period", "2026-03"]);
+        assert_eq!(gains["rows"].as_array().unwrap().len(), 0, "{gains}");
+        let told = shell.refused(2, &["lots", "split", "AAPL", "1:4"]);
+        assert!(told.contains("leaves a fraction"), "{told}");
+        let told = shell.refused(3, &["lots", "split", "AAPL", "1:4", "--on", "2023-01-01"]);
+        assert!(told.contains("no lot of it is open"), "{told}");
+        shell.refused(2, &["lots", "split", "AAPL", "x"]);
+        shell.fine(&["reverse", "4"]);
+        assert_eq!(lots(&shell), ["2026-01-05 3 390.00"]);
+        shell.fine(&["verify"]);
+    }
 }

@@ -5,7 +5,7 @@ use ledger_core::journal::LinePrice;
 use ledger_core::lot::{LineLot, LotMethod, Term};
 use ledger_core::money::{Amount, Commodity, Price};
 use ledger_core::{
-    Book, EntryDraft, Error, ErrorKind, GainQuery, GainsBy, Ledger, LotQuery, NewBook, OpenLot,
+    Book, EntryDraft, Error, ErrorKind, GainQuery, GainsBy, Ledger, LotQuery, LotSplit, NewBook, OpenLot,
 };
 use ledger_testkit::on_both_databases;
 use proptest::prelude::*;
@@ -297,6 +297,37 @@ on_both_databases! {
         assert_eq!(gains(&book, "2026-12-31"), ["2026-01-05 40.00 4.00"]);
         let asked = LotQuery { commodity: Some(eur), ..LotQuery::of("Assets:Broker", day("2026-12-31")) };
         assert_eq!(book.lots().open(&asked).unwrap().findings.len(), 1);
+    }
+
+    fn a_split_changes_units_alone_on_every_account_and_by_every_method(db: &TestDatabase) {
+        let ledger = open(db);
+        for method in LotMethod::ALL {
+            let book = broker(&ledger, Some(method));
+            for (on, units, price) in [("2026-01-05", 3, "100.01"), ("2026-01-05", 3, "100.02"), ("2026-01-07", 7, "102.02")] {
+                post(&book, trade(on, units, price)).unwrap();
+            }
+            post(&book, naming(trade("2026-01-08", -2, "110"), LineLot::opened_on(day("2026-01-07")))).unwrap();
+            let moved = EntryDraft::new(day("2026-02-01"), "Move").credit("Assets:Broker", aapl().amount(3));
+            let moved = moved.lot(LineLot::opened_on(day("2026-01-07"))).infer("Assets:Depot");
+            post(&book, moved).unwrap();
+            let (before, gained) = (lots(&book, "2026-12-31"), gains(&book, "2026-12-31"));
+            let split = LotSplit { commodity: aapl(), ratio: "3:1".parse().unwrap(), on: day("2026-03-01"), account: None, description: None };
+            let entry = book.lots().split(&split).unwrap();
+            let thrice: Vec<String> = before.iter().map(|line| {
+                let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+                words[2] = (words[2].parse::<i64>().unwrap() * 3).to_string();
+                words.join(" ")
+            }).collect();
+            assert_eq!((lots(&book, "2026-12-31"), lots(&book, "2026-02-28")), (thrice, before.clone()), "{method}");
+            assert_eq!(gains(&book, "2026-12-31"), gained, "{method}");
+            // Later sales are of new units, which a reversal would take away.
+            let sold = post(&book, naming(trade("2026-04-01", -6, "40"), LineLot::opened_on(day("2026-01-07")))).unwrap();
+            not_held(&refused(db, &book, || book.journal().reverse(entry.number, Some(day("2026-03-01")))));
+            book.journal().reverse(sold.number, None).unwrap();
+            book.journal().reverse(entry.number, None).unwrap();
+            assert_eq!(lots(&book, "2026-12-31"), before, "{method}");
+            assert_sound(&book);
+        }
     }
 
     fn lots_are_those_that_were_known_at_an_instant(db: &TestDatabase) {

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use ledger_core::lot::{LongTerm, Term};
-use ledger_core::{CapitalGains, GainQuery, GainRow, GainTotal, GainsBy, Result};
+use ledger_core::{Book, CapitalGains, GainQuery, GainRow, GainTotal, GainsBy, Result};
 use serde_json::json;
 
 use super::Context;
 use super::days::Days;
 use super::facts::narrowed;
 use super::lots::{Selection, known};
+use super::saved::Saved;
 use crate::exit;
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print};
@@ -23,12 +24,20 @@ sale finds too little.
 Examples:
   ledger capital-gains --period 2025
   ledger capital-gains --period 2025 --account Assets:Broker --by sale
-  ledger capital-gains --period \"last year\" --in EUR --long-term-after 1y -O csv";
+  ledger capital-gains --period \"last year\" --in EUR --long-term-after 1y -O csv
+  ledger capital-gains --period \"last year\" --in EUR --save tax";
 
 /// The arguments.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = HELP)]
 pub struct Args {
+    #[command(flatten)]
+    flags: Saved<Flags>,
+}
+
+/// The flags of the report.
+#[derive(clap::Args, Debug)]
+struct Flags {
     #[command(flatten)]
     days: Days,
 
@@ -59,17 +68,21 @@ enum By {
     Commodity,
 }
 
-/// Shows the gains.
+/// Shows the gains, or looks after saved settings.
 ///
 /// # Errors
-/// As [`ledger_core::Lots::gains`].
+/// As [`ledger_core::Lots::gains`], and for flags that cannot be read.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
+    args.flags.run(context, &book, "capital-gains", |flags| show(context, &book, flags))
+}
+
+fn show(context: &Context, book: &Book<'_>, args: Flags) -> Result<ExitCode> {
     let (from, to) = args.days.resolve(&context.settings)?;
     let to = to.unwrap_or(context.settings.today);
     let query = GainQuery {
-        lots: args.selection.query(context, &book, args.account.as_deref(), to)?,
+        lots: args.selection.query(context, book, args.account.as_deref(), to)?,
         from,
         long_term: args.long_term_after,
         by: match args.by {

@@ -1,5 +1,7 @@
 //! `ledger lots`: what is held of which purchase.
 
+mod split;
+
 use std::process::ExitCode;
 
 use ledger_core::journal::AccountRef;
@@ -11,6 +13,7 @@ use serde_json::json;
 
 use super::Context;
 use super::facts::{amount, narrowed};
+use super::saved::Saved;
 use crate::dates::{self, DATE_HELP, DateRole};
 use crate::exit;
 use crate::globals::Format;
@@ -29,7 +32,9 @@ Examples:
   ledger lots
   ledger lots Assets:Broker --as-of 2025-12-31 --in EUR
   ledger lots Assets --below --method lifo -O csv
-  ledger lots Assets:Wise --commodity USD";
+  ledger lots Assets:Wise --commodity USD
+  ledger lots Assets:Broker --in EUR --save broker
+  ledger lots split HOOL 2:1 --on 2026-06-01";
 
 /// Which lots are meant; `capital-gains` takes the same.
 #[derive(clap::Args, Debug, Default)]
@@ -87,8 +92,25 @@ impl Selection {
 
 /// The arguments.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = HELP)]
+#[command(after_long_help = HELP, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+
+    #[command(flatten)]
+    flags: Saved<Flags>,
+}
+
+/// What else is done with lots.
+#[derive(clap::Subcommand, Debug)]
+enum Action {
+    /// Give every open lot of a commodity new units for its old ones, at the same cost
+    Split(split::Args),
+}
+
+/// The flags of the report.
+#[derive(clap::Args, Debug)]
+struct Flags {
     /// Only of this account
     account: Option<String>,
 
@@ -100,16 +122,23 @@ pub struct Args {
     selection: Selection,
 }
 
-/// Shows the lots.
+/// Shows the lots, or looks after saved settings.
 ///
 /// # Errors
-/// As [`ledger_core::Lots::open`].
+/// As [`ledger_core::Lots::open`], and for flags that cannot be read.
 pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
+    if let Some(Action::Split(args)) = args.action {
+        return split::run(context, args);
+    }
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
+    args.flags.run(context, &book, "lots", |flags| show(context, &book, flags))
+}
+
+fn show(context: &Context, book: &Book<'_>, args: Flags) -> Result<ExitCode> {
     let today = context.settings.today;
     let as_of = args.as_of.map(|text| dates::parse_date_as(&text, today, DateRole::End)).transpose()?;
-    let query = args.selection.query(context, &book, args.account.as_deref(), as_of.unwrap_or(today))?;
+    let query = args.selection.query(context, book, args.account.as_deref(), as_of.unwrap_or(today))?;
     let report = book.lots().open(&query)?;
     let table = Table { notes: notes(&report), ..table(&query, &report) };
     let table =

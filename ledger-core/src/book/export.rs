@@ -10,8 +10,8 @@ use super::entries::line_of;
 use super::journal::parties_with;
 use crate::account::{AccountId, Chart};
 use crate::export::{
-    BeancountWriter, Dialect, ExportFormat, ExportedBook, HledgerWriter, JournalWriter, JsonWriter,
-    TableWriter, cancelled,
+    BeancountWriter, Dialect, ExportFormat, ExportedBook, ExportedLots, HledgerWriter, JournalWriter,
+    JsonWriter, TableWriter, cancelled,
 };
 use crate::journal::{Entry, Line, Tag, check_range};
 use crate::money::Price;
@@ -63,7 +63,8 @@ pub struct Export<'b> {
 }
 
 impl Export<'_> {
-    /// Writes the journal, oldest day first, from one state of the database; memory holds the chart and one page.
+    /// Writes the journal, oldest day first, from one state of the database; memory holds the chart, the lots and
+    /// one page.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for an account that is not there, [`ErrorKind::InvalidEntry`] for a day that the
@@ -74,6 +75,7 @@ impl Export<'_> {
             let chart = self.book.chart()?;
             let selection = Selection::new(self.book, &chart, options)?;
             let prices = self.given_prices(options)?;
+            let lots = self.lots(&chart, options)?;
             let used_from = call!(self.book.db(), "reading balances", by_day::first_months(self.book.id()))?;
             let used_from = used_from.into_iter().map(|(id, period)| (AccountId(id), first_of(period)));
             let book = ExportedBook {
@@ -83,6 +85,7 @@ impl Export<'_> {
                 used_from: used_from.collect::<HashMap<_, _>>(),
                 commodities: chart.commodities(),
                 prices: &prices,
+                lots: &lots,
             };
             let mut writer = begin(out, &book, options).map_err(unwritten)?;
             let summary = self.entries(&chart, options, &selection, writer.as_mut())?;
@@ -145,6 +148,29 @@ impl Export<'_> {
             self.book.entry_of(row, lines, tags, chart)
         };
         rows.into_iter().map(entry).collect()
+    }
+
+    /// What lines do to lots that are kept, for programs that know lots and where all lines are there that opened them.
+    fn lots(&self, chart: &Chart, options: &ExportOptions) -> Result<ExportedLots> {
+        let knows =
+            matches!(options.format, ExportFormat::Beancount | ExportFormat::Ledger | ExportFormat::Hledger);
+        if !knows {
+            return Ok(ExportedLots::default());
+        }
+        let kept = self.book.lots().steps(chart, options.to)?;
+        let is_part = options.from.is_some()
+            || options.account.is_some()
+            || options.party.is_some()
+            || options.tag.is_some();
+        if is_part && !kept.steps.is_empty() {
+            let note = "lots are left out, since only a part of the journal is here".to_owned();
+            return Ok(ExportedLots::new([], vec![note]));
+        }
+        let averaged = kept.averaged.iter().map(|commodity| {
+            format!("lots of {commodity} are left out: the average method has no single lots to name")
+        });
+        let notes = averaged.collect();
+        Ok(ExportedLots::new(kept.steps, notes))
     }
 
     /// The prices within the days that no line of a journal carries, oldest first.

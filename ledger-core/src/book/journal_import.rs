@@ -181,6 +181,7 @@ impl Work<'_, '_, '_> {
             // In a book without entries nothing can be there already.
             let may_be_known = head.last_entry_number > 0;
             self.book.ledger.joined(|| self.post(&accounts, may_be_known, outcome))?;
+            self.keep_lots(outcome)?;
             self.close_accounts(outcome)?;
             self.keep_assertions(&accounts, outcome)?;
             self.record(outcome)
@@ -327,6 +328,21 @@ impl Work<'_, '_, '_> {
             *computed || !entry.external_id().is_some_and(|id| known.contains(id))
         });
         outcome.already_there += (before - batch.len()) as u64;
+        Ok(())
+    }
+
+    /// Gives accounts that were opened the lot method that the journal tells, where their lots hold what went out.
+    fn keep_lots(&self, outcome: &mut JournalOutcome) -> Result<()> {
+        for account in &self.import.journal.accounts {
+            let Some(method) = account.lot_method else { continue };
+            let name = normalize(&account.name);
+            if outcome.opened.iter().all(|opened| normalize(&opened.name) != name) {
+                continue;
+            }
+            if let Some(reason) = self.book.lots().keep_where_held(&account.name, method)? {
+                outcome.notes.push(format!("{} keeps no lots: {reason}", account.name));
+            }
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod check;
 mod gains;
 mod holdings;
 mod read;
+mod split;
 pub(in crate::book) mod stored;
 mod value;
 
@@ -20,6 +21,7 @@ pub(super) use check::MovedLots;
 pub use gains::{CapitalGains, GainRow, GainTotal, GainsBy};
 pub use holdings::{OpenLot, OpenLots, OpenTotal};
 pub(super) use read::keeps_lots;
+pub use split::LotSplit;
 
 /// The lots of a book: `book.lots()`.
 ///

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
 
 use super::book::{ExportedBook, JournalWriter};
 use super::hledger::day;
+use super::lots::{GAINS, LotLine, LotLines, PriceText};
 use super::names::Names;
-use super::price::{WrittenPrice, written_price};
 use crate::account::{Account, AccountId, AccountKind};
-use crate::journal::{Entry, Line, LinePrice, Source, Tag};
-use crate::money::{Commodity, format_minor};
+use crate::journal::{Entry, Source, Tag};
+use crate::lot::LotMethod;
+use crate::money::{Amount, Commodity, format_minor};
 
 /// Words in capitals that beancount reads as values.
 const RESERVED: [&str; 3] = ["TRUE", "FALSE", "NULL"];
@@ -20,11 +22,14 @@ const RESERVED: [&str; 3] = ["TRUE", "FALSE", "NULL"];
 ///
 /// Accounts and commodities get names of beancount's grammar (a root of the account's kind, segments that begin with
 /// a capital or a digit), no two alike; the names of the book stand in the metadata of their `open` and `commodity`
-/// directives. Prices are written as `@` where they give the stored weight exactly, as `@@` elsewhere.
+/// directives. Prices are written as `@` where they give the stored weight exactly, as `@@` elsewhere. Units that are
+/// held in lots stand with cost, day and label, those that go with the lot that they are of, and what a sale gained is
+/// a line of its own, which beancount wants posted.
 pub struct BeancountWriter<'a> {
     out: &'a mut dyn Write,
     accounts: Names<AccountId>,
     commodities: Names<Commodity>,
+    lots: LotLines,
     /// What `balance` directives at the end have to say; `None` where none are wanted.
     balances: Option<Balances>,
 }
@@ -60,7 +65,8 @@ impl<'a> BeancountWriter<'a> {
             format!("{}{number}", &name[..name.len().min(24 - number.len())])
         });
         let balances = balances.then(Balances::default);
-        let mut writer = BeancountWriter { out, accounts, commodities, balances };
+        let lots = LotLines::new(book.lots, true, book.base_commodity);
+        let mut writer = BeancountWriter { out, accounts, commodities, lots, balances };
         writer.head(book)?;
         Ok(writer)
     }
@@ -75,7 +81,17 @@ impl<'a> BeancountWriter<'a> {
         )?;
         // A total price is divided and multiplied again; where all amounts of an entry are whole, nothing else
         // would allow for the last of its 28 digits.
-        writeln!(self.out, "option \"inferred_tolerance_default\" \"*:0.0000001\"\n")?;
+        writeln!(self.out, "option \"inferred_tolerance_default\" \"*:0.0000001\"")?;
+        // Costs of units are not rounded there, as those of lots are here.
+        for quote in book.lots.quotes().into_iter().filter(|quote| quote.scale() < 6) {
+            let name = self.commodities.get(quote);
+            let half = Decimal::new(5, u32::from(quote.scale()) + 1);
+            writeln!(self.out, "option \"inferred_tolerance_default\" \"{name}:{half}\"")?;
+        }
+        for note in &book.lots.notes {
+            writeln!(self.out, "; {note}")?;
+        }
+        writeln!(self.out)?;
         for commodity in book.commodities {
             let name = self.commodities.get(*commodity);
             writeln!(self.out, "{} commodity {name}\n  scale: {}", day(first), commodity.scale())?;
@@ -86,6 +102,9 @@ impl<'a> BeancountWriter<'a> {
         writeln!(self.out)?;
         for account in book.accounts {
             self.account(account, book, first)?;
+        }
+        if !book.lots.is_empty() && !book.accounts.iter().any(|it| self.accounts.get(it.id) == GAINS) {
+            writeln!(self.out, "{} open {GAINS}", day(first))?;
         }
         if !book.prices.is_empty() {
             writeln!(self.out)?;
@@ -102,7 +121,9 @@ impl<'a> BeancountWriter<'a> {
         let name = self.accounts.get(account.id);
         let used = book.used_from.get(&account.id).copied();
         let opened = account.opened_on.into_iter().chain(used).min().unwrap_or(first);
-        writeln!(self.out, "{} open {name}", day(opened))?;
+        let booking = account.lot_method.and_then(booking).filter(|_| !book.lots.is_empty());
+        let booking = booking.map(|booking| format!(" \"{booking}\"")).unwrap_or_default();
+        writeln!(self.out, "{} open {name}{booking}", day(opened))?;
         let facts = [
             ("name", (name != account.name).then_some(account.name.as_str())),
             ("subtype", account.subtype.as_deref()),
@@ -120,27 +141,43 @@ impl<'a> BeancountWriter<'a> {
         Ok(())
     }
 
-    fn line(&mut self, line: &Line) -> io::Result<()> {
+    fn line(&mut self, of: &LotLine<'_>) -> io::Result<()> {
+        let line = of.line;
         let account = self.accounts.get(line.account_id);
-        let commodity = self.commodities.get(line.amount.commodity());
-        write!(self.out, "  {account}  {} {commodity}", line.amount.number())?;
-        let quote = self.commodities.get(line.weight.commodity());
-        let price = written_price(line);
-        match price {
+        let commodity = self.commodities.get(of.units.commodity());
+        write!(self.out, "  {account}  {} {commodity}", of.units.number())?;
+        if let Some(mark) = &of.mark {
+            let label = mark.label.as_ref().map(|label| format!(", {}", quoted(label))).unwrap_or_default();
+            let quote = self.commodities.get(mark.quote);
+            write!(self.out, " {{{} {quote}, {}{label}}}", mark.cost, day(mark.on))?;
+        }
+        match of.price {
             None => writeln!(self.out)?,
-            Some(WrittenPrice::Unit(rate)) => writeln!(self.out, " @ {rate} {quote}")?,
-            Some(WrittenPrice::Total) => {
-                writeln!(self.out, " @@ {} {quote}", line.weight.number().trim_start_matches('-'))?;
+            Some(PriceText::Unit(rate, quote)) => {
+                writeln!(self.out, " @ {rate} {}", self.commodities.get(quote))?;
+            }
+            Some(PriceText::Total(total)) => {
+                writeln!(self.out, " @@ {} {}", total.number(), self.commodities.get(total.commodity()))?;
             }
         }
-        if let (Some(WrittenPrice::Total), Some(LinePrice::Unit { rate, .. })) = (price, line.price) {
+        if let Some(rate) = of.rounded_from() {
             writeln!(self.out, "    price: {rate}")?;
         }
-        if let Some(memo) = &line.memo {
+        if let Some(memo) = line.memo.as_ref().filter(|_| of.is_first) {
             writeln!(self.out, "    memo: {}", quoted(memo))?;
         }
         if let Some(balances) = &mut self.balances {
-            balances.add(account, line);
+            balances.add(account, of.units);
+        }
+        Ok(())
+    }
+
+    /// What a sale gained, and what rounding leaves.
+    fn gain(&mut self, gain: Amount) -> io::Result<()> {
+        let commodity = self.commodities.get(gain.commodity());
+        writeln!(self.out, "  {GAINS}  {} {commodity}\n    computed: \"gain\"", gain.number())?;
+        if let Some(balances) = &mut self.balances {
+            balances.add(GAINS, gain);
         }
         Ok(())
     }
@@ -179,7 +216,9 @@ impl JournalWriter for BeancountWriter<'_> {
         if let Some(balances) = &mut self.balances {
             balances.last = balances.last.max(Some(entry.posted_on));
         }
-        entry.lines.iter().try_for_each(|line| self.line(line))
+        let written = self.lots.entry(entry);
+        written.lines.iter().try_for_each(|line| self.line(line))?;
+        written.gains.into_iter().try_for_each(|gain| self.gain(gain))
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -199,12 +238,12 @@ impl JournalWriter for BeancountWriter<'_> {
 }
 
 impl Balances {
-    fn add(&mut self, account: &str, line: &Line) {
+    fn add(&mut self, account: &str, amount: Amount) {
         let sums = match self.sums.get_mut(account) {
             Some(sums) => sums,
             None => self.sums.entry(account.to_owned()).or_default(),
         };
-        *sums.entry(line.amount.commodity()).or_default() += i128::from(line.amount.minor());
+        *sums.entry(amount.commodity()).or_default() += i128::from(amount.minor());
     }
 }
 
@@ -224,6 +263,17 @@ fn subtree_sums(
         }
         whole.into_iter().map(move |(commodity, sum)| (account.as_str(), commodity, sum))
     })
+}
+
+/// What beancount calls a method; nothing for one that it does not have.
+fn booking(method: LotMethod) -> Option<&'static str> {
+    match method {
+        LotMethod::Fifo => Some("FIFO"),
+        LotMethod::Lifo => Some("LIFO"),
+        LotMethod::Hifo => Some("HIFO"),
+        LotMethod::Named => Some("STRICT"),
+        LotMethod::Average => None,
+    }
 }
 
 /// The day on which everything can be declared: before anything else happens.

@@ -5,6 +5,7 @@ use std::io;
 
 use chrono::NaiveDate;
 
+use super::ExportedLots;
 use crate::account::{Account, AccountId};
 use crate::journal::Entry;
 use crate::money::{Commodity, Price};
@@ -24,6 +25,8 @@ pub struct ExportedBook<'a> {
     pub commodities: &'a [Commodity],
     /// The prices that were given by hand, oldest first; those that lines carry come with the lines.
     pub prices: &'a [Price],
+    /// What its lines did to lots.
+    pub lots: &'a ExportedLots,
 }
 
 /// Writes a journal entry by entry; its constructor has written what comes before them.

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 
 use super::book::{ExportedBook, JournalWriter};
 use super::format::ExportFormat;
+use super::lots::{GAINS, LotLine, LotLines, Mark, PriceText};
 use super::names::Names;
-use super::price::{WrittenPrice, written_price};
 use super::words::{exact, one_line, replace};
 use crate::account::{Account, AccountId, AccountKind};
-use crate::journal::{Entry, Line, Source, Tag};
+use crate::journal::{Entry, Source, Tag};
 use crate::money::{Amount, Commodity};
 
 /// How wide the accounts of an entry stand, in characters.
@@ -32,11 +32,14 @@ pub enum Dialect {
 ///
 /// An entry's number is its code, `(17)`, so that no description can be read as a status mark. Prices are written as
 /// `@` where they give the stored weight exactly, as `@@` with the weight elsewhere. A text that the grammar cannot
-/// carry is written with other characters, and exactly in a comment.
+/// carry is written with other characters, and exactly in a comment. Units that are held in lots stand with cost and
+/// day, those that go with the lot that they are of. ledger weighs them by their cost, so that what a sale gained is a
+/// line of its own; hledger weighs by the price, and knows no labels.
 pub struct HledgerWriter<'a> {
     out: &'a mut dyn Write,
     dialect: Dialect,
     accounts: Names<AccountId>,
+    lots: LotLines,
 }
 
 impl<'a> HledgerWriter<'a> {
@@ -50,7 +53,8 @@ impl<'a> HledgerWriter<'a> {
             (account.id, name.to_string(), matches!(name, Cow::Borrowed(_)))
         });
         let accounts = Names::new(wanted, |name, number| format!("{name}-{number}"));
-        let mut writer = HledgerWriter { out, dialect, accounts };
+        let lots = LotLines::new(book.lots, dialect == Dialect::Ledger, book.base_commodity);
+        let mut writer = HledgerWriter { out, dialect, accounts, lots };
         writeln!(writer.out, "; Book {}, exported by ledger-core", exact(book.name))?;
         if dialect == Dialect::Hledger {
             writeln!(writer.out, "decimal-mark .")?;
@@ -59,6 +63,13 @@ impl<'a> HledgerWriter<'a> {
         writeln!(writer.out)?;
         for account in book.accounts {
             writer.account(account)?;
+        }
+        let has_gains = || book.accounts.iter().any(|it| writer.accounts.get(it.id) == GAINS);
+        if dialect == Dialect::Ledger && !book.lots.is_empty() && !has_gains() {
+            writeln!(writer.out, "account {GAINS}")?;
+        }
+        for note in &book.lots.notes {
+            writeln!(writer.out, "; {note}")?;
         }
         writer.prices(book)?;
         Ok(writer)
@@ -116,35 +127,57 @@ impl<'a> HledgerWriter<'a> {
         Ok(())
     }
 
-    fn line(&mut self, line: &Line) -> io::Result<()> {
+    fn line(&mut self, of: &LotLine<'_>) -> io::Result<()> {
+        let line = of.line;
         let account = self.accounts.get(line.account_id);
-        let (number, symbol) = (line.amount.number(), self.symbol(line.amount.commodity()));
+        let (number, symbol) = (of.units.number(), self.symbol(of.units.commodity()));
         write!(self.out, "    {account:<ACCOUNT_WIDTH$}  {number:>NUMBER_WIDTH$} {symbol}")?;
-        let mut rounded = None;
-        match written_price(line) {
-            None => {}
-            Some(WrittenPrice::Unit(rate)) => {
-                write!(self.out, " @ {rate} {}", self.symbol(line.weight.commodity()))?;
-            }
-            Some(WrittenPrice::Total) => {
-                let total = line.weight.number();
-                let total = total.trim_start_matches('-');
-                write!(self.out, " @@ {total} {}", self.symbol(line.weight.commodity()))?;
-                rounded = line.price.filter(|price| matches!(price, crate::journal::LinePrice::Unit { .. }));
-            }
+        if let Some(mark) = &of.mark {
+            self.mark(mark)?;
         }
-        let comment = line.memo.as_deref().map(|memo| self.comment(memo));
+        match (of.price, &of.mark) {
+            (Some(PriceText::Unit(rate, quote)), _) => write!(self.out, " @ {rate} {}", self.symbol(quote))?,
+            (Some(PriceText::Total(total)), _) => {
+                write!(self.out, " @@ {} {}", total.number(), self.symbol(total.commodity()))?;
+            }
+            // Without a price ledger takes lots of different costs for different commodities.
+            (None, Some(mark)) if self.dialect == Dialect::Ledger => {
+                write!(self.out, " @ {} {}", mark.cost, self.symbol(mark.quote))?;
+            }
+            (None, _) => {}
+        }
+        let memo = line.memo.as_deref().filter(|_| of.is_first);
+        let comment = memo.map(|memo| self.comment(memo));
         match &comment {
             Some(comment) => writeln!(self.out, "  ; {comment}")?,
             None => writeln!(self.out)?,
         }
-        if let (Some(memo), Some(Cow::Owned(_))) = (&line.memo, &comment) {
+        if let (Some(memo), Some(Cow::Owned(_))) = (memo, &comment) {
             writeln!(self.out, "    ; exact memo {}", exact(memo))?;
         }
-        if let Some(price) = rounded {
+        if let (Some(_), Some(price)) = (of.rounded_from(), line.price) {
             writeln!(self.out, "    ; the price was {price}, rounded")?;
         }
+        if let (Dialect::Hledger, Some(price)) = (self.dialect, line.lot.as_ref().and_then(|lot| lot.price)) {
+            writeln!(self.out, "    ; sold {price}")?;
+        }
         Ok(())
+    }
+
+    /// What a unit cost, the day, and the label where it can stand between brackets.
+    fn mark(&mut self, mark: &Mark) -> io::Result<()> {
+        write!(self.out, " {{{} {}}} [{}]", mark.cost, self.symbol(mark.quote), day(mark.on))?;
+        if let (Dialect::Ledger, Some(label)) = (self.dialect, &mark.label) {
+            let plain = replace(label, |c| matches!(c, '(' | ')' | '@' | ';').then_some('-'));
+            write!(self.out, " ({plain})")?;
+        }
+        Ok(())
+    }
+
+    /// What a sale gained, and what rounding leaves.
+    fn gain(&mut self, gain: Amount) -> io::Result<()> {
+        let (number, symbol) = (gain.number(), self.symbol(gain.commodity()));
+        writeln!(self.out, "    {GAINS:<ACCOUNT_WIDTH$}  {number:>NUMBER_WIDTH$} {symbol}  ; computed gain")
     }
 
     fn tag(&mut self, tag: &Tag) -> io::Result<()> {
@@ -218,7 +251,9 @@ impl JournalWriter for HledgerWriter<'_> {
         if entry.source != Source::Manual {
             writeln!(self.out, "    ; source: {}", entry.source.as_str())?;
         }
-        entry.lines.iter().try_for_each(|line| self.line(line))
+        let written = self.lots.entry(entry);
+        written.lines.iter().try_for_each(|line| self.line(line))?;
+        written.gains.into_iter().try_for_each(|gain| self.gain(gain))
     }
 
     fn end(&mut self) -> io::Result<()> {

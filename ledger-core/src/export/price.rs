@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::journal::{Line, LinePrice};
+use crate::journal::LinePrice;
 use crate::money::Amount;
 
 /// How a line's price is written.
@@ -14,16 +14,14 @@ pub(super) enum WrittenPrice {
     Total,
 }
 
-/// How the price of a line is to be written; `None` for a line without one.
+/// How the price of a line of an amount and a weight is to be written.
 ///
 /// A weight is stored rounded to the minor unit, while other programs multiply exactly and let a tolerance decide:
 /// the total is the one form that all of them balance by without any.
-pub(super) fn written_price(line: &Line) -> Option<WrittenPrice> {
-    match line.price? {
-        LinePrice::Unit { rate, .. } if gives_exactly(rate, line.amount, line.weight) => {
-            Some(WrittenPrice::Unit(rate))
-        }
-        _ => Some(WrittenPrice::Total),
+pub(super) fn written_price(price: LinePrice, amount: Amount, weight: Amount) -> WrittenPrice {
+    match price {
+        LinePrice::Unit { rate, .. } if gives_exactly(rate, amount, weight) => WrittenPrice::Unit(rate),
+        _ => WrittenPrice::Total,
     }
 }
 

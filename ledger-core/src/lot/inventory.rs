@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::open::{Held, Holding};
 use super::select::{Taken, select};
-use super::{Lot, LotBasis, LotCost, LotMethod, LotProblem, LotTrouble, Movement, Realised};
+use super::{Lot, LotBasis, LotCost, LotMethod, LotProblem, LotStep, LotTrouble, Movement, Realised};
 use crate::account::AccountId;
 use crate::money::{Amount, Commodity, Rounding, divide};
 use crate::{Error, ErrorKind, Result};
@@ -42,6 +42,8 @@ pub struct Inventory {
     held: BTreeMap<Key, Held>,
     closed: Vec<Realised>,
     problems: Vec<LotProblem>,
+    /// Nothing where nobody asks for them.
+    steps: Option<Vec<LotStep>>,
 }
 
 /// Units that left an account in the entry that is being fed, and have not come in elsewhere.
@@ -60,6 +62,17 @@ impl Inventory {
     /// Gives an account a method of its own.
     pub fn set_method(&mut self, account: AccountId, method: LotMethod) {
         self.methods.insert(account, method);
+    }
+
+    /// From now on keeps what every line does to lots; see [`Inventory::into_steps`].
+    #[must_use]
+    pub fn keeping_steps(self) -> Self {
+        Inventory { steps: Some(Vec::new()), ..self }
+    }
+
+    /// What every line did to lots, in the order of the journal; nothing without [`Inventory::keeping_steps`].
+    pub fn into_steps(self) -> Vec<LotStep> {
+        self.steps.unwrap_or_default()
     }
 
     /// The open lots, by account and commodity and in the order of their days.
@@ -160,17 +173,20 @@ impl Inventory {
             });
         }
         match movement.proceeds()? {
-            None => left.extend(parts.into_iter().map(|lot| Left {
-                lot,
-                line: movement.line,
-                at_cost: movement.basis() == LotBasis::Cost,
-            })),
+            None => {
+                let at_cost = movement.basis() == LotBasis::Cost;
+                for lot in parts {
+                    self.step(movement, &lot, true, None);
+                    left.push(Left { lot, line: movement.line, at_cost });
+                }
+            }
             Some(proceeds) => {
                 let mut sold = 0;
                 for lot in parts {
                     let before = share(proceeds, sold, wanted);
                     sold += i128::from(lot.units.minor());
                     let own = proceeds.commodity().amount(share(proceeds, sold, wanted) - before);
+                    self.step(movement, &lot, true, Some(own));
                     self.closed.push(realised(&lot, movement, movement.line, Some(own)));
                 }
             }
@@ -189,7 +205,7 @@ impl Inventory {
             source.lot = holding.lot;
             rest -= moved.units.minor();
             if !moved.units.is_zero() {
-                self.put(Lot { account: movement.account, ..moved });
+                self.put(Lot { account: movement.account, ..moved }, movement);
             }
         }
         if rest > 0 {
@@ -199,7 +215,7 @@ impl Inventory {
 
     fn open_lot(&mut self, movement: &Movement, units: Amount, cost: LotCost) {
         let named = movement.lot.as_ref();
-        self.put(Lot {
+        let lot = Lot {
             account: movement.account,
             opened_on: named.and_then(|lot| lot.opened_on).unwrap_or(movement.on),
             entry: movement.entry,
@@ -207,10 +223,19 @@ impl Inventory {
             label: named.and_then(|lot| lot.label.clone()),
             units,
             cost,
-        });
+        };
+        self.put(lot, movement);
     }
 
-    fn put(&mut self, lot: Lot) {
+    fn step(&mut self, movement: &Movement, lot: &Lot, is_out: bool, proceeds: Option<Amount>) {
+        if let Some(steps) = &mut self.steps {
+            let (entry, line, lot) = (movement.entry, movement.line, lot.clone());
+            steps.push(LotStep { entry, line, is_out, lot, proceeds });
+        }
+    }
+
+    fn put(&mut self, lot: Lot, movement: &Movement) {
+        self.step(movement, &lot, false, None);
         self.held.entry((lot.account, lot.units.commodity())).or_default().put(lot);
     }
 }

@@ -22,7 +22,7 @@ pub enum LotMethod {
     /// First in, first out: the oldest lot first.
     #[default]
     Fifo,
-    /// Last in, first out: the newest lot first.
+    /// Last in, first out: the lots of the newest day first, and of one day the first of them.
     Lifo,
     /// The lot with the highest cost for each unit first; the older of equally dear ones.
     Hifo,

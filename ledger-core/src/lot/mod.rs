@@ -13,6 +13,8 @@ mod open;
 mod problem;
 mod realised;
 mod select;
+mod split;
+mod step;
 
 pub use cost::LotCost;
 pub use inventory::Inventory;
@@ -23,6 +25,9 @@ pub use movement::Movement;
 pub use open::Lot;
 pub use problem::{LotProblem, LotTrouble};
 pub use realised::{LongTerm, Realised, Term};
+pub use split::SplitRatio;
+pub(crate) use split::split_draft;
+pub use step::LotStep;
 
 #[cfg(test)]
 mod properties;

@@ -25,7 +25,7 @@ pub(super) fn select(all: &Held, movement: &Movement, method: LotMethod) -> Resu
     match (method, named_lot) {
         // Without looking at every lot: an account may have very many.
         (LotMethod::Fifo | LotMethod::Average, None) => return Ok(in_order(held, places, wanted)),
-        (LotMethod::Lifo, None) => return Ok(in_order(held, places.rev(), wanted)),
+        (LotMethod::Lifo, None) => return Ok(in_order(held, newest_day_first(held), wanted)),
         _ => {}
     }
     let mut fitting: Vec<usize> = places.filter(|at| held[*at].units() > 0).collect();
@@ -42,7 +42,8 @@ pub(super) fn select(all: &Held, movement: &Movement, method: LotMethod) -> Resu
     match method {
         _ if all => {}
         LotMethod::Fifo | LotMethod::Average => {}
-        LotMethod::Lifo => fitting.reverse(),
+        // Stable: lots of one day stay in their order.
+        LotMethod::Lifo => fitting.sort_by_key(|at| Reverse(held[*at].lot.opened_on)),
         LotMethod::Hifo => {
             let mut dearest = dearest_first(held, fitting)?;
             return Ok(in_order(held, std::iter::from_fn(|| Some(dearest.pop()?.place.0)), wanted));
@@ -73,6 +74,19 @@ fn in_order(held: &Lots, places: impl Iterator<Item = usize>, wanted: u64) -> Ta
         }
     }
     taken
+}
+
+/// The places of lots from the newest day to the oldest; those of one day from the first to the last, as beancount has it.
+fn newest_day_first(held: &Lots) -> impl Iterator<Item = usize> {
+    let mut end = held.len();
+    std::iter::from_fn(move || {
+        let day = held.get(end.checked_sub(1)?)?.lot.opened_on;
+        let first = held.partition_point(|holding| holding.lot.opened_on < day);
+        let of_day = first..end;
+        end = first;
+        Some(of_day)
+    })
+    .flatten()
 }
 
 fn units_of(held: &Lots, places: &[usize]) -> i128 {

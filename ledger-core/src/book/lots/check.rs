@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Lots;
 use super::read::Through;
-use crate::account::AccountId;
+use crate::account::{Account, AccountId, Chart};
 use crate::book::Book;
-use crate::lot::LotProblem;
+use crate::lot::{LotMethod, LotProblem};
 use crate::money::Commodity;
 use crate::{Error, ErrorKind, Result};
 
@@ -24,7 +24,7 @@ impl Book<'_> {
             return Ok(());
         }
         let lots = self.lots();
-        match lots.first_problem(|key| moved.contains(key))? {
+        match lots.first_problem(&*self.chart()?, |key| moved.contains(key))? {
             Some(problem) => Err(lots.refusal(&problem, last_before)?),
             None => Ok(()),
         }
@@ -34,18 +34,33 @@ impl Book<'_> {
 impl Lots<'_> {
     /// Refuses a method for an account out of which more was taken than its lots hold.
     pub(super) fn refuse_overdrawn(&self, account: AccountId) -> Result<()> {
-        match self.first_problem(|(of, _)| *of == account)? {
+        match self.first_problem(&*self.book.chart()?, |(of, _)| *of == account)? {
             Some(problem) => Err(self.refusal(&problem, i64::MAX)?),
             None => Ok(()),
         }
     }
 
+    /// Gives an account a method unless more was taken out of it than its lots hold; then says why not.
+    pub(in crate::book) fn keep_where_held(
+        &self,
+        account: &str,
+        method: LotMethod,
+    ) -> Result<Option<String>> {
+        let mut chart = Chart::clone(&*self.book.chart()?);
+        let account = chart.find(account)?.clone();
+        chart.put_account(Account { lot_method: Some(method), ..account.clone() });
+        match self.first_problem(&chart, |(of, _)| *of == account.id)? {
+            Some(problem) => Ok(Some(self.refusal(&problem, i64::MAX)?.to_string())),
+            None => self.store_method(&account, Some(method)).map(|()| None),
+        }
+    }
+
     fn first_problem(
         &self,
+        chart: &Chart,
         is_meant: impl Fn(&(AccountId, Commodity)) -> bool,
     ) -> Result<Option<LotProblem>> {
-        let chart = self.book.chart()?;
-        let all = self.keys(&chart, None)?;
+        let all = self.keys(chart, None)?;
         // Units may come from any account that holds the same.
         let commodities: BTreeSet<Commodity> =
             all.iter().filter(|key| is_meant(key)).map(|(_, commodity)| *commodity).collect();
@@ -55,7 +70,7 @@ impl Lots<'_> {
             return Ok(None);
         }
         let keys = all.into_iter().filter(|(_, commodity)| commodities.contains(commodity)).collect();
-        let inventory = self.inventory(&chart, &keys, Through::ALL, None)?;
+        let inventory = self.inventory(chart, &keys, Through::ALL, None)?;
         Ok(inventory.problems().iter().find(|problem| has_method(problem.account)).cloned())
     }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::Lots;
 use super::stored::{line_lot_of, line_place};
 use crate::account::{Account, AccountId, AccountKind, Chart};
-use crate::lot::{Inventory, LineLot, LotMethod, Movement};
+use crate::lot::{Inventory, LineLot, LotMethod, LotStep, Movement};
 use crate::money::{Amount, Commodity};
 use crate::store::call;
 use crate::store::lot_rows::MovementRow;
@@ -52,14 +52,43 @@ impl Lots<'_> {
     ) -> Result<Inventory> {
         let mut inventory = Inventory::new(method.unwrap_or_default());
         if method.is_none() {
-            let with_method = chart.accounts().iter().filter_map(|it| Some((it.id, it.lot_method?)));
-            with_method.for_each(|(account, method)| inventory.set_method(account, method));
+            set_methods(&mut inventory, chart);
         }
         let movements = self.movements(chart, keys, through)?;
         for entry in movements.chunk_by(|left, right| left.entry == right.entry) {
             inventory.feed(entry)?;
         }
         Ok(inventory)
+    }
+
+    /// What each line did to lots that are kept: of commodities of which an account has a method, or a line says something.
+    ///
+    /// Where an account averages costs, no single lot can be named: such commodities are left out, and told.
+    pub(in crate::book) fn steps(&self, chart: &Chart, to: Option<NaiveDate>) -> Result<KeptSteps> {
+        let has_method = chart.accounts().iter().any(|account| account.lot_method.is_some());
+        let id = self.book.id();
+        if !has_method && !call!(self.book.db(), "reading lots", lot::any(id))? {
+            return Ok(KeptSteps::default());
+        }
+        let keys = self.keys(chart, None)?;
+        let method = |account: AccountId| chart.account(account)?.lot_method;
+        let of = |wanted: &dyn Fn(LotMethod) -> bool| -> BTreeSet<Commodity> {
+            let own = keys.iter().filter(|(account, _)| method(*account).is_some_and(wanted));
+            own.map(|(_, commodity)| *commodity).collect()
+        };
+        let (mut kept, averaged) = (of(&|_| true), of(&|method| method == LotMethod::Average));
+        let through = Through { day: to.unwrap_or(NaiveDate::MAX), ..Through::ALL };
+        let movements = self.movements(chart, &keys, through)?;
+        kept.extend(movements.iter().filter(|it| it.lot.is_some()).map(|it| it.units.commodity()));
+        let mut inventory = Inventory::default().keeping_steps();
+        set_methods(&mut inventory, chart);
+        for entry in movements.chunk_by(|left, right| left.entry == right.entry) {
+            inventory.feed(entry)?;
+        }
+        let mut steps = inventory.into_steps();
+        kept.retain(|commodity| !averaged.contains(commodity));
+        steps.retain(|step| kept.contains(&step.lot.units.commodity()));
+        Ok(KeptSteps { steps, averaged })
     }
 
     /// The movements of `keys` in the order of days, entries and lines.
@@ -156,6 +185,20 @@ impl Lots<'_> {
         };
         Ok(Through { day: query.as_of, entry })
     }
+}
+
+/// What lines did to the lots that are kept.
+#[derive(Debug, Default)]
+pub(in crate::book) struct KeptSteps {
+    /// In the order of days, entries and lines.
+    pub steps: Vec<LotStep>,
+    /// Commodities whose costs are averaged.
+    pub averaged: BTreeSet<Commodity>,
+}
+
+fn set_methods(inventory: &mut Inventory, chart: &Chart) {
+    let with_method = chart.accounts().iter().filter_map(|it| Some((it.id, it.lot_method?)));
+    with_method.for_each(|(account, method)| inventory.set_method(account, method));
 }
 
 /// What lines say of their lot, with the cost of one unit where they name it.

@@ -13,6 +13,7 @@ use super::cursor::Fault;
 use super::sources::Sources;
 use crate::account::AccountKind;
 use crate::import::Problem;
+use crate::lot::LotMethod;
 
 /// How many lines an entry can have.
 const LINES_MAX: usize = 100_000;
@@ -109,6 +110,8 @@ pub struct JournalAccount<'t> {
     pub closed_on: Option<NaiveDate>,
     /// The commodities that it may hold; none for any.
     pub commodities: Vec<CommodityIndex>,
+    /// By which method its sales choose lots, where the journal tells it.
+    pub lot_method: Option<LotMethod>,
     /// A remark.
     pub note: Option<String>,
     /// Whether an entry uses it.
@@ -236,7 +239,7 @@ pub struct LineDetail<'t> {
     pub assertion: Option<Box<Assertion>>,
 }
 
-/// What a line at cost says of its lot besides the cost.
+/// What a line says of its lot besides the cost.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BookedLot<'t> {
     /// The day on which the lot was opened.
@@ -245,6 +248,10 @@ pub struct BookedLot<'t> {
     pub label: Option<Cow<'t, str>>,
     /// The price of the day, which is that of the sale.
     pub price: Option<LineRate>,
+    /// Whether the line weighs by its price, and not by the cost of the lot.
+    pub by_price: bool,
+    /// Whether the units cost nothing.
+    pub free: bool,
 }
 
 /// At what a line's amount is weighed.

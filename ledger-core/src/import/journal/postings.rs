@@ -112,15 +112,19 @@ impl<'f, 't> Postings<'f, 't> {
             draft.price = self.plan.of(quote).and_then(|quote| price_of(rate, quote));
         }
         draft.lot = detail.booked.as_deref().map(|booked| self.lot(booked, draft.price.is_some()));
+        let by_price = detail.booked.as_ref().is_some_and(|booked| booked.by_price);
         // Units at a cost of zero were had for nothing.
-        if let Some(LineRate::Unit(rate, _)) = detail.rate
-            && rate.is_zero()
-            && amount.minor() > 0
-        {
+        let costs_nothing = match (by_price && detail.rate.is_none(), detail.other_rate) {
+            (true, Some(LineRate::Unit(cost, _))) => cost.is_zero(),
+            _ => detail.booked.as_ref().is_some_and(|booked| booked.free),
+        };
+        if costs_nothing && amount.minor() > 0 {
             draft.lot.get_or_insert_default().basis = LotBasis::Nothing;
         }
-        let other = detail.other_rate.map(|rate| self.rate_text(rate));
-        let parts = [detail.lot.as_deref(), other.as_deref(), detail.comment.as_deref()];
+        // What the lot of the line says is not said again.
+        let other = detail.other_rate.filter(|_| !by_price).map(|rate| self.rate_text(rate));
+        let parts =
+            [detail.lot.as_deref().filter(|_| !by_price), other.as_deref(), detail.comment.as_deref()];
         let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         if !parts.is_empty() {
             draft.memo = Some(self.text(&parts.join("; ")));
@@ -130,6 +134,7 @@ impl<'f, 't> Postings<'f, 't> {
 
     /// The lot of a line; one without a cost that can be a price is only named.
     fn lot(&mut self, booked: &BookedLot<'_>, at_cost: bool) -> LineLot {
+        let at_cost = at_cost && !booked.by_price;
         let price = booked.price.filter(|_| at_cost).and_then(|rate| {
             let (LineRate::Unit(_, quote) | LineRate::Total(_, quote)) = rate;
             self.plan.of(quote).and_then(|quote| price_of(rate, quote))

@@ -105,6 +105,11 @@ pub(crate) fn range(conn: &mut Conn, book_id: i64, first: i64, last: i64) -> Que
         .load(conn)
 }
 
+/// Whether any line says something of its lot.
+pub(crate) fn any(conn: &mut Conn, book_id: i64) -> QueryResult<bool> {
+    AnyLineLot::new(book_id).get_result::<i64>(conn).optional().map(|found| found.is_some())
+}
+
 /// What is said of the lots of lines that are not there, by entry and line.
 pub(crate) fn without_lines(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i64, i32)>> {
     WithoutLines::new(book_id).load(conn)
@@ -146,9 +151,8 @@ pub(crate) fn priced_lines(
     conn: &mut Conn,
     book_id: i64,
 ) -> QueryResult<Vec<crate::store::rows::PricedLineRow>> {
-    let any: Option<i64> = AnyLineLot::new(book_id).get_result(conn).optional()?;
-    match any {
-        None => super::price::of_lines(conn, book_id),
-        Some(_) => PricedLinesWithoutCosts::new(book_id).load(conn),
+    match any(conn, book_id)? {
+        false => super::price::of_lines(conn, book_id),
+        true => PricedLinesWithoutCosts::new(book_id).load(conn),
     }
 }

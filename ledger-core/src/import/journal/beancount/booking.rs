@@ -12,6 +12,7 @@ use super::super::model::{
     AccountIndex, BookedLot, CommodityIndex, JournalFile, JournalLine, LineRate, LineState,
 };
 use super::super::sources::Sources;
+use crate::lot::LotMethod;
 
 /// Stands for the currency of an amount that names none.
 pub(super) const UNKNOWN: CommodityIndex = CommodityIndex::MAX;
@@ -32,6 +33,17 @@ pub(super) enum Method {
 }
 
 impl Method {
+    /// The method of an account of a book.
+    pub(super) fn of_book(self) -> Option<LotMethod> {
+        match self {
+            Method::Strict => Some(LotMethod::Named),
+            Method::Fifo => Some(LotMethod::Fifo),
+            Method::Lifo => Some(LotMethod::Lifo),
+            Method::Hifo => Some(LotMethod::Hifo),
+            Method::None => None,
+        }
+    }
+
     pub(super) fn from_name(name: &str) -> Option<Method> {
         match name.to_ascii_uppercase().as_str() {
             "STRICT" | "STRICT_WITH_SIZE" => Some(Method::Strict),
@@ -185,7 +197,8 @@ impl<'t> Booker<'_, 't> {
                 part.quantity = quantity;
                 let detail = part.detail.get_or_insert_default();
                 let price = detail.rate.take();
-                let booked = BookedLot { opened_on, label, price: price.map(|price| share_of(price, share)) };
+                let price = price.map(|price| share_of(price, share));
+                let booked = BookedLot { opened_on, label, price, by_price: false, free: false };
                 detail.booked = (booked != BookedLot::default()).then(|| Box::new(booked));
                 let symbols =
                     |index: CommodityIndex| self.file.commodities[usize::from(index)].symbol.clone();

@@ -146,7 +146,9 @@ impl<'t> Reader<'t> {
             let method = Method::from_name(&name);
             let unknown =
                 || cursor.fault("booking", format!("\"{name}\" is no booking method that is understood"));
-            self.methods.insert(index, method.ok_or_else(unknown)?);
+            let method = method.ok_or_else(unknown)?;
+            self.methods.insert(index, method);
+            self.out.accounts[index as usize].lot_method = method.of_book();
         }
         let account = &mut self.out.accounts[index as usize];
         account.declared = true;

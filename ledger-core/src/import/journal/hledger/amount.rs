@@ -258,12 +258,19 @@ impl<'t> Reader<'t> {
             detail.lot = Some(Cow::Borrowed(""));
         }
         let is_sale = amount.is_some_and(|amount| amount.quantity.is_sign_negative());
-        if cost.is_some() && self.dialect == Dialect::Ledger && (is_sale || booked != BookedLot::default()) {
-            booked.price = price.filter(|_| is_sale);
+        let names_lot = match self.dialect {
+            Dialect::Ledger => is_sale || booked != BookedLot::default(),
+            Dialect::Hledger => booked.opened_on.is_some(),
+        };
+        if cost.is_some() && names_lot {
+            booked.by_price = self.dialect == Dialect::Hledger;
+            booked.price = price.filter(|_| is_sale && !booked.by_price);
             detail.booked = Some(Box::new(booked));
         }
         // Ledger weighs by the cost of the lot, hledger by the price; the other is tried where that fails.
         (detail.rate, detail.other_rate) = match (self.dialect, cost, price) {
+            // Without a price hledger weighs the amount itself: the lot only tells which units it is of.
+            (Dialect::Hledger, cost, None) if names_lot => (None, cost),
             (_, None, rate) | (_, rate, None) => (rate, None),
             (Dialect::Ledger, cost, price) => (cost, price),
             (Dialect::Hledger, cost, price) => (price, cost),

@@ -150,6 +150,9 @@ impl<'t> Settler<'_, 't> {
         let line = &mut self.file.lines[place];
         if let Some(detail) = &mut line.detail {
             detail.rate = None;
+            if free && line.quantity.is_sign_positive() && !line.quantity.is_zero() {
+                detail.booked.get_or_insert_default().free = true;
+            }
         }
         let (quantity, index, number) = (line.quantity, line.commodity, line.line);
         let commodity = self.commodity(index)?;
