@@ -8,7 +8,7 @@ use ledger_core::import::journal::{JournalFormat, Sources, read_journal};
 use ledger_core::journal::LinePrice;
 use ledger_core::lot::{LineLot, LotMethod};
 use ledger_core::money::{Amount, Commodity};
-use ledger_core::report::{TrialBalanceBasis, TrialBalanceOptions};
+use ledger_core::report::{Basis, TrialBalanceOptions};
 use ledger_core::{Book, EntryDraft, ExportOptions, GainQuery, JournalImport, Ledger, LotQuery, NewBook};
 use ledger_testkit::peers::{Balances, Peer, balances, beancount_says, billionths};
 use ledger_testkit::{Backend, TestDatabase, on_both_databases, run};
@@ -149,7 +149,7 @@ fn assert_near(ours: &Lots, theirs: &Lots, journal: &str) {
 /// several lots are rounded by.
 fn held(book: &Book<'_>) -> Balances {
     let mut held = Balances::new();
-    let native = TrialBalanceOptions { basis: TrialBalanceBasis::Native, ..Default::default() };
+    let native = TrialBalanceOptions { basis: Basis::Native, ..Default::default() };
     for row in book.reports().trial_balance(&native).unwrap().rows {
         for (side, sign) in [(row.debit, 1), (row.credit, -1)] {
             if let (Some(amount), Some(_)) = (side, row.kind) {
