@@ -12,7 +12,7 @@
 //!     columns,
 //!     meta: Some(vec![("book", json!("home"))]),
 //!     split: Some(1),
-//!     chart: Some(Chart::lines("Net worth", eur, vec![ChartLine { name: "net worth".into(), points }])),
+//!     charts: vec![Chart::lines("Net worth", eur, vec![ChartLine { name: "net worth".into(), points }])],
 //!     ..Table::default()
 //! };
 //! table.push_section("Assets");
@@ -53,8 +53,8 @@ pub struct Table {
     /// How many columns on the left name a row. A report with more columns of amounts than fit a terminal is shown in
     /// blocks below each other, each with these columns again; without it, it is 1.
     pub split: Option<usize>,
-    /// The result as a picture: above the table in HTML, alone with `-O svg`.
-    pub chart: Option<Chart>,
+    /// The result as pictures, one for each commodity: above the table in HTML, alone with `-O svg`.
+    pub charts: Vec<Chart>,
 }
 
 /// What a row of a report is.

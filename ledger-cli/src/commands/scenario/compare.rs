@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
         for series in shown {
             tables.push(Table {
                 title: Some(title(series, &accounts)),
-                chart: Some(chart(context, &comparison, &request, series, &accounts)),
+                charts: vec![chart(context, &comparison, &request, series, &accounts)],
                 ..outlooks(&comparison, series, floor_of(&request, series, &accounts).is_some())
             });
             if args.daily {
