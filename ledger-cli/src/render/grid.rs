@@ -169,7 +169,7 @@ fn tighten(shown: &[Shown], blocks: &mut [Block]) {
 /// The commodity of all amounts, where it is one.
 fn shared_code(rows: &[(RowMark, Vec<Cell>)]) -> Option<&str> {
     let codes = rows.iter().flat_map(|(_, row)| row).filter_map(|cell| match cell {
-        Cell::Amount { commodity, .. } => Some(commodity.as_str()),
+        Cell::Amount { commodity, .. } => Some(&**commodity),
         _ => None,
     });
     let mut shared = None;
@@ -252,7 +252,7 @@ fn code_width<'c>(cells: impl Iterator<Item = &'c Cell>) -> usize {
     let mut known = "";
     for cell in cells {
         if let Cell::Amount { commodity, .. } = cell
-            && commodity != known
+            && **commodity != *known
         {
             known = commodity;
             widest = widest.max(display_width(&visible(commodity)));

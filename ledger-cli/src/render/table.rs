@@ -24,6 +24,7 @@
 //! ```
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -122,8 +123,8 @@ pub enum Cell {
     Amount {
         /// The number.
         number: String,
-        /// The commodity's code.
-        commodity: String,
+        /// The commodity's code, which the cells of a row share: a large report has a hundred thousand of them.
+        commodity: Rc<str>,
     },
     /// A plain decimal number such as `-1234.56`, whose commodity stands in a column of its own; text in JSON.
     Decimal(String),
@@ -216,8 +217,8 @@ impl Cell {
     }
 
     /// An amount cell from anything that prints as a plain decimal number.
-    pub fn amount(number: impl ToString, commodity: impl Into<String>) -> Self {
-        Cell::Amount { number: number.to_string(), commodity: commodity.into() }
+    pub fn amount(number: impl ToString, commodity: impl AsRef<str>) -> Self {
+        Cell::Amount { number: number.to_string(), commodity: commodity.as_ref().into() }
     }
 
     /// The cell of a value that may be missing.

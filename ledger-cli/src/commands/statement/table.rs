@@ -1,5 +1,7 @@
 //! A statement as a table: sections of accounts over columns of periods, or a row for each period.
 
+use std::rc::Rc;
+
 use chrono_tz::Tz;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::report::{
@@ -102,17 +104,17 @@ impl Layout<'_> {
         if !self.for_people {
             cells.push(Cell::text(row.commodity.code()));
         }
+        let code: Rc<str> = row.commodity.code().into();
         let figures = row.figures.iter().zip(columns);
-        cells.extend(figures.map(|(figure, column)| self.cell(*figure, column.kind, row.commodity)));
+        cells.extend(figures.map(|(figure, column)| self.cell(*figure, column.kind, row.commodity, &code)));
         cells
     }
 
-    fn cell(&self, figure: Figure, kind: ColumnKind, commodity: Commodity) -> Cell {
+    fn cell(&self, figure: Figure, kind: ColumnKind, commodity: Commodity, code: &Rc<str>) -> Cell {
         match figure {
-            Figure::Amount(minor) if self.for_people => Cell::Amount {
-                number: commodity.amount(minor).number(),
-                commodity: commodity.code().to_owned(),
-            },
+            Figure::Amount(minor) if self.for_people => {
+                Cell::Amount { number: commodity.amount(minor).number(), commodity: Rc::clone(code) }
+            }
             Figure::Amount(minor) => Cell::Decimal(Amount::new(minor, commodity).number()),
             Figure::Percent(percent) if self.for_people && kind == ColumnKind::Share => {
                 Cell::text(format!("{percent:.1} %"))
@@ -159,7 +161,8 @@ impl Layout<'_> {
                         (None, _) => Figure::Amount(0),
                     }
                 });
-                row.extend(figures.map(|figure| self.cell(figure, column.kind, commodity)));
+                let code: Rc<str> = commodity.code().into();
+                row.extend(figures.map(|figure| self.cell(figure, column.kind, commodity, &code)));
                 let mark = match column.kind {
                     ColumnKind::Period => RowMark::Plain,
                     // Programs get every row that was asked for.
