@@ -190,8 +190,8 @@ on_both_databases! {
         let told = shell.refused(4, &["spending", "--by", "foo"]);
         assert!(told.contains("party, subtype, source"), "{told}");
         assert!(shell.refused(3, &["spending", "--save", ""]).contains("name"));
-        assert!(shell.refused(2, &["spending", "-p", "soon"]).contains("FY2026Q1"));
-        assert!(shell.refused(2, &["register", "Assets:Bank:N26", "-p", "FY2026"]).contains("2025-04-06..2026-04-05"));
+        assert!(shell.refused(3, &["spending", "-p", "soon"]).contains("FY2026Q1"));
+        assert!(shell.refused(3, &["register", "Assets:Bank:N26", "-p", "FY2026"]).contains("2025-04-06..2026-04-05"));
         let fiscal = shell.fine(&["spending", "-p", "FY2025..FY2026", "--yearly", "--fiscal-start", "04-06", "-O", "csv"]);
         assert!(fiscal.starts_with("section,account,commodity,FY2025,FY2026"), "{fiscal}");
         assert!(shell.fine(&["balance-history", "--help"]).contains("<ACCOUNT>..."));

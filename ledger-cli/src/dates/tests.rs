@@ -291,7 +291,7 @@ fn a_fiscal_year_is_named_by_the_year_in_which_it_ends() {
     let end = parse_fiscal_date("FY2024", today(), DateRole::End, april).unwrap();
     assert_eq!(end.to_string(), "2024-04-05");
     // A command that does not know when they begin guesses nothing.
-    assert!(period("FY2024").contains("is of fiscal years, which statements know"));
+    assert!(period("FY2024").contains("only statements know fiscal years"));
 }
 
 #[test]

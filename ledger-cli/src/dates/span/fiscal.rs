@@ -20,7 +20,7 @@ pub(super) fn numbered(word: &str, today: NaiveDate, fiscal: Option<FiscalStart>
         _ if is_year(digits) => number(digits)?,
         _ => return Err(forms()),
     };
-    let start = start_of(year, known(word, fiscal)?)?;
+    let start = start_of(year, known(fiscal)?)?;
     match quarter {
         0 => months(start, 0, 12),
         quarter => months(start, (quarter - 1) * 3, 3),
@@ -39,7 +39,7 @@ pub(super) fn relative(
         "quarter" => 3,
         _ => return Err(forms()),
     };
-    let fiscal = known(&format!("{which} fiscal {unit}"), fiscal)?;
+    let fiscal = known(fiscal)?;
     let interval = if count == 12 { Interval::Year } else { Interval::Quarter };
     let (start, length) = (interval.start(today, fiscal), Months::new(count));
     let start = match which {
@@ -52,17 +52,15 @@ pub(super) fn relative(
 
 /// From the first day of the fiscal year to today.
 pub(super) fn to_date(today: NaiveDate, fiscal: Option<FiscalStart>) -> Parsed<Span> {
-    Ok((within(Some(known("fiscal ytd", fiscal)?.year_of(today)))?, today))
+    Ok((within(Some(known(fiscal)?.year_of(today)))?, today))
 }
 
-/// When fiscal years begin, where the command knows.
-fn known(text: &str, fiscal: Option<FiscalStart>) -> Parsed<FiscalStart> {
+/// When fiscal years begin, where the command knows: otherwise they are refused, and not taken for calendar years.
+fn known(fiscal: Option<FiscalStart>) -> Parsed<FiscalStart> {
     fiscal.ok_or_else(|| {
-        let text = text.to_uppercase();
-        format!(
-            "{text} is of fiscal years, which statements know (`ledger income-statement -p 'FY2026' --fiscal-start 04-06`): \
-             write the days as in 2025-04-06..2026-04-05"
-        )
+        "only statements know fiscal years (`ledger income-statement -p FY2026 --fiscal-start 04-06`): write the days, as in \
+         2025-04-06..2026-04-05"
+            .to_owned()
     })
 }
 
