@@ -298,13 +298,16 @@ impl Command {
         )
     }
 
+    /// Whether the result is shown as a table is, and not text of a form of its own.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self, Command::Export(_) | Command::Completions(_) | Command::Man(_))
+    }
+
     /// Refuses a chart, a calendar or a page of what is none, before anything is done.
     fn check_medium(&self, medium: Medium) -> Result<()> {
         let fits = match (medium, self) {
             (Medium::Terminal, _) => true,
-            (Medium::Markdown | Medium::Html, command) => {
-                !matches!(command, Command::Export(_) | Command::Completions(_) | Command::Man(_))
-            }
+            (Medium::Markdown | Medium::Html, command) => command.is_shown(),
             (Medium::Svg, command) if command.is_drawn() => true,
             (medium, Command::Schedule(verb)) => verb.draws(medium),
             (medium, Command::Scenario(verb)) => verb.draws(medium),

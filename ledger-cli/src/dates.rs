@@ -9,6 +9,7 @@ mod span;
 mod tests;
 
 use chrono::NaiveDate;
+use ledger_core::report::FiscalStart;
 use ledger_core::{ErrorKind, Result};
 
 pub use instant::{parse_instant, parse_instant_from, parse_zone};
@@ -22,8 +23,14 @@ or is looked at";
 
 /// The forms of a range of dates, for the help of a flag that takes one.
 pub const PERIOD_HELP: &str = "\
-a range: 2026-03, 2026Q1, 2026, 2026-01..2026-03, 2026-03-01.. (to the end of time), ..2026-03-31, last month, last 12 months \
-(the whole ones before this one), this year, or any single date";
+a range: 2026-03, 2026Q1, 2026-W05, 2026, 2026-01..2026-03 (both ends included), 2026-03-01.. (to the end of time), \
+..2026-03-31, last month, last 12 months (the whole ones before this one), this year, ytd, qtd, mtd or wtd (from the \
+start of the year, quarter, month or week to today), or any single date";
+
+/// What is said of text that is no range.
+const PERIOD_FORMS: &str = "\
+write it as 2026-03, 2026Q1, 2026-W05, 2026, 2026-03-02, 2026-01..2026-03 (both ends included), 2026-03-01.., \
+..2026-03-31, this, last or next week, month, quarter or year, last 12 months, ytd, qtd, mtd, wtd, yesterday or friday";
 
 /// Which day of a longer span is meant where one date is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +54,24 @@ pub fn parse_date(text: &str, today: NaiveDate) -> Result<NaiveDate> {
 /// # Errors
 /// [`ErrorKind::InvalidDate`] with the forms that are taken.
 pub fn parse_date_as(text: &str, today: NaiveDate, role: DateRole) -> Result<NaiveDate> {
-    let (first, last) = span::parse(text, today).map_err(|reason| invalid(text, reason))?;
+    date_of(text, today, role, None)
+}
+
+/// Reads a date in a role where fiscal years are known, such as `FY2026`.
+///
+/// # Errors
+/// As [`parse_date_as`].
+pub fn parse_fiscal_date(
+    text: &str,
+    today: NaiveDate,
+    role: DateRole,
+    fiscal: FiscalStart,
+) -> Result<NaiveDate> {
+    date_of(text, today, role, Some(fiscal))
+}
+
+fn date_of(text: &str, today: NaiveDate, role: DateRole, fiscal: Option<FiscalStart>) -> Result<NaiveDate> {
+    let (first, last) = span::parse(text, today, fiscal).map_err(|reason| invalid(text, reason))?;
     Ok(match role {
         DateRole::Start => first,
         DateRole::End => last,
@@ -59,12 +83,33 @@ pub fn parse_date_as(text: &str, today: NaiveDate, role: DateRole) -> Result<Nai
 /// # Errors
 /// [`ErrorKind::InvalidDate`] for text that is no range, and for one that ends before it begins.
 pub fn parse_period(text: &str, today: NaiveDate) -> Result<(NaiveDate, NaiveDate)> {
-    let Some((from, to)) = text.split_once("..") else {
-        return span::parse(text, today).map_err(|reason| invalid(text, reason));
+    period_of(text, today, None)
+}
+
+/// Reads a range of dates where fiscal years are known: also `FY2026`, `FY26`, `FY2026Q1`, `last fiscal year`.
+///
+/// # Errors
+/// As [`parse_period`].
+pub fn parse_fiscal_period(
+    text: &str,
+    today: NaiveDate,
+    fiscal: FiscalStart,
+) -> Result<(NaiveDate, NaiveDate)> {
+    period_of(text, today, Some(fiscal))
+}
+
+fn period_of(text: &str, today: NaiveDate, fiscal: Option<FiscalStart>) -> Result<(NaiveDate, NaiveDate)> {
+    let span = |text: &str| {
+        span::parse(text, today, fiscal).map_err(|reason| match (reason == span::forms(), fiscal) {
+            (true, Some(_)) => invalid(text, format!("{PERIOD_FORMS}, FY2026, FY2026Q1 or last fiscal year")),
+            (true, None) => invalid(text, PERIOD_FORMS),
+            (false, _) => invalid(text, reason),
+        })
     };
+    let Some((from, to)) = text.split_once("..") else { return span(text) };
     let side = |side: &str| match side.trim() {
         "" => Ok((earliest(), latest())),
-        side => span::parse(side, today).map_err(|reason| invalid(side, reason)),
+        side => span(side),
     };
     let (first, last) = (side(from)?.0, side(to)?.1);
     if last < first {

@@ -4,7 +4,7 @@
 //! configuration files. The environment is named in the help but not read by clap, because clap prints the
 //! value of a variable in its help, and LEDGER_DB may hold a password.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub struct Globals {
     #[arg(long, value_name = "DATE", global = true, help_heading = "Global options")]
     pub today: Option<String>,
 
-    /// Form of the output [default: table]
+    /// Form of the output [default: as the ending of the file of -o tells, else table]
     #[arg(
         short = 'O',
         long,
@@ -35,7 +35,8 @@ pub struct Globals {
     )]
     pub output_format: Option<OutputForm>,
 
-    /// Write the output to a file instead of standard output (- is standard output)
+    /// Write the output to a file instead of standard output (- is standard output); .csv, .tsv, .json, .ndjson, .md,
+    /// .html, .svg and .ics are written in that form where -O says nothing
     #[arg(short = 'o', long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub output: Option<PathBuf>,
 
@@ -68,6 +69,14 @@ pub struct Globals {
     pub verbose: u8,
 }
 
+impl Globals {
+    /// Takes the form of the output from the ending of its file, where no form was given.
+    pub fn form_by_file(&mut self) {
+        let named = || self.output.as_deref().and_then(OutputForm::of_file);
+        self.output_format = self.output_format.or_else(named);
+    }
+}
+
 /// What `-O` takes: forms that every command has, and pictures that some have.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputForm {
@@ -94,6 +103,21 @@ pub enum OutputForm {
 }
 
 impl OutputForm {
+    /// The form of a file with such a name; none for an ending that stands for no form.
+    pub fn of_file(path: &Path) -> Option<OutputForm> {
+        Some(match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => OutputForm::Csv,
+            "tsv" => OutputForm::Tsv,
+            "json" => OutputForm::Json,
+            "ndjson" | "jsonl" => OutputForm::Ndjson,
+            "md" | "markdown" => OutputForm::Markdown,
+            "html" | "htm" => OutputForm::Html,
+            "svg" => OutputForm::Svg,
+            "ics" => OutputForm::Ics,
+            _ => return None,
+        })
+    }
+
     /// The form, or the table for what a command says beside its picture.
     pub fn format(self) -> Format {
         match self {
@@ -209,6 +233,19 @@ mod tests {
         let probe = Probe::try_parse_from(["ledger", "-o", "out.csv", "-O", "csv"]).unwrap();
         assert_eq!(probe.globals.output, Some(PathBuf::from("out.csv")));
         assert_eq!(probe.globals.output_format, Some(OutputForm::Csv));
+    }
+
+    #[test]
+    fn the_ending_of_a_file_tells_the_form_where_no_form_is_given() {
+        let form = |words: &[&str]| {
+            let mut globals = Probe::try_parse_from([&["ledger"], words].concat()).unwrap().globals;
+            globals.form_by_file();
+            globals.output_format
+        };
+        assert_eq!(form(&["-o", "year.HTML"]), Some(OutputForm::Html));
+        assert_eq!(form(&["-o", "a.b/year.jsonl"]), Some(OutputForm::Ndjson));
+        assert_eq!(form(&["-o", "year.csv", "-O", "table"]), Some(OutputForm::Table));
+        assert_eq!([form(&["-o", "year.txt"]), form(&["-o", "csv"]), form(&["-o", "-"])], [None; 3]);
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub struct Cli {
 fn main() -> ExitCode {
     complete::answer();
     // clap itself ends wrong usage with code 2, and help with 0.
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    if cli.command.is_shown() {
+        cli.globals.form_by_file();
+    }
     let settings = match config::resolve(&cli.globals, &Environment::real()) {
         Ok(settings) => settings,
         // Before the settings stand, only the flags tell how errors are to be told.

@@ -57,7 +57,7 @@ pub fn print_rows(
 ) -> Result<()> {
     let style = Style::from(settings);
     if style.medium == Medium::Svg {
-        return print_charts(settings, head.chart.as_slice());
+        return print_charts(settings, &head.charts);
     }
     let mut output = Output::open(settings)?;
     let name = output.name().to_owned();
@@ -104,7 +104,7 @@ pub fn print_sheet(settings: &Settings, heading: &Heading, tables: Vec<Table>) -
 fn print_tables(settings: &Settings, heading: Option<&Heading>, tables: Vec<Table>) -> Result<()> {
     let style = Style { format: Format::Table, ..settings.into() };
     if style.medium == Medium::Svg {
-        let charts: Vec<Chart> = tables.into_iter().filter_map(|table| table.chart).collect();
+        let charts: Vec<Chart> = tables.into_iter().flat_map(|table| table.charts).collect();
         return print_charts(settings, &charts);
     }
     let mut output = Output::open(settings)?;

@@ -2,6 +2,7 @@
 
 use ledger_testkit::TestDatabase;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::shell::{self, Run};
 
@@ -61,9 +62,9 @@ impl Shell {
     }
 }
 
-/// Fails where a line is wider than a terminal of 80 columns.
+/// Fails where a line is wider than a terminal of 80 columns, in which a character of Chinese takes two.
 pub fn assert_fits(text: &str) {
     for line in text.lines() {
-        assert!(line.chars().count() <= 80, "{} columns: {line}\nin:\n{text}", line.chars().count());
+        assert!(line.width() <= 80, "{} columns: {line}\nin:\n{text}", line.width());
     }
 }

@@ -24,6 +24,7 @@ const CHUNK: usize = 5_000;
 /// The arguments.
 #[derive(clap::Args, Debug)]
 #[command(
+    override_usage = "ledger register [OPTIONS] <ACCOUNT>\n       ledger register [OPTIONS] --saved NAME [ACCOUNT]",
     after_long_help = "Without --after and --before it is the latest page; below a page stands how to see the next one.\n\n\
                        Example:\n  ledger register Assets:Bank --below --period 2026-03"
 )]
@@ -43,7 +44,7 @@ pub struct Args {
 /// What decides the register, besides the place of a page.
 #[derive(clap::Args, Debug)]
 struct Flags {
-    /// The account's name or alias
+    /// The account's name or alias; it may be left out where saved flags name it
     #[arg(required_unless_present_any = saved::INSTEAD)]
     account: Option<String>,
 
@@ -204,7 +205,7 @@ fn print_page(context: &Context, page: RegisterPage, form: Form) -> Result<()> {
     ]);
     let mut history = History::from(&page.opening);
     page.lines.iter().for_each(|line| history.add(line));
-    table.chart = history.chart(&page.account);
+    table.charts = history.charts(&page.account);
     table.rows.extend(page.lines.into_iter().map(|line| form.row(line)));
     print(&context.settings, table)
 }
@@ -223,7 +224,7 @@ fn print_all(
     if context.settings.medium == Medium::Svg {
         let (account, mut history) = (first.account.clone(), History::from(&first.opening));
         lines_of(book, query, first).try_for_each(|line| line.map(|line| history.add(&line)))?;
-        return print_charts(&context.settings, history.chart(&account).as_slice());
+        return print_charts(&context.settings, &history.charts(&account));
     }
     let rows = lines_of(book, query, first).map(|line| line.map(|line| form.row(line)));
     print_rows(&context.settings, head, opening.into_iter().map(Ok).chain(rows))

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use ledger_core::text::check_name;
 use ledger_core::{Book, ErrorKind, Result, SavedSetting};
 use serde_json::{Map, Value};
 
@@ -31,6 +32,9 @@ use crate::render::{self, Cell, Column, Table};
 
 /// The flags in whose presence a report needs no subject on the command line.
 pub const INSTEAD: [&str; 3] = ["saved", "list_saved", "delete_saved"];
+
+/// The longest name that settings are saved under.
+const NAME_MAX: usize = 100;
 
 /// The flags of a report, those of them that were typed, and what is to be done with saved ones.
 #[derive(Debug, Clone)]
@@ -105,6 +109,10 @@ impl<F: Args> Saved<F> {
         }
         if let Some(name) = &self.request.delete_saved {
             return delete(context, book, report, name);
+        }
+        if let Some(name) = &self.request.save {
+            // Before the report is shown: what cannot be kept should not look as if it was.
+            check_name("name", name, NAME_MAX)?;
         }
         let (flags, given) = match &self.request.saved {
             Some(name) => {

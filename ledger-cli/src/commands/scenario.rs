@@ -116,7 +116,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
                 format!("took adjustment {number} out of \"{}\"; {left} left", stored.scenario.name);
             done(context, sentence, facts(&stored))?;
         }
-        Verb::Compare(args) => compare::run(context, &book, &args)?,
+        Verb::Compare(args) => return compare::run(context, &book, *args),
         Verb::Apply { name, rows_only: false } => {
             write(context, &ledger, "applied", || scenarios.apply(&name))?
         }

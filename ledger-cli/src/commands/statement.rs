@@ -31,6 +31,9 @@ pub struct Args {
 
 /// The arguments of a balance history.
 #[derive(clap::Args, Debug)]
+#[command(
+    override_usage = "ledger balance-history [OPTIONS] <ACCOUNT>...\n       ledger balance-history [OPTIONS] --saved NAME [ACCOUNT]..."
+)]
 pub struct HistoryArgs {
     #[command(flatten)]
     flags: Saved<HistoryFlags>,
@@ -39,7 +42,7 @@ pub struct HistoryArgs {
 /// The flags of a balance history.
 #[derive(clap::Args, Debug, Clone)]
 pub struct HistoryFlags {
-    /// Accounts, each with those below it
+    /// Accounts, each with those below it: one at least, unless saved flags name them
     #[arg(required_unless_present_any = saved::INSTEAD, value_name = "ACCOUNT")]
     accounts: Vec<String>,
 
@@ -73,7 +76,11 @@ pub fn run_history(context: &Context, args: HistoryArgs) -> Result<ExitCode> {
 }
 
 fn show(context: &Context, book: &Book<'_>, kind: StatementKind, flags: &Flags) -> Result<ExitCode> {
-    let request = flags.request(book, context.settings.today)?;
+    let mut request = flags.request(book, context.settings.today)?;
+    if matches!(kind, StatementKind::Spending | StatementKind::Earnings) {
+        // What a part is of the whole is the question; between several columns it would be a riddle.
+        request.columns.share |= request.is_of_one_column();
+    }
     if let Some(cell) = &flags.explain {
         return explain::run(context, book, kind, &request, cell);
     }
@@ -83,8 +90,8 @@ fn show(context: &Context, book: &Book<'_>, kind: StatementKind, flags: &Flags) 
         for_people: context.settings.format == Format::Table,
         request: &request,
     };
-    let chart = chart::of(&statement, &request);
-    print(&context.settings, Table { chart, ..layout.table(statement) })?;
+    let charts = chart::of(&statement, &request);
+    print(&context.settings, Table { charts, ..layout.table(statement) })?;
     Ok(ExitCode::SUCCESS)
 }
 

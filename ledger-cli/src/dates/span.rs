@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
+use ledger_core::report::FiscalStart;
+
 use super::{earliest, latest};
 
 /// The first and the last day.
@@ -23,12 +25,18 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Reads one expression.
-pub(super) fn parse(text: &str, today: NaiveDate) -> Parsed<Span> {
+mod fiscal;
+
+/// Reads one expression; fiscal years where it is known when they begin.
+pub(super) fn parse(text: &str, today: NaiveDate, fiscal: Option<FiscalStart>) -> Parsed<Span> {
     let text = text.to_lowercase().replace(',', " ");
     let words: Vec<&str> = text.split_whitespace().collect();
     match words[..] {
+        [word] if word.starts_with("fy") => fiscal::numbered(word, today, fiscal),
+        [which @ ("last" | "next" | "this"), "fiscal", unit] => fiscal::relative(which, unit, today, fiscal),
+        ["fiscal", "ytd"] | ["fiscal", "year", "to", "date"] => fiscal::to_date(today, fiscal),
         [word] => one_word(word, today),
+        [unit @ ("year" | "quarter" | "month" | "week"), "to", "date"] => to_date(unit, today),
         ["last" | "next" | "this", "day"] => Err(forms()),
         [which @ ("last" | "next" | "this"), unit] => relative(which, unit, today),
         [count, unit, "ago"] => distant(count, unit, today, false),
@@ -55,6 +63,10 @@ fn one_word(word: &str, today: NaiveDate) -> Parsed<Span> {
         "today" => single(Some(today)),
         "yesterday" => single(today.pred_opt()),
         "tomorrow" => single(today.succ_opt()),
+        "ytd" => to_date("year", today),
+        "qtd" => to_date("quarter", today),
+        "mtd" => to_date("month", today),
+        "wtd" => to_date("week", today),
         _ => {
             if let Some(weekday) = weekday(word) {
                 return single(today.checked_sub_days(Days::new(days_since(weekday, today))));
@@ -67,7 +79,26 @@ fn one_word(word: &str, today: NaiveDate) -> Parsed<Span> {
     }
 }
 
-/// `2026`, `2026-03`, `2026q1`, `2026-03-02` with any of `-/.`, `20260302`.
+/// From the first day of the week, month, quarter or year to today.
+fn to_date(unit: &str, today: NaiveDate) -> Parsed<Span> {
+    Ok((relative("this", unit, today)?.0, today))
+}
+
+/// `2026-w05`: the week of ISO 8601, from Monday to Sunday.
+fn week_of(year: &str, week: &str) -> Parsed<Span> {
+    let year = year.strip_suffix('-').unwrap_or(year);
+    if !is_year(year) || week.is_empty() || week.len() > 2 {
+        return Err(forms());
+    }
+    let (year, week): (i32, u32) = (number(year)?, number(week)?);
+    let Some(monday) = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon) else {
+        let last = if NaiveDate::from_isoywd_opt(year, 53, Weekday::Mon).is_some() { 53 } else { 52 };
+        return Err(format!("{year} has the weeks 1 to {last}, as ISO 8601 counts them"));
+    };
+    Ok((within(Some(monday))?, within(shifted(monday, 6))?))
+}
+
+/// `2026`, `2026-03`, `2026q1`, `2026-w05`, `2026-03-02` with any of `-/.`, `20260302`.
 fn numeric(word: &str) -> Parsed<Span> {
     if let Some((year, quarter)) = word.split_once('q') {
         let year = year.strip_suffix('-').unwrap_or(year);
@@ -77,6 +108,9 @@ fn numeric(word: &str) -> Parsed<Span> {
             }
             _ => Err(forms()),
         };
+    }
+    if let Some((year, week)) = word.split_once('w') {
+        return week_of(year, week);
     }
     let separator = word.chars().find(|c| !c.is_ascii_digit());
     let parts: Vec<&str> = match separator {
@@ -285,7 +319,8 @@ fn number<T: std::str::FromStr>(text: &str) -> Parsed<T> {
     }
 }
 
-fn forms() -> String {
+/// What is said of text that is no date at all.
+pub(super) fn forms() -> String {
     "write it as 2026-03-02, today, yesterday, friday, last friday, 3 days ago, mar 2, 2 mar 2026, 2026-03 or last month"
         .to_owned()
 }

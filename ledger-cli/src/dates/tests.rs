@@ -239,6 +239,70 @@ proptest! {
 }
 
 #[test]
+fn weeks_have_the_numbers_of_iso_8601() {
+    assert_eq!(period("2024-W52"), "2024-12-23 2024-12-29");
+    assert_eq!(period("2026w01"), "2025-12-29 2026-01-04");
+    assert_eq!(period("2020-W53..2021-W01"), "2020-12-28 2021-01-10");
+    assert!(period("2026-W54").contains("2026 has the weeks 1 to 53, as ISO 8601 counts them"));
+    assert!(period("2025-W53").contains("2025 has the weeks 1 to 52"));
+    assert!(period("2026-W").contains("write it as 2026-03"));
+}
+
+#[test]
+fn to_date_means_up_to_today() {
+    assert_eq!(period("ytd"), "2026-01-01 2026-03-04");
+    assert_eq!(period("QTD"), "2026-01-01 2026-03-04");
+    assert_eq!(period("mtd"), "2026-03-01 2026-03-04");
+    assert_eq!(period("wtd"), "2026-03-02 2026-03-04");
+    assert_eq!(period("year to date"), period("ytd"));
+}
+
+#[test]
+fn both_ends_of_a_range_are_included() {
+    assert_eq!(period("2026-01..2026-03"), "2026-01-01 2026-03-31");
+    assert_eq!(period("2026-01-05..2026-01-05"), "2026-01-05 2026-01-05");
+    assert_eq!(period("2024..2025"), "2024-01-01 2025-12-31");
+    assert_eq!(period("last month..today"), "2026-02-01 2026-03-04");
+}
+
+#[test]
+fn a_fiscal_year_is_named_by_the_year_in_which_it_ends() {
+    let april = FiscalStart::new(4, 6).unwrap();
+    let fiscal = |text: &str, start| match parse_fiscal_period(text, today(), start) {
+        Ok((first, last)) => format!("{first} {last}"),
+        Err(error) => error.to_string(),
+    };
+    for (text, expected) in [
+        ("FY2024", "2023-04-06 2024-04-05"),
+        ("fy24", "2023-04-06 2024-04-05"),
+        ("FY99", "1998-04-06 1999-04-05"),
+        ("FY2024..FY2025", "2023-04-06 2025-04-05"),
+        ("FY2026Q4", "2026-01-06 2026-04-05"),
+        ("this fiscal year", "2025-04-06 2026-04-05"),
+        ("last fiscal year", "2024-04-06 2025-04-05"),
+        ("next fiscal year", "2026-04-06 2027-04-05"),
+        ("last fiscal quarter", "2025-10-06 2026-01-05"),
+        ("fiscal ytd", "2025-04-06 2026-03-04"),
+    ] {
+        assert_eq!(fiscal(text, april), expected, "{text}");
+    }
+    assert_eq!(fiscal("FY2024", FiscalStart::default()), "2024-01-01 2024-12-31");
+    assert!(fiscal("FY2024Q5", april).contains("FY2026Q1"));
+    let end = parse_fiscal_date("FY2024", today(), DateRole::End, april).unwrap();
+    assert_eq!(end.to_string(), "2024-04-05");
+    // A command that does not know when they begin guesses nothing.
+    assert!(period("FY2024").contains("only statements know fiscal years"));
+}
+
+#[test]
+fn what_is_no_range_is_refused_with_the_ranges_that_there_are() {
+    let refused = period("2026-13x");
+    for form in ["2026-W05", "2026-01..2026-03 (both ends included)", "last 12 months", "ytd"] {
+        assert!(refused.contains(form), "{refused}");
+    }
+}
+
+#[test]
 fn several_units_are_the_whole_ones_before_or_after_this_one() {
     let today = NaiveDate::from_ymd_opt(2026, 3, 18).unwrap();
     let span = |text: &str| {

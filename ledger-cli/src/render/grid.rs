@@ -8,11 +8,9 @@ mod tree;
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use self::lines::{Ink, Sheet};
 use super::layout::{self, Block, Reach, Squeeze};
-use super::text::{broken, grouped, visible};
+use super::text::{broken, display_width, push_grouped, push_visible, visible};
 use super::{Align, Cell, Column, Kind, RowMark, Style, Table, short};
 
 /// Gathers rows and lays them out at the end.
@@ -26,6 +24,8 @@ pub(super) struct Grid<'a> {
 pub(super) struct Shown {
     header: String,
     align: Align,
+    /// What all cells show, one after the other.
+    texts: String,
     cells: Vec<Piece>,
     /// What stands before the first line of each name and before the others, where something does.
     befores: Vec<(String, String)>,
@@ -33,9 +33,13 @@ pub(super) struct Shown {
 }
 
 /// What a cell shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
-    text: String,
+    /// Where its text begins and ends among those of its column.
+    start: usize,
+    end: usize,
+    /// How many columns of a terminal the text takes.
+    width: usize,
     /// Whether it is never broken: an amount, a date, a number.
     whole: bool,
     negative: bool,
@@ -101,7 +105,7 @@ impl<'a> Grid<'a> {
                 if code.is_empty() {
                     continue;
                 }
-                if name.width() + 1 + code.width() <= width {
+                if display_width(&name) + 1 + display_width(&code) <= width {
                     lines.push(format!("{name} {code}"));
                 } else {
                     lines.extend(broken(&name, width));
@@ -128,14 +132,18 @@ fn arranged<'r>(
     };
     // A report of amounts says their commodity once before its names are broken; a list breaks its names first.
     let squeeze = if split.is_some() { Squeeze::Words } else { Squeeze::Segments };
-    let mut shown = shown_columns(columns, rows, true);
-    if let Some(mut blocks) = one_block(&shown, squeeze) {
-        tighten(&shown, &mut blocks);
-        return (shown, blocks, None);
-    }
     let unit = shared_code(rows);
-    if unit.is_some() {
-        shown = shown_columns(columns, rows, false);
+    // Where the gaps alone are wider than the terminal, amounts need not be tried with their code.
+    let hopeless = unit.is_some() && columns.len().saturating_sub(1) * layout::GAP > width;
+    let mut shown = shown_columns(columns, rows, !hopeless);
+    if !hopeless {
+        if let Some(mut blocks) = one_block(&shown, squeeze) {
+            tighten(&shown, &mut blocks);
+            return (shown, blocks, None);
+        }
+        if unit.is_some() {
+            shown = shown_columns(columns, rows, false);
+        }
     }
     let squeeze = if split.is_some() { Squeeze::Segments } else { Squeeze::Anywhere };
     let mut blocks = one_block(&shown, squeeze).unwrap_or_else(|| {
@@ -151,9 +159,9 @@ fn tighten(shown: &[Shown], blocks: &mut [Block]) {
     for (place, width) in blocks.iter_mut().flat_map(|block| &mut block.columns) {
         let column = &shown[*place];
         if *width < column.reach.natural {
-            let cells = (0..column.cells.len()).flat_map(|row| column.lines(row, *width));
-            let lines = cells.chain(broken(&column.header, *width));
-            *width = lines.map(|line| line.width()).max().unwrap_or(0).min(*width);
+            let cells = (0..column.cells.len()).map(|row| column.lines(row, *width).width());
+            let header = broken(&column.header, *width).iter().map(|line| display_width(line)).max();
+            *width = cells.chain(header).max().unwrap_or(0).min(*width);
         }
     }
 }
@@ -161,7 +169,7 @@ fn tighten(shown: &[Shown], blocks: &mut [Block]) {
 /// The commodity of all amounts, where it is one.
 fn shared_code(rows: &[(RowMark, Vec<Cell>)]) -> Option<&str> {
     let codes = rows.iter().flat_map(|(_, row)| row).filter_map(|cell| match cell {
-        Cell::Amount { commodity, .. } => Some(commodity.as_str()),
+        Cell::Amount { commodity, .. } => Some(&**commodity),
         _ => None,
     });
     let mut shared = None;
@@ -179,14 +187,15 @@ const CODE_MAX: usize = 40;
 fn shown_columns(columns: &[&Column], rows: &[(RowMark, Vec<Cell>)], with_codes: bool) -> Vec<Shown> {
     let shown = columns.iter().enumerate().map(|(place, column)| {
         let cells = || rows.iter().map(|(_, row)| row.get(place).unwrap_or(&Cell::Empty));
-        let code_width = if with_codes { cells().map(code_width).max().unwrap_or(0) } else { 0 };
-        let pieces: Vec<Piece> = cells().map(|cell| piece(cell, code_width)).collect();
+        let code_width = if with_codes { code_width(cells()) } else { 0 };
+        let mut texts = String::new();
+        let pieces: Vec<Piece> = cells().map(|cell| piece(&mut texts, cell, code_width)).collect();
         let befores = if place == 0 { tree::befores(rows) } else { Vec::new() };
         let header = visible(&header(column));
         // A section's heading stands across the whole table.
         let counted = |place_of_row: usize| place > 0 || rows[place_of_row].0 != RowMark::Section;
-        let reach = reach(column.kind, &header, &pieces, &befores, counted);
-        Shown { header, align: column.align, cells: pieces, befores, reach }
+        let reach = reach(column.kind, &header, (&texts, &pieces), &befores, counted);
+        Shown { header, align: column.align, texts, cells: pieces, befores, reach }
     });
     shown.collect()
 }
@@ -194,31 +203,32 @@ fn shown_columns(columns: &[&Column], rows: &[(RowMark, Vec<Cell>)], with_codes:
 fn reach(
     kind: Kind,
     header: &str,
-    pieces: &[Piece],
+    (texts, pieces): (&str, &[Piece]),
     befores: &[(String, String)],
     counted: impl Fn(usize) -> bool,
 ) -> Reach {
     let longest = |text: &str, apart: &[char]| {
-        text.split_inclusive(apart).map(|piece| piece.trim_end().width()).max().unwrap_or(0)
+        text.split_inclusive(apart).map(|piece| display_width(piece.trim_end())).max().unwrap_or(0)
     };
-    let before = |row: usize| befores.get(row).map_or(0, |(first, _)| first.width());
+    let before = |row: usize| befores.get(row).map_or(0, |(first, _)| display_width(first));
     let rows = || pieces.iter().enumerate().filter(|(row, _)| counted(*row));
-    let cells = rows().map(|(row, piece)| before(row) + piece.text.width()).max().unwrap_or(0);
-    let natural = cells.max(header.width());
-    let floor = rows().filter(|(_, piece)| piece.whole).map(|(row, piece)| before(row) + piece.text.width());
+    let cells = rows().map(|(row, piece)| before(row) + piece.width).max().unwrap_or(0);
+    let header_width = display_width(header);
+    let all_whole = rows().all(|(_, piece)| piece.whole || piece.is_empty());
+    if all_whole && kind != Kind::Text {
+        return Reach::whole(cells, header_width, longest(header, &[' ']));
+    }
+    let natural = cells.max(header_width);
+    let floor = rows().filter(|(_, piece)| piece.whole).map(|(row, piece)| before(row) + piece.width);
     let floor = floor.max().unwrap_or(0);
     let broken_at = |apart: &[char]| {
         let words = rows().map(|(row, piece)| match piece.whole {
-            true => piece.text.width(),
-            false => before(row) + longest(&piece.text, apart),
+            true => piece.width,
+            false => before(row) + longest(&texts[piece.start..piece.end], apart),
         });
         words.max().unwrap_or(0).max(longest(header, apart))
     };
-    let all_whole = rows().all(|(_, piece)| piece.whole || piece.text.is_empty());
     match kind {
-        Kind::Amount | Kind::Short | Kind::Long if all_whole => {
-            Reach::whole(cells, header.width(), longest(header, &[' ']))
-        }
         Kind::Text | Kind::Amount => {
             Reach::text(natural, broken_at(&[' ']), broken_at(&[' ', ':'])).at_least(floor)
         }
@@ -236,38 +246,63 @@ pub(super) fn header(column: &Column) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The display width of a cell's commodity, so that numbers of one column end at one place.
-fn code_width(cell: &Cell) -> usize {
-    match cell {
-        Cell::Amount { commodity, .. } => visible(commodity).width(),
-        _ => 0,
+/// The display width of the widest commodity of some cells, so that numbers of one column end at one place.
+fn code_width<'c>(cells: impl Iterator<Item = &'c Cell>) -> usize {
+    let mut widest = 0;
+    let mut known = "";
+    for cell in cells {
+        if let Cell::Amount { commodity, .. } = cell
+            && **commodity != *known
+        {
+            known = commodity;
+            widest = widest.max(display_width(&visible(commodity)));
+        }
     }
+    widest
 }
 
-fn piece(cell: &Cell, code_width: usize) -> Piece {
+fn piece(texts: &mut String, cell: &Cell, code_width: usize) -> Piece {
     let negative =
         matches!(cell, Cell::Amount { number, .. } | Cell::Decimal(number) if number.starts_with('-'));
     let whole = matches!(cell, Cell::Amount { .. } | Cell::Decimal(_) | Cell::Number(_) | Cell::Date(_));
-    Piece { text: plain(cell, code_width), whole, negative }
+    let start = texts.len();
+    push_plain(texts, cell, code_width);
+    Piece { start, end: texts.len(), width: display_width(&texts[start..]), whole, negative }
+}
+
+impl Piece {
+    fn is_empty(self) -> bool {
+        self.start == self.end
+    }
 }
 
 /// A cell as people read it. An amount has its code, filled up to a width, where that is not zero.
 pub(super) fn plain(cell: &Cell, code_width: usize) -> String {
+    let mut shown = String::new();
+    push_plain(&mut shown, cell, code_width);
+    shown
+}
+
+fn push_plain(shown: &mut String, cell: &Cell, code_width: usize) {
     match cell {
-        Cell::Text(text) => visible(text),
-        Cell::Amount { number, .. } if code_width == 0 => grouped(number),
+        Cell::Text(text) => push_visible(shown, text),
         Cell::Amount { number, commodity } => {
-            let code = visible(commodity);
-            let gap = " ".repeat(code_width.saturating_sub(code.width()));
-            format!("{} {code}{gap}", grouped(number))
+            push_grouped(shown, number);
+            if code_width > 0 {
+                shown.push(' ');
+                let start = shown.len();
+                push_visible(shown, commodity);
+                let gap = code_width.saturating_sub(display_width(&shown[start..]));
+                shown.extend(std::iter::repeat_n(' ', gap));
+            }
         }
-        Cell::Decimal(number) => grouped(number),
-        Cell::Number(number) => number.to_string(),
-        Cell::Date(date) => date.to_string(),
-        Cell::Tree { label, .. } => visible(label),
-        Cell::Empty => String::new(),
-        Cell::Json(serde_json::Value::Bool(true)) => "yes".into(),
-        Cell::Json(serde_json::Value::Bool(false)) => "no".into(),
-        Cell::Json(value) => visible(&short(value)),
+        Cell::Decimal(number) => push_grouped(shown, number),
+        Cell::Number(number) => shown.push_str(&number.to_string()),
+        Cell::Date(date) => shown.push_str(&date.to_string()),
+        Cell::Tree { label, .. } => push_visible(shown, label),
+        Cell::Empty => {}
+        Cell::Json(serde_json::Value::Bool(true)) => shown.push_str("yes"),
+        Cell::Json(serde_json::Value::Bool(false)) => shown.push_str("no"),
+        Cell::Json(value) => push_visible(shown, &short(value)),
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Html<'a> {
         if let Some(title) = &head.title {
             writeln!(out, "<h2>{}</h2>", escaped(title))?;
         }
-        if let Some(chart) = &head.chart {
+        for chart in &head.charts {
             writeln!(out, "<figure>{}</figure>", chart.to_svg().trim())?;
         }
         Ok(Html { out, in_section: false, empty: true })

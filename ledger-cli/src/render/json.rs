@@ -30,7 +30,7 @@ impl Serialize for Row<'_> {
             }
             if let Some(key) = column.commodity_name() {
                 match cell {
-                    Cell::Amount { commodity, .. } => map.serialize_entry(&key, commodity)?,
+                    Cell::Amount { commodity, .. } => map.serialize_entry(&key, &**commodity)?,
                     _ => map.serialize_entry(&key, &())?,
                 }
             }

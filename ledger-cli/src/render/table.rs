@@ -12,7 +12,7 @@
 //!     columns,
 //!     meta: Some(vec![("book", json!("home"))]),
 //!     split: Some(1),
-//!     chart: Some(Chart::lines("Net worth", eur, vec![ChartLine { name: "net worth".into(), points }])),
+//!     charts: vec![Chart::lines("Net worth", eur, vec![ChartLine { name: "net worth".into(), points }])],
 //!     ..Table::default()
 //! };
 //! table.push_section("Assets");
@@ -24,6 +24,7 @@
 //! ```
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -53,8 +54,8 @@ pub struct Table {
     /// How many columns on the left name a row. A report with more columns of amounts than fit a terminal is shown in
     /// blocks below each other, each with these columns again; without it, it is 1.
     pub split: Option<usize>,
-    /// The result as a picture: above the table in HTML, alone with `-O svg`.
-    pub chart: Option<Chart>,
+    /// The result as pictures, one for each commodity: above the table in HTML, alone with `-O svg`.
+    pub charts: Vec<Chart>,
 }
 
 /// What a row of a report is.
@@ -122,8 +123,8 @@ pub enum Cell {
     Amount {
         /// The number.
         number: String,
-        /// The commodity's code.
-        commodity: String,
+        /// The commodity's code, which the cells of a row share: a large report has a hundred thousand of them.
+        commodity: Rc<str>,
     },
     /// A plain decimal number such as `-1234.56`, whose commodity stands in a column of its own; text in JSON.
     Decimal(String),
@@ -216,8 +217,8 @@ impl Cell {
     }
 
     /// An amount cell from anything that prints as a plain decimal number.
-    pub fn amount(number: impl ToString, commodity: impl Into<String>) -> Self {
-        Cell::Amount { number: number.to_string(), commodity: commodity.into() }
+    pub fn amount(number: impl ToString, commodity: impl AsRef<str>) -> Self {
+        Cell::Amount { number: number.to_string(), commodity: commodity.as_ref().into() }
     }
 
     /// The cell of a value that may be missing.

@@ -11,19 +11,30 @@ use unicode_width::UnicodeWidthStr;
 /// Text on one line, without what could drive the terminal or turn the line around: a payee in a bank
 /// statement is a stranger's text.
 pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    push_visible(&mut shown, text);
+    shown
+}
+
+/// Adds text as [`visible`] shows it.
+pub(super) fn push_visible(shown: &mut String, text: &str) {
     // Nearly all cells are plain: a large report has a hundred thousand of them.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return text.to_owned();
+        return shown.push_str(text);
     }
-    text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            '\u{2060}'..='\u{2064}' => None,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
-            character if character.is_control() => Some('\u{fffd}'),
-            character => Some(character),
-        })
-        .collect()
+    shown.extend(text.chars().filter_map(|character| match character {
+        '\n' | '\r' | '\t' => Some(' '),
+        '\u{2060}'..='\u{2064}' => None,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => Some('\u{fffd}'),
+        character if character.is_control() => Some('\u{fffd}'),
+        character => Some(character),
+    }));
+}
+
+/// How many columns of a terminal visible text takes.
+pub(super) fn display_width(text: &str) -> usize {
+    // Amounts, and most names, are plain; a report of months has a hundred thousand of them.
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// Text on lines of at most `width` columns, broken between words, and within a word that is longer than a line.
@@ -35,7 +46,7 @@ pub(crate) fn wrapped(text: &str, width: u16) -> Vec<String> {
 /// piece of it between characters.
 pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
-    if text.width() <= width {
+    if display_width(text) <= width {
         return vec![text.to_owned()];
     }
     let mut lines = Lines { lines: Vec::new(), line: String::new(), taken: 0, width };
@@ -112,6 +123,13 @@ pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
 
 /// A plain decimal number with its thousands set apart: `-1234567.89` is shown as `-1,234,567.89`.
 pub(crate) fn grouped(number: &str) -> String {
+    let mut shown = String::with_capacity(number.len() + number.len() / 3);
+    push_grouped(&mut shown, number);
+    shown
+}
+
+/// Adds a number as [`grouped`] shows it.
+pub(super) fn push_grouped(shown: &mut String, number: &str) {
     let (sign, digits) = match number.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", number),
@@ -120,16 +138,17 @@ pub(crate) fn grouped(number: &str) -> String {
         Some(point) => digits.split_at(point),
         None => (digits, ""),
     };
-    let mut shown = String::with_capacity(number.len() + whole.len() / 3);
     shown.push_str(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            shown.push(',');
-        }
-        shown.push(digit);
+    // A number has digits alone; whatever else stands here is left as it is.
+    let (mut rest, is_plain) = (whole, whole.is_ascii());
+    while is_plain && rest.len() > 3 {
+        let (front, back) = rest.split_at((rest.len() - 1) % 3 + 1);
+        shown.push_str(front);
+        shown.push(',');
+        rest = back;
     }
+    shown.push_str(rest);
     shown.push_str(fraction);
-    shown
 }
 
 #[cfg(test)]

@@ -102,7 +102,28 @@ impl Amount {
 
     /// The number without the code: `-1234.56`.
     pub fn number(&self) -> String {
-        Number { minor: i128::from(self.minor), scale: self.commodity.scale() }.to_string()
+        // Digits from the right; a large report has a hundred thousand amounts. There are at most 19 digits, a point, a
+        // sign, and zeros up to the scale.
+        let mut text = [b'0'; 32];
+        let (mut at, mut rest) = (text.len(), self.minor.unsigned_abs());
+        let scale = usize::from(self.commodity.scale());
+        let mut digits = 0;
+        while rest > 0 || digits <= scale {
+            if digits == scale && scale > 0 {
+                at -= 1;
+                text[at] = b'.';
+            }
+            at -= 1;
+            text[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            digits += 1;
+        }
+        if self.minor < 0 {
+            at -= 1;
+            text[at] = b'-';
+        }
+        // All of them are ASCII.
+        std::str::from_utf8(&text[at..]).unwrap_or_default().to_owned()
     }
 
     /// A decimal number of whole units, rounded to minor units by a named rule.
@@ -315,6 +336,16 @@ mod tests {
         assert_eq!(shown(i64::MIN, 9), "-9223372036.854775808 Test");
         assert_eq!(format!("[{:>10}]", commodity(0).amount(7)), "[    7 Test]");
         assert_eq!(commodity(2).amount(-123_456).number(), "-1234.56");
+    }
+
+    #[test]
+    fn the_number_of_an_amount_is_what_it_displays_without_its_commodity() {
+        for scale in 0..=Commodity::SCALE_MAX {
+            for minor in [0, 1, -1, 9, 10, -99, 100, 123_456_789, -1_000_000_000, i64::MAX, i64::MIN] {
+                let amount = Amount::new(minor, commodity(scale));
+                assert_eq!(format!("{} {}", amount.number(), amount.commodity()), amount.to_string());
+            }
+        }
     }
 
     #[test]

@@ -320,22 +320,28 @@ impl<'a> Maker<'a> {
         self.push_with(name, rows, &RowOptions { by_size: true, ..self.options() })
     }
 
-    fn push_with(&mut self, name: &str, mut rows: Rows, options: &RowOptions) -> Result<()> {
+    fn push_with(&mut self, name: &str, rows: Rows, options: &RowOptions) -> Result<()> {
         let total = format!("Total {}", lowered(name));
-        let totals = self.totals(&total, std::mem::take(&mut rows.totals), options.measure)?;
+        let totals = self.totals(&total, rows.totals.clone(), options.measure, true)?;
         let rows = rows.shown(self.scene.plan, options)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows, totals });
         Ok(())
     }
 
     fn result(&mut self, name: &str, sums: Sums, measure: Measure) -> Result<()> {
-        let totals = self.totals(name, sums, measure)?;
+        let totals = self.totals(name, sums, measure, false)?;
         self.sections.push(StatementSection { name: name.to_owned(), rows: Vec::new(), totals });
         Ok(())
     }
 
-    /// A row for each commodity that something is counted in; one of nothing where there is none.
-    fn totals(&self, name: &str, mut sums: Sums, measure: Measure) -> Result<Vec<StatementRow>> {
+    /// A row for each commodity that something is counted in, the whole of a section or a result; one of nothing where there is none.
+    fn totals(
+        &self,
+        name: &str,
+        mut sums: Sums,
+        measure: Measure,
+        is_whole: bool,
+    ) -> Result<Vec<StatementRow>> {
         let columns = self.scene.plan.base.len();
         if sums.len() > 1 {
             sums.retain(|_, base| base.iter().any(|sum| *sum != 0));
@@ -355,7 +361,12 @@ impl<'a> Maker<'a> {
                 commodity,
                 computed: true,
                 subtotal: true,
-                figures: self.scene.plan.figures(&base, measure, name)?,
+                figures: self.scene.plan.figures(
+                    &base,
+                    measure,
+                    name,
+                    is_whole.then_some(base.as_slice()),
+                )?,
             })
         };
         sums.into_iter().map(row).collect()

@@ -32,6 +32,8 @@ pub struct ColumnOptions {
     pub total: bool,
     /// A column with the mean of the periods, rounded half-even to the minor unit.
     pub average: bool,
+    /// A last column with the percent that each row is of its section, over the whole range.
+    pub share: bool,
     /// Two columns after each period: by how much it differs, and by how many percent.
     pub compare: Comparison,
 }
@@ -64,6 +66,8 @@ pub enum ColumnKind {
     Change,
     /// By how many percent.
     Percent,
+    /// How many percent of its section, over the whole range.
+    Share,
 }
 
 /// One figure of a report, in minor units of its row's commodity.
@@ -103,6 +107,7 @@ enum Source {
     Average,
     Change { of: usize, against: usize },
     Percent { of: usize, against: usize },
+    Share,
 }
 
 /// The columns to show, and the ones to compute them from.
@@ -167,7 +172,7 @@ impl ColumnPlan {
             plan.base.push(BaseColumn { period, part: Some(part) });
             plan.listed.push(place);
             // The columns after them have these names.
-            let clashes = ["total", "average"].contains(&name.to_lowercase().as_str());
+            let clashes = ["total", "average", "share"].contains(&name.to_lowercase().as_str());
             let label = if clashes { format!("{name} (part)") } else { name.to_owned() };
             plan.show(label, ColumnKind::Part, Some(period), Source::Base(place));
         }
@@ -183,7 +188,7 @@ impl ColumnPlan {
                 ColumnKind::Period => column.label = period.last.to_string(),
                 ColumnKind::Change => column.label = format!("{} change", period.last),
                 ColumnKind::Percent => column.label = format!("{} %", period.last),
-                ColumnKind::Part | ColumnKind::Total | ColumnKind::Average => {}
+                ColumnKind::Part | ColumnKind::Total | ColumnKind::Average | ColumnKind::Share => {}
             }
         }
     }
@@ -194,6 +199,9 @@ impl ColumnPlan {
         }
         if options.average {
             self.show("Average".to_owned(), ColumnKind::Average, None, Source::Average);
+        }
+        if options.share {
+            self.show("Share".to_owned(), ColumnKind::Share, None, Source::Share);
         }
     }
 
@@ -216,12 +224,18 @@ impl ColumnPlan {
         self.shown.iter().rposition(|column| sums.contains(&column.kind)).unwrap_or(0)
     }
 
-    /// The figures of a row from those of its base columns.
+    /// The figures of a row from those of its base columns, and of the section that it is a part of, where it is one.
     ///
     /// # Errors
-    /// [`ErrorKind::AmountOverflow`] with the row's name.
-    pub fn figures(&self, base: &[i128], measure: Measure, row: &str) -> Result<Vec<Figure>> {
-        let total = || self.listed.iter().map(|&place| base[place]).sum::<i128>();
+    /// [`ErrorKind::AmountOverflow`] with the row's name and the sum.
+    pub fn figures(
+        &self,
+        base: &[i128],
+        measure: Measure,
+        row: &str,
+        section: Option<&[i128]>,
+    ) -> Result<Vec<Figure>> {
+        let total = |base: &[i128]| self.listed.iter().map(|&place| base[place]).sum::<i128>();
         let by_part = self.base.iter().any(|column| column.part.is_some());
         // Balances of parts add up, those of one period after the other do not.
         let whole = match measure {
@@ -230,19 +244,27 @@ impl ColumnPlan {
             Measure::Stock => self.listed.last(),
             Measure::Opening => self.listed.first(),
         };
+        let whole = |base: &[i128]| whole.map_or_else(|| total(base), |&place| base[place]);
         let fit = |minor: i128| match i64::try_from(minor) {
             Ok(minor) => Ok(Figure::Amount(minor)),
-            Err(_) => Err(ErrorKind::AmountOverflow { what: format!("a figure of {row}") }.into()),
+            Err(_) => Err(ErrorKind::AmountOverflow { what: overflow(row, minor) }.into()),
         };
         let figure = |source: &Source| match *source {
             Source::Base(place) => fit(base[place]),
-            Source::Total => fit(whole.map_or_else(total, |&place| base[place])),
-            Source::Average => fit(divide(total(), self.listed.len().max(1) as i128, Rounding::HalfEven)),
+            Source::Total => fit(whole(base)),
+            Source::Average => fit(divide(total(base), self.listed.len().max(1) as i128, Rounding::HalfEven)),
             Source::Change { of, against } => fit(base[of] - base[against]),
             Source::Percent { of, against } => Ok(percent(base[of] - base[against], base[against])),
+            Source::Share => Ok(section.map_or(Figure::None, |section| share(whole(base), whole(section)))),
         };
         self.sources.iter().map(figure).collect()
     }
+}
+
+fn overflow(row: &str, minor: i128) -> String {
+    format!(
+        "the figure of {row}, {minor} minor units (take fewer accounts, a shorter range or a commodity of larger units),"
+    )
 }
 
 /// The period before the first one.
@@ -263,6 +285,11 @@ fn before(period: Period, options: &ColumnOptions) -> Result<Period> {
         }
     };
     Period::new(first, last)
+}
+
+/// The percent that a part is of a whole, with one decimal place, rounded half-even; none of nothing.
+fn share(part: i128, whole: i128) -> Figure {
+    percent(part.saturating_mul(whole.signum()), whole)
 }
 
 /// The change in percent of what was there, with one decimal place, rounded half-even.
@@ -322,13 +349,13 @@ mod tests {
             .to_vec();
         let mut base = vec![0; 3];
         (base[places[0]], base[places[1]], base[places[2]]) = (150, 100, 151);
-        let figures = plan.figures(&base, Measure::Flow, "a row").unwrap();
+        let figures = plan.figures(&base, Measure::Flow, "a row", None).unwrap();
         let percent = |text: &str| Figure::Percent(text.parse().unwrap());
         assert_eq!(figures[..3], [Figure::Amount(150), Figure::Amount(50), percent("50.0")]);
         assert_eq!(figures[3..6], [Figure::Amount(151), Figure::Amount(1), percent("0.7")]);
         // 301 / 2 lies half-way: the even neighbour.
         assert_eq!(figures[6..], [Figure::Amount(301), Figure::Amount(150)]);
-        let whole = |measure| plan.figures(&base, measure, "a row").unwrap()[6];
+        let whole = |measure| plan.figures(&base, measure, "a row", None).unwrap()[6];
         assert_eq!(whole(Measure::Stock), Figure::Amount(151), "what is there at the end");
         assert_eq!(whole(Measure::Opening), Figure::Amount(150), "what was there before");
     }
@@ -344,6 +371,35 @@ mod tests {
         assert_eq!(against(odd, Comparison::PreviousPeriod), period("2026-02-23", "2026-03-04"));
         let year = period("2024-01-01", "2024-12-31");
         assert_eq!(against(year, Comparison::PreviousPeriod), period("2023-01-01", "2023-12-31"));
+    }
+
+    #[test]
+    fn a_figure_that_does_not_fit_is_named_with_its_sum_and_a_way_out() {
+        let plan = plan(period("2026-01-01", "2026-12-31"), &ColumnOptions::default());
+        let most = i128::from(i64::MAX);
+        assert!(plan.figures(&[most], Measure::Flow, "Income:Salary", None).is_ok());
+        let refused = plan.figures(&[most + 1], Measure::Flow, "Income:Salary", None).unwrap_err();
+        let expected = "the figure of Income:Salary, 9223372036854775808 minor units (take fewer accounts, a shorter range \
+                        or a commodity of larger units), does not fit: amounts hold at most 9,223,372,036,854,775,807 minor \
+                        units";
+        assert_eq!(refused.to_string(), expected);
+    }
+
+    #[test]
+    fn a_share_is_of_the_whole_range_and_keeps_the_sign_of_its_part() {
+        let options =
+            ColumnOptions { interval: Some(Interval::Month), share: true, ..ColumnOptions::default() };
+        let plan = plan(period("2026-01-01", "2026-02-28"), &options);
+        assert_eq!(labels(&plan), ["2026-01", "2026-02", "Share"]);
+        let of = |base: &[i128], section: Option<&[i128]>| {
+            plan.figures(base, Measure::Flow, "a row", section).unwrap()[2]
+        };
+        let percent = |text: &str| Figure::Percent(text.parse().unwrap());
+        assert_eq!(of(&[10, 20], Some(&[50, 40])), percent("33.3"));
+        assert_eq!(of(&[-10, 0], Some(&[50, 40])), percent("-11.1"), "a refund");
+        assert_eq!(of(&[-10, 0], Some(&[-20, 0])), percent("50.0"), "a part of refunds");
+        assert_eq!(of(&[5, -5], Some(&[7, -7])), Figure::None, "there is no part of nothing");
+        assert_eq!(of(&[5, 5], None), Figure::None, "a result is part of nothing");
     }
 
     #[test]

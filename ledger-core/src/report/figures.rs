@@ -150,7 +150,7 @@ impl Rows {
         row
     }
 
-    /// The rows as they are shown, of `plan`'s columns.
+    /// The rows as they are shown, of `plan`'s columns, each a part of the totals.
     ///
     /// # Errors
     /// A figure that does not fit.
@@ -188,7 +188,12 @@ impl Rows {
                     commodity: *commodity,
                     computed: row.computed,
                     subtotal: row.subtotal,
-                    figures: plan.figures(base, options.measure, &row.name)?,
+                    figures: plan.figures(
+                        base,
+                        options.measure,
+                        &row.name,
+                        self.totals.get(commodity).map(Vec::as_slice),
+                    )?,
                 });
             }
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::basis::Basis;
-use super::columns::{ColumnOptions, Figure, StatementColumn};
+use super::columns::{ColumnOptions, Comparison, Figure, StatementColumn};
 use super::dimension::{Dimension, LineFilter};
 use super::period::Period;
 use crate::money::Commodity;
@@ -74,6 +74,8 @@ pub struct StatementRequest {
     pub by: Option<Dimension>,
     /// Columns by the parts of a dimension, instead of periods.
     pub across: Option<Dimension>,
+    /// Sum the parts of `across` up to so many levels of their names.
+    pub across_depth: Option<usize>,
     /// Sum accounts up to so many levels of their names.
     pub depth: Option<usize>,
     /// Also rows for the levels above, each with the sum of what is below it.
@@ -129,6 +131,15 @@ pub struct StatementRow {
     pub subtotal: bool,
     /// One figure for each column.
     pub figures: Vec<Figure>,
+}
+
+impl StatementRequest {
+    /// Whether it asks for a single column of figures.
+    pub fn is_of_one_column(&self) -> bool {
+        let ColumnOptions { interval, total, average, compare, .. } = self.columns;
+        let lone = interval.is_none() && !total && !average && compare == Comparison::None;
+        lone && self.across.is_none()
+    }
 }
 
 impl Statement {

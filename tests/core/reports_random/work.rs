@@ -172,8 +172,14 @@ pub fn request(random: &mut Random, book: &Book<'_>, entries: &[Entry]) -> State
         random,
         &[Comparison::None, Comparison::None, Comparison::PreviousPeriod, Comparison::PreviousYear],
     );
-    let columns =
-        ColumnOptions { interval, fiscal, total: chance(random, 40), average: chance(random, 30), compare };
+    let columns = ColumnOptions {
+        interval,
+        fiscal,
+        total: chance(random, 40),
+        average: chance(random, 30),
+        compare,
+        share: false,
+    };
     let known_at = (chance(random, 30) && !entries.is_empty())
         .then(|| entries[random.below(entries.len() as u64) as usize].recorded_at);
     let mut request = StatementRequest {

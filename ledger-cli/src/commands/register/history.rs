@@ -1,18 +1,18 @@
 //! The balances of a register's lines as a chart.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::report::RegisterLine;
 
 use crate::render::chart::{Chart, ChartLine};
 
-/// Balances at the ends of days, gathered line by line; a chart of one commodity.
+/// Balances at the ends of days, gathered line by line, for each commodity.
 #[derive(Debug, Default)]
 pub(super) struct History {
     opening: Vec<Amount>,
-    commodity: Option<Commodity>,
-    mixed: bool,
-    points: Vec<(NaiveDate, i128)>,
+    points: BTreeMap<Commodity, Vec<(NaiveDate, i128)>>,
 }
 
 impl History {
@@ -24,23 +24,25 @@ impl History {
     /// Adds a line; they come oldest first.
     pub fn add(&mut self, line: &RegisterLine) {
         let commodity = line.balance.commodity();
-        let first = self.commodity.is_none();
-        self.mixed |= *self.commodity.get_or_insert(commodity) != commodity;
         let minor = i128::from(line.balance.minor());
-        match self.points.last_mut().filter(|(on, _)| *on == line.posted_on) {
+        let points = self.points.entry(commodity).or_default();
+        match points.last_mut().filter(|(on, _)| *on == line.posted_on) {
             Some((_, balance)) => *balance = minor,
             None => {
-                let held = self.opening.iter().find(|held| first && held.commodity() == commodity);
-                self.points.extend(held.map(|held| (line.posted_on, i128::from(held.minor()))));
-                self.points.push((line.posted_on, minor));
+                let held =
+                    self.opening.iter().find(|held| points.is_empty() && held.commodity() == commodity);
+                points.extend(held.map(|held| (line.posted_on, i128::from(held.minor()))));
+                points.push((line.posted_on, minor));
             }
         }
     }
 
-    /// The chart, where all lines are of one commodity.
-    pub fn chart(self, account: &str) -> Option<Chart> {
-        let commodity = self.commodity.filter(|_| !self.mixed)?;
-        let line = ChartLine { name: account.to_owned(), points: self.points };
-        Some(Chart::lines(format!("{account}, {}", commodity.code()), commodity, vec![line]))
+    /// A chart for each commodity.
+    pub fn charts(self, account: &str) -> Vec<Chart> {
+        let chart = |(commodity, points): (Commodity, Vec<(NaiveDate, i128)>)| {
+            let line = ChartLine { name: account.to_owned(), points };
+            Chart::lines(format!("{account}, {}", commodity.code()), commodity, vec![line])
+        };
+        self.points.into_iter().map(chart).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! `scenario compare`: projections side by side.
 
+use std::process::ExitCode;
+
 use ledger_core::money::Amount;
 use ledger_core::schedule::{ComparedSeries, Comparison};
 use ledger_core::{Book, ErrorKind, ProjectRequest, Result};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::commands::Context;
 use crate::commands::facts::amount;
+use crate::commands::saved::{self, Saved};
 use crate::commands::schedule::held::{held_facts, tell_held, tell_unpriced, unpriced_facts};
 use crate::commands::schedule::project::{RequestArgs, hint, outlook_facts};
 use crate::commands::schedule::series::mark;
@@ -26,9 +29,19 @@ Examples:
 
 /// The arguments.
 #[derive(clap::Args, Debug)]
+#[command(
+    override_usage = "ledger scenario compare [OPTIONS] <NAME> <NAME>...\n       ledger scenario compare [OPTIONS] --saved NAME"
+)]
 pub struct Args {
+    #[command(flatten)]
+    flags: Saved<Flags>,
+}
+
+/// What decides a comparison.
+#[derive(clap::Args, Debug)]
+struct Flags {
     /// Scenarios, at least two; `base` is the plan itself
-    #[arg(required = true, num_args = 2.., value_name = "NAME")]
+    #[arg(required_unless_present_any = saved::INSTEAD, num_args = 2.., value_name = "NAME")]
     names: Vec<String>,
 
     /// Also each day on which a balance changes
@@ -43,8 +56,15 @@ pub struct Args {
     request: RequestArgs,
 }
 
-/// Compares.
-pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()> {
+/// Compares, or looks after saved flags.
+pub(super) fn run(context: &Context, book: &Book<'_>, args: Args) -> Result<ExitCode> {
+    args.flags.run(context, book, "scenario compare", |flags| {
+        show(context, book, &flags)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn show(context: &Context, book: &Book<'_>, args: &Flags) -> Result<()> {
     let request = args.request.request(context, book)?;
     let names: Vec<&str> = args.names.iter().map(String::as_str).collect();
     let comparison = book.scenarios().compare(&request, &names).inspect_err(|error| hint(context, error))?;
@@ -62,7 +82,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, args: &Args) -> Result<()>
         for series in shown {
             tables.push(Table {
                 title: Some(title(series, &accounts)),
-                chart: Some(chart(context, &comparison, &request, series, &accounts)),
+                charts: vec![chart(context, &comparison, &request, series, &accounts)],
                 ..outlooks(&comparison, series, floor_of(&request, series, &accounts).is_some())
             });
             if args.daily {

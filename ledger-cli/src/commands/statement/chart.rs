@@ -1,5 +1,7 @@
 //! The picture of a statement, where it has one.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use ledger_core::money::Commodity;
 use ledger_core::report::{
@@ -8,35 +10,48 @@ use ledger_core::report::{
 
 use crate::render::chart::{BarChart, BarSeries, Chart, ChartLine, ShareChart};
 
-/// Net worth and histories as lines, income and expense as bars, spending as shares; of the commodity that most rows
-/// are in.
-pub fn of(statement: &Statement, request: &StatementRequest) -> Option<Chart> {
-    let commodity = main_commodity(statement)?;
-    let title = format!("{} of {}", statement.kind.title(), statement.book);
-    match statement.kind {
-        StatementKind::NetWorth | StatementKind::BalanceHistory | StatementKind::BalanceSheet => {
-            lines(statement, title, commodity)
+/// Net worth and histories as lines, income and expense as bars, spending as shares; a chart for each commodity in which
+/// something is shown, since amounts of two commodities have no common scale.
+pub fn of(statement: &Statement, request: &StatementRequest) -> Vec<Chart> {
+    let commodities = commodities(statement);
+    let of = |&commodity: &Commodity| {
+        let mut title = format!("{} of {}", statement.kind.title(), statement.book);
+        if commodities.len() > 1 {
+            title.push_str(&format!(", {}", commodity.code()));
         }
-        StatementKind::Spending | StatementKind::Earnings if periods(statement).len() == 1 => {
-            shares(statement, request, title, commodity)
+        match statement.kind {
+            StatementKind::NetWorth | StatementKind::BalanceHistory | StatementKind::BalanceSheet => {
+                lines(statement, title, commodity)
+            }
+            StatementKind::Spending | StatementKind::Earnings if periods(statement).len() == 1 => {
+                shares(statement, request, title, commodity)
+            }
+            StatementKind::IncomeStatement
+            | StatementKind::Spending
+            | StatementKind::Earnings
+            | StatementKind::CashFlow
+            | StatementKind::EquityChanges => bars(statement, title, commodity),
         }
-        StatementKind::IncomeStatement
-        | StatementKind::Spending
-        | StatementKind::Earnings
-        | StatementKind::CashFlow
-        | StatementKind::EquityChanges => bars(statement, title, commodity),
-    }
+    };
+    commodities.iter().filter_map(of).collect()
 }
 
-/// The commodity that most figures are in.
-fn main_commodity(statement: &Statement) -> Option<Commodity> {
-    let mut counts: std::collections::BTreeMap<Commodity, usize> = std::collections::BTreeMap::new();
-    for section in &statement.sections {
-        for row in section.rows.iter().chain(&section.totals) {
-            *counts.entry(row.commodity).or_default() += 1;
-        }
+/// The commodities of all figures that are not zero, the one of most rows first; that of the totals where all are.
+fn commodities(statement: &Statement) -> Vec<Commodity> {
+    let rows = || statement.sections.iter().flat_map(|section| section.rows.iter().chain(&section.totals));
+    let is_something = |row: &&StatementRow| {
+        row.figures.iter().any(|figure| matches!(figure, Figure::Amount(minor) if *minor != 0))
+    };
+    let mut counts: BTreeMap<Commodity, usize> = BTreeMap::new();
+    for row in rows().filter(is_something) {
+        *counts.entry(row.commodity).or_default() += 1;
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(commodity, _)| commodity)
+    if counts.is_empty() {
+        return rows().next().map(|row| row.commodity).into_iter().collect();
+    }
+    let mut commodities: Vec<(Commodity, usize)> = counts.into_iter().collect();
+    commodities.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    commodities.into_iter().map(|(commodity, _)| commodity).collect()
 }
 
 /// The places and names of the columns to draw.
@@ -71,7 +86,7 @@ fn lines(statement: &Statement, title: String, commodity: Commodity) -> Option<C
         Some(ChartLine { name: section.name.clone(), points })
     };
     let lines: Vec<ChartLine> = statement.sections.iter().rev().filter_map(line).collect();
-    Some(Chart::lines(title, commodity, lines))
+    (!lines.is_empty()).then(|| Chart::lines(title, commodity, lines))
 }
 
 fn bars(statement: &Statement, title: String, commodity: Commodity) -> Option<Chart> {

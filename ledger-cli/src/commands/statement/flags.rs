@@ -5,7 +5,7 @@ use ledger_core::journal::Tag;
 use ledger_core::report::{
     ColumnOptions, Comparison, Dimension, FiscalStart, Interval, LineFilter, Period, StatementRequest,
 };
-use ledger_core::{Book, ErrorKind, Result};
+use ledger_core::{Book, Result};
 
 use super::super::basis;
 use crate::dates::{self, DATE_HELP, DateRole, PERIOD_HELP};
@@ -14,7 +14,7 @@ use crate::dates::{self, DATE_HELP, DateRole, PERIOD_HELP};
 #[derive(clap::Args, Debug, Clone, Default)]
 pub struct Flags {
     /// The days: 2026-03, 2026Q1, 2026, FY2026, last 12 months, 2025..2026, 2026-01-15.. [default: all]
-    #[arg(short, long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("The days, {PERIOD_HELP}; FY2026 is the fiscal year that ends in 2026. Without it, from the first entry to the last"))]
+    #[arg(short, long, value_name = "RANGE", conflicts_with_all = ["from", "to"], long_help = format!("The days, {PERIOD_HELP}; FY2026 (or FY26) is the fiscal year that ends in 2026, FY2026Q1 its first quarter; last fiscal year and the like go too. Without it, from the first entry to the last"))]
     pub(super) period: Option<String>,
 
     /// First day
@@ -53,13 +53,21 @@ pub struct Flags {
     #[arg(long, value_name = "DIMENSION", conflicts_with_all = ["interval", "by", "compare"], help_heading = "Columns")]
     across: Option<String>,
 
-    /// A column with the sum of the periods
+    /// Sum the parts of --across up to so many levels of their names: 1 puts mydub/site into mydub
+    #[arg(long, value_name = "N", requires = "across", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Columns")]
+    across_depth: Option<u16>,
+
+    /// A column of the whole: the sum of what moved in the periods; of balances, what there is at the end
     #[arg(short = 'T', long, help_heading = "Columns")]
     total: bool,
 
     /// A column with the mean of the periods
     #[arg(short = 'A', long, help_heading = "Columns")]
     average: bool,
+
+    /// A column with the percent that each row is of its section (spending and earnings of one column have it anyway)
+    #[arg(long, help_heading = "Columns")]
+    share: bool,
 
     /// Difference and percent against the period before, or the same one a year earlier
     #[arg(long, value_name = "WITH", value_parser = ["previous", "year"], help_heading = "Columns")]
@@ -69,7 +77,7 @@ pub struct Flags {
     #[arg(long, value_name = "DIMENSION", help_heading = "Rows")]
     by: Option<String>,
 
-    /// Sum names up to so many levels
+    /// Sum the names of rows up to so many levels
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Rows")]
     depth: Option<u16>,
 
@@ -136,6 +144,7 @@ impl Flags {
                     Some(_) => Comparison::PreviousYear,
                     None => Comparison::None,
                 },
+                share: self.share,
             },
             today: Some(today),
             known_at,
@@ -149,6 +158,7 @@ impl Flags {
             },
             by: dimension(&self.by)?,
             across: dimension(&self.across)?,
+            across_depth: self.across_depth.map(usize::from),
             depth: self.depth.map(usize::from),
             tree: self.tree,
             show_zero: self.zero,
@@ -157,14 +167,11 @@ impl Flags {
 
     fn days(&self, today: NaiveDate, fiscal: FiscalStart) -> Result<Option<Period>> {
         if let Some(text) = &self.period {
-            let (first, last) = match fiscal_year(text) {
-                Some(year) => fiscal_days(year, fiscal, text)?,
-                None => dates::parse_period(text, today)?,
-            };
+            let (first, last) = dates::parse_fiscal_period(text, today, fiscal)?;
             return Period::new(first, last).map(Some);
         }
         let day = |text: &Option<String>, role| {
-            text.as_ref().map(|text| dates::parse_date_as(text, today, role)).transpose()
+            text.as_ref().map(|text| dates::parse_fiscal_date(text, today, role, fiscal)).transpose()
         };
         match (day(&self.from, DateRole::Start)?, day(&self.to, DateRole::End)?) {
             (None, None) => Ok(None),
@@ -179,24 +186,4 @@ impl Flags {
         let given = [self.daily, self.weekly, self.monthly, self.quarterly, self.yearly];
         Interval::ALL.into_iter().zip(given).find(|(_, given)| *given).map(|(interval, _)| interval)
     }
-}
-
-/// The year of `FY2026`.
-fn fiscal_year(text: &str) -> Option<i32> {
-    let year = text.trim().strip_prefix("FY").or_else(|| text.trim().strip_prefix("fy"))?;
-    (year.len() == 4).then(|| year.parse().ok()).flatten()
-}
-
-fn fiscal_days(year: i32, fiscal: FiscalStart, text: &str) -> Result<(NaiveDate, NaiveDate)> {
-    let days = || {
-        let first = fiscal.year_of(NaiveDate::from_ymd_opt(year, 12, 31)?);
-        // The year that ends in `year`: the one before, unless it ends on the last of December.
-        let first = if fiscal.is_calendar() { first } else { fiscal.year_of(first.pred_opt()?) };
-        let next = first.checked_add_months(chrono::Months::new(12))?;
-        Some((first, next.pred_opt()?))
-    };
-    days().ok_or_else(|| {
-        let reason = "years run from 1 to 9999".to_owned();
-        ErrorKind::InvalidDate { text: text.to_owned(), reason }.into()
-    })
 }

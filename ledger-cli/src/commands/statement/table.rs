@@ -1,9 +1,12 @@
 //! A statement as a table: sections of accounts over columns of periods, or a row for each period.
 
+use std::rc::Rc;
+
 use chrono_tz::Tz;
 use ledger_core::money::{Amount, Commodity};
 use ledger_core::report::{
-    ColumnKind, Figure, Statement, StatementKind, StatementRequest, StatementRow, StatementSection,
+    ColumnKind, Figure, Statement, StatementColumn, StatementKind, StatementRequest, StatementRow,
+    StatementSection,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +30,7 @@ impl Layout<'_> {
         let downwards = matches!(statement.kind, StatementKind::NetWorth | StatementKind::BalanceHistory)
             && self.request.across.is_none()
             && self.request.by.is_none()
+            && !self.request.columns.share
             && statement.columns.len() > 1;
         let mut table = match downwards {
             true => self.downwards(&statement),
@@ -50,20 +54,21 @@ impl Layout<'_> {
         }
         let width = columns.len();
         for column in &statement.columns {
-            let label = match (column.kind, statement.columns.len()) {
+            let label = match column.kind {
                 // A balance is of a day, and a lone column of anything is simply the amount.
-                (ColumnKind::Period, 1) => "amount".to_owned(),
+                ColumnKind::Period if self.request.is_of_one_column() => "amount".to_owned(),
+                ColumnKind::Share => unique(&columns, "share"),
                 _ => unique(&columns, &column.label),
             };
             columns.push(match (column.kind, self.for_people) {
-                (ColumnKind::Percent, _) => Column::number(label),
+                (ColumnKind::Percent | ColumnKind::Share, _) => Column::number(label),
                 (_, true) => Column::amount(label.clone()).titled(label),
                 (_, false) => Column::number(label),
             });
         }
         let mut table = Table { columns, split: Some(width), ..Table::default() };
         for (place, section) in statement.sections.iter().enumerate() {
-            self.section(&mut table, section);
+            self.section(&mut table, section, &statement.columns);
             let next = statement.sections.get(place + 1);
             if next.is_some_and(|next| !next.rows.is_empty() || !section.rows.is_empty()) {
                 table.push_blank();
@@ -72,26 +77,26 @@ impl Layout<'_> {
         table
     }
 
-    fn section(&self, table: &mut Table, section: &StatementSection) {
+    fn section(&self, table: &mut Table, section: &StatementSection, columns: &[StatementColumn]) {
         let is_result =
             section.rows.is_empty() && section.totals.iter().all(|total| total.name == section.name);
         if is_result {
             for total in &section.totals {
-                table.push(RowMark::Total, self.row(total));
+                table.push(RowMark::Total, self.row(total, columns));
             }
             return;
         }
         table.push_section(section.name.clone());
         for row in &section.rows {
             let mark = if row.subtotal { RowMark::Parent } else { RowMark::Plain };
-            table.push(mark, self.row(row));
+            table.push(mark, self.row(row, columns));
         }
         for total in &section.totals {
-            table.push(RowMark::Subtotal, self.row(total));
+            table.push(RowMark::Subtotal, self.row(total, columns));
         }
     }
 
-    fn row(&self, row: &StatementRow) -> Vec<Cell> {
+    fn row(&self, row: &StatementRow, columns: &[StatementColumn]) -> Vec<Cell> {
         let name = match self.request.tree && !row.computed {
             true => Cell::Tree { depth: row.depth, label: row.label.clone(), name: row.name.clone() },
             false => Cell::text(row.name.clone()),
@@ -100,17 +105,21 @@ impl Layout<'_> {
         if !self.for_people {
             cells.push(Cell::text(row.commodity.code()));
         }
-        cells.extend(row.figures.iter().map(|figure| self.cell(*figure, row.commodity)));
+        let code: Rc<str> = row.commodity.code().into();
+        let figures = row.figures.iter().zip(columns);
+        cells.extend(figures.map(|(figure, column)| self.cell(*figure, column.kind, row.commodity, &code)));
         cells
     }
 
-    fn cell(&self, figure: Figure, commodity: Commodity) -> Cell {
+    fn cell(&self, figure: Figure, kind: ColumnKind, commodity: Commodity, code: &Rc<str>) -> Cell {
         match figure {
             Figure::Amount(minor) if self.for_people => {
-                let amount = commodity.amount(minor);
-                Cell::amount(amount.number(), commodity.code())
+                Cell::Amount { number: commodity.amount(minor).number(), commodity: Rc::clone(code) }
             }
             Figure::Amount(minor) => Cell::Decimal(Amount::new(minor, commodity).number()),
+            Figure::Percent(percent) if self.for_people && kind == ColumnKind::Share => {
+                Cell::text(format!("{percent:.1} %"))
+            }
             Figure::Percent(percent) if self.for_people => Cell::text(format!("{percent:+} %")),
             Figure::Percent(percent) => Cell::Decimal(percent.to_string()),
             Figure::None => Cell::Empty,
@@ -149,11 +158,12 @@ impl Layout<'_> {
                     match (total, column.kind) {
                         (Some(total), _) => total.figures[place],
                         // There is no change in percent from nothing.
-                        (None, ColumnKind::Percent) => Figure::None,
+                        (None, ColumnKind::Percent | ColumnKind::Share) => Figure::None,
                         (None, _) => Figure::Amount(0),
                     }
                 });
-                row.extend(figures.map(|figure| self.cell(figure, commodity)));
+                let code: Rc<str> = commodity.code().into();
+                row.extend(figures.map(|figure| self.cell(figure, column.kind, commodity, &code)));
                 let mark = match column.kind {
                     ColumnKind::Period => RowMark::Plain,
                     // Programs get every row that was asked for.

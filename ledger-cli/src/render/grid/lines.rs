@@ -2,10 +2,8 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use super::super::layout::{Block, GAP};
-use super::super::text::{broken, shortened};
+use super::super::text::{broken, display_width, shortened};
 use super::super::{Align, RowMark};
 use super::{Piece, Shown};
 
@@ -17,18 +15,29 @@ pub(super) struct Ink {
 
 impl Ink {
     pub fn bold(self, text: &str) -> String {
-        self.painted(text, true, false)
+        let mut line = String::new();
+        self.paint(&mut line, text, true, false);
+        line
     }
 
-    fn painted(self, text: &str, bold: bool, negative: bool) -> String {
+    /// Puts text at the end of a line.
+    fn paint(self, line: &mut String, text: &str, bold: bool, negative: bool) {
         let code = match (bold, negative) {
-            _ if !self.color || text.is_empty() => return text.to_owned(),
-            (false, false) => return text.to_owned(),
-            (true, false) => "1",
-            (false, true) => "31",
-            (true, true) => "1;31",
+            _ if !self.color || text.is_empty() => None,
+            (false, false) => None,
+            (true, false) => Some("\u{1b}[1m"),
+            (false, true) => Some("\u{1b}[31m"),
+            (true, true) => Some("\u{1b}[1;31m"),
         };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        line.push_str(code.unwrap_or_default());
+        // Blanks that do not break have done their work; a plain one is what a person searches for.
+        match text.is_ascii() {
+            true => line.push_str(text),
+            false => {
+                line.extend(text.chars().map(|character| if character == '\u{a0}' { ' ' } else { character }))
+            }
+        }
+        line.push_str(code.map_or("", |_| "\u{1b}[0m"));
     }
 }
 
@@ -43,10 +52,48 @@ pub(super) struct Sheet<'s> {
 }
 
 /// One line of a cell, and how it is painted.
-struct Part {
-    text: String,
+struct Part<'p> {
+    text: &'p str,
+    width: usize,
     bold: bool,
     negative: bool,
+}
+
+impl<'p> Part<'p> {
+    fn bold(text: &'p str) -> Self {
+        Part { text, width: display_width(text), bold: true, negative: false }
+    }
+}
+
+/// The lines of a cell.
+pub enum CellLines<'c> {
+    /// The only one, and its width.
+    One(&'c str, usize),
+    /// Those that it is broken into.
+    Broken(Vec<String>),
+}
+
+impl CellLines<'_> {
+    fn len(&self) -> usize {
+        match self {
+            CellLines::One(..) => 1,
+            CellLines::Broken(lines) => lines.len(),
+        }
+    }
+
+    /// A line with its width; nothing after the last one.
+    fn get(&self, line: usize) -> (&str, usize) {
+        match self {
+            CellLines::One(text, width) if line == 0 => (text, *width),
+            CellLines::One(..) => ("", 0),
+            CellLines::Broken(lines) => lines.get(line).map_or(("", 0), |line| (line, display_width(line))),
+        }
+    }
+
+    /// The width of the widest of them.
+    pub fn width(&self) -> usize {
+        (0..self.len()).map(|line| self.get(line).1).max().unwrap_or(0)
+    }
 }
 
 impl Sheet<'_> {
@@ -95,14 +142,14 @@ impl Sheet<'_> {
                     continue;
                 }
                 RowMark::Section => {
-                    let text = &self.columns[0].cells[row].text;
+                    let text = self.columns[0].text(row);
                     for line in broken(text, self.width) {
                         writeln!(out, "{}", self.ink.bold(line.trim_end()))?;
                     }
                     ruled = false;
                     continue;
                 }
-                RowMark::Subtotal if !ruled => self.write_line(out, block, self.sum_line(block, row))?,
+                RowMark::Subtotal if !ruled => self.write_sum_line(out, block, row)?,
                 // Totals that follow each other have one line above them.
                 RowMark::Total if !ruled && (row == 0 || self.marks[row - 1] != RowMark::Total) => {
                     writeln!(out, "{rule}")?;
@@ -124,54 +171,55 @@ impl Sheet<'_> {
             block.columns.iter().map(|(place, width)| broken(&self.columns[*place].header, *width)).collect();
         let height = headers.iter().map(Vec::len).max().unwrap_or(0);
         for line in 0..height {
-            let part = |lines: &Vec<String>| {
-                let skipped = height - lines.len();
-                let text = line.checked_sub(skipped).map_or_else(String::new, |line| lines[line].clone());
-                Part { text, bold: true, negative: false }
-            };
-            self.write_line(out, block, headers.iter().map(part).collect())?;
+            // The last lines stand beside each other.
+            let parts = headers.iter().map(|lines| {
+                let place = (line + lines.len()).checked_sub(height);
+                Part::bold(place.and_then(|place| lines.get(place)).map_or("", String::as_str))
+            });
+            self.write_line(out, block, parts)?;
         }
         Ok(())
     }
 
     /// The line above the amounts of a sum.
-    fn sum_line(&self, block: &Block, row: usize) -> Vec<Part> {
+    fn write_sum_line(&self, out: &mut dyn Write, block: &Block, row: usize) -> io::Result<()> {
+        let rule = "─".repeat(block.columns.iter().map(|(_, width)| *width).max().unwrap_or(0));
         let part = |(index, (place, width)): (usize, &(usize, usize))| {
-            let sums = index >= block.lead && !self.columns[*place].cells[row].text.is_empty();
-            let text = if sums { "─".repeat(*width) } else { String::new() };
-            Part { text, bold: false, negative: false }
+            let sums = index >= block.lead && !self.columns[*place].cells[row].is_empty();
+            let width = if sums { *width } else { 0 };
+            Part { text: &rule[..width * "─".len()], width, bold: false, negative: false }
         };
-        block.columns.iter().enumerate().map(part).collect()
+        self.write_line(out, block, block.columns.iter().enumerate().map(part))
     }
 
     fn write_row(&self, out: &mut dyn Write, block: &Block, row: usize) -> io::Result<()> {
         let bold = matches!(self.marks[row], RowMark::Subtotal | RowMark::Total);
-        let cells: Vec<(&Piece, Vec<String>)> = block
-            .columns
-            .iter()
-            .map(|(place, width)| {
-                let piece = &self.columns[*place].cells[row];
-                (piece, self.columns[*place].lines(row, *width))
-            })
-            .collect();
+        let cell = |(place, width): &(usize, usize)| {
+            (&self.columns[*place].cells[row], self.columns[*place].lines(row, *width))
+        };
+        let cells: Vec<(&Piece, CellLines<'_>)> = block.columns.iter().map(cell).collect();
         let height = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
         for line in 0..height {
-            let part = |(piece, lines): &(&Piece, Vec<String>)| Part {
-                text: lines.get(line).cloned().unwrap_or_default(),
-                bold,
-                negative: piece.negative,
-            };
-            self.write_line(out, block, cells.iter().map(part).collect())?;
+            let parts = cells.iter().map(|(piece, lines)| {
+                let (text, width) = lines.get(line);
+                Part { text, width, bold, negative: piece.negative }
+            });
+            self.write_line(out, block, parts)?;
         }
         Ok(())
     }
 
     /// Writes cells side by side, with no blanks at the end.
-    fn write_line(&self, out: &mut dyn Write, block: &Block, parts: Vec<Part>) -> io::Result<()> {
+    fn write_line<'p>(
+        &self,
+        out: &mut dyn Write,
+        block: &Block,
+        parts: impl Iterator<Item = Part<'p>>,
+    ) -> io::Result<()> {
         let mut line = String::new();
         let mut blanks = 0;
         for ((place, width), part) in block.columns.iter().zip(parts) {
-            let spare = width.saturating_sub(part.text.width());
+            let spare = width.saturating_sub(part.width);
             let (before, after) = match self.columns[*place].align {
                 Align::Left => (0, spare),
                 Align::Right => (spare, 0),
@@ -180,25 +228,33 @@ impl Sheet<'_> {
             if !part.text.is_empty() {
                 line.extend(std::iter::repeat_n(' ', blanks));
                 blanks = 0;
-                // Blanks that do not break have done their work; a plain one is what a person searches for.
-                let text = part.text.replace('\u{a0}', " ");
-                line.push_str(&self.ink.painted(&text, part.bold, part.negative));
+                self.ink.paint(&mut line, part.text, part.bold, part.negative);
             }
             blanks += after + GAP;
         }
-        writeln!(out, "{}", line.trim_end())
+        line.truncate(line.trim_end().len());
+        line.push('\n');
+        out.write_all(line.as_bytes())
     }
 }
 
 impl Shown {
+    /// What a cell shows.
+    fn text(&self, row: usize) -> &str {
+        let piece = self.cells[row];
+        &self.texts[piece.start..piece.end]
+    }
+
     /// The lines of a cell in a column of this width.
-    pub fn lines(&self, row: usize, width: usize) -> Vec<String> {
+    pub fn lines(&self, row: usize, width: usize) -> CellLines<'_> {
         let piece = &self.cells[row];
-        if piece.whole {
-            return vec![piece.text.clone()];
+        let before = self.befores.get(row).filter(|(first, _)| !first.is_empty());
+        let fits = piece.whole || (before.is_none() && piece.width <= width);
+        if fits {
+            return CellLines::One(self.text(row), piece.width);
         }
-        let Some((first, more)) = self.befores.get(row).filter(|(first, _)| !first.is_empty()) else {
-            return broken(&piece.text, width);
+        let Some((first, more)) = before else {
+            return CellLines::Broken(broken(self.text(row), width));
         };
         // What stands before a name leaves it half of the column.
         let fitting = |before: &str| {
@@ -206,9 +262,9 @@ impl Shown {
             before.chars().skip(skipped).collect::<String>()
         };
         let (first, more) = (fitting(first), fitting(more));
-        let lines = broken(&piece.text, width.saturating_sub(first.width()));
+        let lines = broken(self.text(row), width.saturating_sub(display_width(&first)));
         let line =
             |(place, line): (usize, String)| format!("{}{line}", if place == 0 { &first } else { &more });
-        lines.into_iter().enumerate().map(line).collect()
+        CellLines::Broken(lines.into_iter().enumerate().map(line).collect())
     }
 }

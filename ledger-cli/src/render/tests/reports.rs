@@ -136,7 +136,7 @@ fn a_report_in_html_is_escaped_with_its_chart_above_it() {
     let points = vec![(day("2026-01-31"), 165_950), (day("2026-02-28"), 175_000)];
     let line = chart::ChartLine { name: "net <worth>".into(), points };
     let eur = ledger_core::money::Commodity::iso("EUR").unwrap();
-    table.chart = Some(Chart::lines("Net worth", eur, vec![line]));
+    table.charts = vec![Chart::lines("Net worth", eur, vec![line])];
     let text = on(Medium::Html, table);
     let rows = text.split_once("<table>").unwrap().1;
     let expected = "

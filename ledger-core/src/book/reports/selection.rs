@@ -190,10 +190,10 @@ impl Reports<'_> {
         let filter = &request.filter;
         let dimension = request.by.as_ref().or(request.across.as_ref());
         let mut selection = Selection::default();
-        // Columns stand side by side, whatever the levels of their names.
+        // Columns stand side by side: the depth of rows is not theirs.
         let levels = Levels {
             separator: dimension.map_or('\0', Dimension::separator),
-            depth: request.depth.filter(|_| request.by.is_some()),
+            depth: if request.by.is_some() { request.depth } else { request.across_depth },
             tree: request.tree && request.by.is_some(),
         };
         for tag in &filter.tags {
@@ -231,9 +231,11 @@ impl Reports<'_> {
                 }
                 selection.divide(named, levels);
                 if tagged.is_empty() {
-                    let keys = self.tag_keys()?;
-                    let name = key.clone();
-                    return Err(ErrorKind::NotFound { what: "tag", name, suggestions: keys }.into());
+                    let words = [Dimension::Party, Dimension::Subtype, Dimension::Source];
+                    let keys = self.tag_keys()?.into_iter().map(Dimension::Tag);
+                    let suggestions = words.into_iter().chain(keys).map(|known| known.to_string()).collect();
+                    let name = dimension.map_or_else(|| key.clone(), Dimension::to_string);
+                    return Err(ErrorKind::NotFound { what: "dimension", name, suggestions }.into());
                 }
             }
             Some(Dimension::Party) => {

@@ -41,7 +41,7 @@ pub(super) fn print(
                 None => days_of(projection, series),
             };
             table.title = Some(title(names, series));
-            table.chart = Some(chart_of(names, projection, series, context.settings.today, scenarios));
+            table.charts = vec![chart_of(names, projection, series, context.settings.today, scenarios)];
             tables.push(table);
         }
         if !shown.is_empty() {
