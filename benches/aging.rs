@@ -1,4 +1,5 @@
-//! Times aging 100,000 open items of 10,000 parties: read from a book, and the pure part alone.
+//! Times aging 100,000 open items of 10,000 parties: read from a book, and the pure part alone; and 10,000 loans of 36
+//! instalments, whose plans are worked out as they are read.
 //!
 //! `cargo bench -p ledger-core --bench aging`; the bar is 200 ms, of the pure part 20 ms.
 
@@ -10,9 +11,11 @@ use std::hint::black_box;
 
 use chrono::{Days, NaiveDate};
 use ledger_core::account::NewAccount;
-use ledger_core::money::Commodity;
+use ledger_core::money::{Amount, Commodity};
 use ledger_core::receivable::{AgingBy, Buckets, LoanGroupId, OpenAmount, PartyId, ReceivableId, age};
-use ledger_core::receivable::{LoanTerms, ReceivableKind, Repayment};
+use ledger_core::receivable::{
+    Frequency, InstalmentKind, InstalmentTerms, InterestTerms, LoanTerms, ReceivableKind, Repayment,
+};
 use ledger_core::{AgingRequest, Ledger, NewBook, NewReceivable};
 use support::data::{self, Random};
 use support::figure::{median, millis, print};
@@ -20,6 +23,7 @@ use support::process::Cost;
 
 const AMOUNTS: usize = 100_000;
 const PARTIES: usize = 10_000;
+const LOANS: usize = 10_000;
 const BAR_MILLIS: f64 = 20.0;
 const STORED_BAR_MILLIS: f64 = 200.0;
 const RUNS: usize = 11;
@@ -46,12 +50,41 @@ fn main() {
         println!("    {} rows; {cpu:.1} ms of processor time", costs[0].2);
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the book");
-    let path = folder.path().join("aging.sqlite");
-    let ledger = stored(path.to_str().expect("its name is UTF-8"), first).expect("a book of receivables");
+    let path = |name: &str| folder.path().join(name).to_str().expect("its name is UTF-8").to_owned();
+    let ledger = stored(&path("aging.sqlite"), AMOUNTS, |random, amount| {
+        let lent_on = first + Days::new(random.below(100) as u64);
+        let due = lent_on + Days::new(random.below(200) as u64);
+        LoanTerms::new(amount, lent_on, Repayment::Due { on: due })
+    });
+    let ledger = ledger.expect("a book of receivables");
+    time_stored(
+        &ledger,
+        first,
+        &[("read, by party", AgingBy::Party), ("read, by receivable", AgingBy::Receivable)],
+    );
+    let loans = stored(&path("loans.sqlite"), LOANS, |random, amount| {
+        let lent_on = first + Days::new(random.below(100) as u64);
+        loan(amount, lent_on)
+    });
+    time_stored(&loans.expect("a book of loans"), first, &[("10,000 loans of 36", AgingBy::Party)]);
+}
+
+/// An annuity of 36 months at 6 %.
+fn loan(amount: Amount, lent_on: NaiveDate) -> LoanTerms {
+    let kind = InstalmentKind::Annuity { count: 36 };
+    let instalments =
+        InstalmentTerms::after(lent_on, kind, Frequency::MONTHLY).expect("it is in the calendar");
+    let mut terms = LoanTerms::new(amount, lent_on, Repayment::Instalments(instalments));
+    terms.interest = Some(InterestTerms::simple("6".parse().expect("it is a rate")));
+    terms
+}
+
+/// Times reports of a book 200 days after its first day.
+fn time_stored(ledger: &Ledger, first: NaiveDate, reports: &[(&str, AgingBy)]) {
     let book = ledger.book("bench").expect("the book is there");
-    for (what, by) in [("read, by party", AgingBy::Party), ("read, by receivable", AgingBy::Receivable)] {
+    for (what, by) in reports {
         let request =
-            AgingRequest { by, ..AgingRequest::new(ReceivableKind::Receivable, first + Days::new(200)) };
+            AgingRequest { by: *by, ..AgingRequest::new(ReceivableKind::Receivable, first + Days::new(200)) };
         let runs: Vec<(Cost, usize)> = (0..RUNS)
             .map(|_| {
                 let (cost, reports) = Cost::of(|| book.receivables().aging(&request).expect("it is made"));
@@ -65,8 +98,12 @@ fn main() {
     }
 }
 
-/// A book of 100,000 receivables, each due on a day of its own.
-fn stored(path: &str, first: NaiveDate) -> ledger_core::Result<Ledger> {
+/// A book of so many receivables of 10,000 parties, with terms of their own.
+fn stored(
+    path: &str,
+    count: usize,
+    terms: impl Fn(&mut Random, Amount) -> LoanTerms,
+) -> ledger_core::Result<Ledger> {
     let ledger = Ledger::open_or_create(path, data::session())?;
     ledger.create_book(NewBook::personal("bench", "EUR"))?;
     {
@@ -77,13 +114,11 @@ fn stored(path: &str, first: NaiveDate) -> ledger_core::Result<Ledger> {
         let mut random = Random::new(9);
         let euro = Commodity::iso("EUR").expect("it is in ISO 4217");
         for batch in 0..10 {
-            let new = (0..AMOUNTS / 10).map(|place| {
-                let number = batch * (AMOUNTS / 10) + place;
+            let new = (0..count / 10).map(|place| {
+                let number = batch * (count / 10) + place;
                 let party = format!("Party {:05}", number % PARTIES);
-                let lent_on = first + Days::new(random.below(100) as u64);
-                let due = lent_on + Days::new(random.below(200) as u64);
                 let amount = euro.amount(random.below(100_000) as i64 + 100);
-                let terms = LoanTerms::new(amount, lent_on, Repayment::Due { on: due });
+                let terms = terms(&mut random, amount);
                 let mut new = NewReceivable::new(ReceivableKind::Receivable, &party, "Assets:Bank", terms);
                 new.name = Some(format!("Invoice {number:06}"));
                 new

@@ -58,9 +58,10 @@ pub use parties::{Parties, PartyShown, PartyTotal, PartyUsage};
 pub use post::BatchSummary;
 pub use prices::{PriceChanges, Prices};
 pub use receivables::{
-    Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, NewReceivable,
+    Adjust, AgingReport, AgingRequest, Beyond, Charged, DueItem, EditReceivable, MoneyAccount, NewReceivable,
     PartyStatement, PartyStatementLine, Payoff, ReceivableFilter, ReceivableReport, Receivables, Reduce,
-    Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom, ReportedMovement, TieOut, TieOutEntry, TrackEntry,
+    Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom, ReportedMovement, StatementTie, TieOut, TieOutEntry,
+    TrackEntry,
 };
 pub use reconciliations::{LineSelector, Mark, Protection, Reconciliations, StatementMarks};
 pub use reports::Reports;

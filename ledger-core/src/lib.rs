@@ -89,14 +89,14 @@ pub use book::{
     CloseYear, ClosedYear, Closings, Commodities, DueItem, Edit, EditReceivable, Edited, EntryCursor,
     EntryPage, Export, ExportOptions, ExportSummary, FloorRequest, GainQuery, GainRow, GainTotal, GainsBy,
     GroupEvent, GroupEventKind, GroupReport, Groups, HeldOccurrence, Import, Imports, Journal, JournalImport,
-    JournalOutcome, LineSelector, LotQuery, LotSplit, Lots, Mark, NewAssertion, NewBook, NewGroup,
-    NewReceivable, NewSharedExpense, OpenLot, OpenLots, OpenTotal, Parties, PartyShown, PartyStatement,
-    PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport, PostedOccurrence,
-    PriceChanges, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport, Receivables,
-    Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid, RepaidItem,
-    RepaidLeft, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules, SavedForecast,
-    SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StoredRule, StoredScenario,
-    TieOut, TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
+    JournalOutcome, LineSelector, LotQuery, LotSplit, Lots, Mark, MoneyAccount, NewAssertion, NewBook,
+    NewGroup, NewReceivable, NewSharedExpense, OpenLot, OpenLots, OpenTotal, Parties, PartyShown,
+    PartyStatement, PartyStatementLine, PartyTotal, PartyUsage, Payoff, PostDue, PostDueReport,
+    PostedOccurrence, PriceChanges, Prices, ProjectRequest, Protection, ReceivableFilter, ReceivableReport,
+    Receivables, Reconciliations, RecurringAnswer, RecurringDecision, Reduce, RefusedOccurrence, Repaid,
+    RepaidItem, RepaidLeft, Repay, RepayFrom, ReportedMovement, Reports, RuleImport, RuleImported, Rules,
+    SavedForecast, SavedSetting, Scenarios, Schedules, Settings, SettledUp, StatementMarks, StatementTie,
+    StoredRule, StoredScenario, TieOut, TieOutEntry, TrackEntry, UndoneYear, read_gnucash,
 };
 pub use error::{Error, ErrorClass, ErrorKind, Result};
 pub use journal::{BalancedEntry, Entry, EntryDraft, PostReceipt};

@@ -127,11 +127,24 @@ No  Date        What                                           Amount  Entry
         let linked = shell.json(&["group", "show", "Trip"]);
         assert_eq!((&linked["linked"][0]["name"], &linked["linked"][0]["open"]), (&"Deposit".into(), &"40.00 EUR".into()));
         assert_eq!(shell.json(&["receivable", "list", "--group", "Trip"])[2]["name"], "Deposit");
+        shell.fine(&["group", "create", "Flat", "Ana", "--control", "Assets:Receivable"]);
+        let other = shell.refused(5, &["group", "link", "Flat", "Deposit"]);
+        assert!(other.contains("it belongs to the group \"Trip\" (--move takes it out of that)"), "{other}");
+        shell.fine(&["group", "link", "Flat", "Deposit", "--move"]);
+        shell.fine(&["group", "link", "Trip", "Deposit", "--move"]);
         shell.fine(&["group", "unlink", "Deposit"]);
         assert_eq!(shell.json(&["group", "show", "Trip"])["linked"], Value::Array(Vec::new()));
         let list = shell.fine(&["group", "list"]);
         assert_fits(&list);
         assert!(list.contains("me, Ana, Ben, Carla") && list.contains("40.00 EUR"), "{list}");
+        for amount in ["0", "-5"] {
+            let refused = shell.refused(3, &["group", "pay", "Trip", "Ben", "Ana", amount]);
+            assert!(refused.contains("it has to be above zero"), "{refused}");
+        }
+        let nothing = shell.refused(3, &share("0", "Air", &["--account", "Assets:Cash"]));
+        assert!(nothing.contains("there is nothing to share"), "{nothing}");
+        let goods = shell.refused(5, &["group", "pay", "Trip", "Ana", "me", "1", "--account", "Expenses:Dining"]);
+        assert!(goods.contains("--any-account"), "{goods}");
         shell.refused(4, &["group", "show", "Tripp"]);
         shell.refused(5, &["group", "create", "trip", "--control", "Assets:Receivable"]);
         shell.fine(&["verify"]);

@@ -24,6 +24,7 @@ mod schedule_rows;
 mod scenarios;
 mod receivables;
 mod receivables_paid;
+mod receivables_accrued;
 mod groups;
 mod closings;
 mod assertions;

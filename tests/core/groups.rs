@@ -2,10 +2,10 @@
 //! everyone even.
 
 use ledger_core::receivable::{Remainder, Split, SplitRule};
-use ledger_core::{Book, ErrorKind, NewGroup, NewSharedExpense, ReceivableFilter};
+use ledger_core::{Book, ErrorKind, NewGroup, NewReceivable, NewSharedExpense, ReceivableFilter};
 use ledger_testkit::on_both_databases;
 
-use crate::receivables::balance;
+use crate::receivables::{balance, invoice};
 use crate::support::{assert_sound, day, eur, home, open, refused, says};
 
 fn trip(book: &Book<'_>) {
@@ -118,5 +118,38 @@ on_both_databases! {
         book.groups().undo("Trip", event.number).unwrap();
         assert_eq!(balances(&book, "2026-07-02"), [6_000, -3_000, -3_000]);
         assert_sound(&book);
+    }
+
+    fn an_item_of_another_group_is_moved_only_where_that_is_said(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        trip(&book);
+        let (account, members) = (Some("Assets:Receivable".into()), vec!["Ana".to_owned()]);
+        book.groups().create(NewGroup { name: "Flat".to_owned(), members, commodity: None, account }).unwrap();
+        let new = NewReceivable { losses: None, ..invoice(&book, 10_000) };
+        let (known, _) = book.receivables().add(new).unwrap();
+        let trip = book.groups().link(known.id, Some("Trip"), false).unwrap().group;
+        assert_eq!(book.groups().link(known.id, Some("trip"), false).unwrap().group, trip, "it is there already");
+        let told = refused(db, &book, || book.groups().link(known.id, Some("Flat"), false));
+        says(&told, &["Acme Ltd", "it belongs to the group \"Trip\"", "--move"]);
+        assert_ne!(book.groups().link(known.id, Some("Flat"), true).unwrap().group, trip);
+        book.groups().link(known.id, None, false).unwrap();
+        book.groups().link(known.id, Some("Trip"), false).unwrap();
+        assert_sound(&book);
+    }
+
+    fn nothing_and_less_than_nothing_is_neither_shared_nor_paid(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        trip(&book);
+        let error = refused(db, &book, || book.groups().share("Trip", &dinner("me", 0)));
+        says(&error, &["expense \"0.00 EUR\" is refused: there is nothing to share"]);
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }));
+        for minor in [0, -500] {
+            let pay = || book.groups().pay("Trip", "Ana", "Ben", eur(minor), day("2026-07-02"), None);
+            let error = refused(db, &book, pay);
+            says(&error, &["payment", "it has to be above zero"]);
+            assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }));
+        }
     }
 }

@@ -50,6 +50,8 @@ mod scenarios;
 mod scenarios_owed;
 mod receivables;
 mod receivables_ahead;
+mod receivables_undone;
+mod receivables_accrued;
 mod receivables_random;
 mod receivables_refused;
 mod receivables_rested;

@@ -6,8 +6,8 @@ use ledger_core::receivable::{
     ChosenItem, EarlyFee, ItemOrder, Keep, LoanTerms, Parts, ReceivableKind, Repayment,
 };
 use ledger_core::{
-    Beyond, Book, EditReceivable, NewGroup, NewReceivable, NewSharedExpense, ReceivableFilter, Repay,
-    RepayFrom,
+    Beyond, Book, EditReceivable, MoneyAccount, NewGroup, NewReceivable, NewSharedExpense, ReceivableFilter,
+    Reduce, Repay, RepayFrom,
 };
 use ledger_testkit::on_both_databases;
 
@@ -58,6 +58,34 @@ on_both_databases! {
         let before = balance(&book, "Expenses:Food");
         book.receivables().repay(&repay).unwrap();
         assert_eq!(balance(&book, "Expenses:Food"), before + 1_000);
+        assert_sound(&book);
+    }
+
+    fn what_comes_back_and_what_groups_pay_moves_in_accounts_of_money(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let food: MoneyAccount = "Expenses:Food".into();
+        let any = MoneyAccount { any: true, ..food.clone() };
+        let told = ["account \"Expenses:Food\" cannot be used for repayments", "it holds expense", "--any-account"];
+        let (known, _) = book.receivables().add(invoice(&book, 30_000)).unwrap();
+        let receivables = book.receivables();
+        let on = day("2026-06-01");
+        receivables.reduce(known.id, Reduce::WriteOff, Some(eur(10_000)), on, None, None).unwrap();
+        says(&refused(db, &book, || receivables.recover(known.id, eur(100), on, Some(&food), None)), &told);
+        receivables.recover(known.id, eur(100), on, Some(&any), None).unwrap();
+        let over = Repay { beyond: Beyond::Credit, ..Repay::new(RECEIVABLE, "Acme Ltd", eur(25_000), on) };
+        receivables.repay(&over).unwrap();
+        says(&refused(db, &book, || receivables.refund(known.id, None, on, Some(&food))), &told);
+        receivables.refund(known.id, None, on, Some(&any)).unwrap();
+        let members = vec!["Ana".to_owned()];
+        book.groups().create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account: None }).unwrap();
+        let pay = |from: &MoneyAccount| book.groups().pay("Trip", "Ana", "me", eur(500), on, Some(from));
+        says(&refused(db, &book, || pay(&food)), &told);
+        pay(&any).unwrap();
+        says(&refused(db, &book, || book.groups().settle_up("Trip", on, true, Some(&food))), &told);
+        book.groups().settle_up("Trip", on, true, Some(&any)).unwrap();
+        assert_eq!(balance(&book, "Assets:Receivable"), 0);
         assert_sound(&book);
     }
 

@@ -89,6 +89,9 @@ impl<'b> Case<'b> {
             let interest = serde_json::json!({"rate": format!("{}.{:0>2}", &rate[..rate.len() / 2].parse::<u64>().unwrap_or(0), &rate[rate.len() / 2..])});
             terms.interest = serde_json::from_value(interest).ok();
         }
+        if self.random.below(4) == 0 && terms.repayment != Repayment::OnDemand {
+            terms.late_rate = self.random.below(20).to_string().parse().ok();
+        }
         terms
     }
 
@@ -177,8 +180,14 @@ impl<'b> Case<'b> {
         }
     }
 
-    /// Reverses an entry on a later day, or amends its description.
+    /// Reverses an entry on a later day, amends its description, or takes a movement back.
     fn correct(&mut self, on: NaiveDate) -> ledger_core::Result<()> {
+        if self.random.below(3) == 0
+            && let Some((id, _, _)) = self.some(None)
+        {
+            let number = 1 + self.random.below(8) as i32;
+            return self.book.receivables().undo(id, number, None).map(|_| ());
+        }
         let last = self.book.head().unwrap().number;
         if last == 0 {
             return Ok(());
@@ -197,8 +206,11 @@ impl<'b> Case<'b> {
 
     fn check(&mut self, on: NaiveDate) {
         let filter = ReceivableFilter { closed: true, ..Default::default() };
+        self.check_statements(on);
+        let mut accrued = 0;
         for report in self.book.receivables().list(on, &filter).unwrap() {
             let standing = &report.standing;
+            accrued += report.accrued.wide_total();
             let charged = standing.charged.wide_total() + i128::from(standing.adjusted);
             let gone = [standing.repaid, standing.forgiven, standing.written_off]
                 .map(i128::from)
@@ -209,6 +221,9 @@ impl<'b> Case<'b> {
             let open: i128 = report.open.iter().map(|due| due.parts.wide_total()).sum();
             assert_eq!(open - i128::from(report.credit), balance, "{} on {on}", report.receivable.name);
         }
+        let aged = |kind| self.book.receivables().aging(&AgingRequest::new(kind, on)).unwrap();
+        let aged = ReceivableKind::ALL.into_iter().flat_map(aged).map(|report| i128::from(report.accrued));
+        assert_eq!(aged.sum::<i128>(), accrued, "accrued on {on}");
         for kind in ReceivableKind::ALL {
             for by in [AgingBy::Party, AgingBy::Receivable, AgingBy::Group] {
                 let request = AgingRequest { by, buckets: Buckets::default(), ..AgingRequest::new(kind, on) };
@@ -226,6 +241,22 @@ impl<'b> Case<'b> {
                 for tie in ties {
                     assert!(tie.difference.is_zero() && tie.entries.is_empty(), "{tie:?}");
                 }
+            }
+        }
+    }
+}
+
+impl Case<'_> {
+    /// What is open, and owed and due later, less what accrued and is not booked, is what is owed.
+    fn check_statements(&self, on: NaiveDate) {
+        for party in PARTIES {
+            let Ok(statements) = self.book.receivables().statement(party, day("2025-01-01"), on) else {
+                continue;
+            };
+            for statement in statements {
+                let tie = statement.tie;
+                let owed = tie.open.minor() + tie.to_come.minor() - tie.accrued.minor();
+                assert_eq!(owed, statement.closing.minor(), "{party} on {on}: {tie:?}");
             }
         }
     }

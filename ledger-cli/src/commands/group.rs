@@ -38,12 +38,17 @@ pub enum Verb {
         members: Vec<String>,
     },
     /// Let a receivable belong to a group
-    #[command(after_long_help = "Example:\n  ledger group link Trip \"Hotel deposit\"")]
+    #[command(
+        after_long_help = "Example:\n  ledger group link Trip \"Hotel deposit\"\n  ledger group link Trip \"Hotel deposit\" --move"
+    )]
     Link {
         /// The group
         group: String,
         #[command(flatten)]
         what: LinkArgs,
+        /// Take it out of the group that it belongs to now
+        #[arg(long = "move")]
+        moved: bool,
     },
     /// Take a receivable out of its group
     #[command(after_long_help = "Example:\n  ledger group unlink \"Hotel deposit\"")]
@@ -80,7 +85,8 @@ pub struct CreateArgs {
     #[arg(value_name = "PARTY")]
     members: Vec<String>,
 
-    /// The account that holds what members owe you, or you them [default: the only one of the subtype receivable]
+    /// The account that holds what members owe you, or you them [default: the only open one of the subtype receivable; with
+    /// none or several it has to be named]
     #[arg(long, value_name = "ACCOUNT")]
     control: Option<String>,
 
@@ -141,7 +147,7 @@ pub fn run(context: &Context, verb: Verb) -> Result<ExitCode> {
             })?;
             shown::print_group(context, &group)?;
         }
-        Verb::Link { group, what } => link(context, &ledger, &book, &what, Some(&group))?,
+        Verb::Link { group, what, moved } => link(context, &ledger, &book, &what, Some((&group, moved)))?,
         Verb::Unlink { what } => link(context, &ledger, &book, &what, None)?,
         Verb::Share(args) => share::share(context, &ledger, &book, &args)?,
         Verb::Pay(args) => share::pay(context, &ledger, &book, &args)?,
@@ -166,13 +172,14 @@ fn link(
     ledger: &ledger_core::Ledger,
     book: &ledger_core::Book<'_>,
     what: &LinkArgs,
-    group: Option<&str>,
+    group: Option<(&str, bool)>,
 ) -> Result<()> {
     let kind = if what.payable { ReceivableKind::Payable } else { ReceivableKind::Receivable };
     let linked = context.change(ledger, || {
         let found = book.receivables().find(kind, &what.name)?;
-        book.groups().link(found.id, group)
+        book.groups().link(found.id, group.map(|(name, _)| name), group.is_some_and(|(_, moved)| moved))
     })?;
+    let group = group.map(|(name, _)| name);
     let sentence = match group {
         Some(group) => format!("\"{}\" belongs to \"{group}\" now", linked.name),
         None => format!("\"{}\" belongs to no group now", linked.name),

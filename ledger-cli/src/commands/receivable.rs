@@ -129,7 +129,7 @@ pub enum Verb {
         after_long_help = "Example:\n  ledger receivable edit \"Acme Ltd\" --name \"Invoice 7\" --due 2026-07-01"
     )]
     Edit(change::EditArgs),
-    /// Take a movement back by reversing its entry
+    /// Take a movement back by reversing its entry; a credit that was used where it arose has none
     #[command(after_long_help = "Example:\n  ledger receivable undo \"Invoice 7\" 3")]
     Undo(movements::UndoArgs),
 }

@@ -56,7 +56,7 @@ pub enum Verb {
     Apply {
         /// The scenario
         name: String,
-        /// Leave adjustments of receivables and payables out
+        /// Apply what changes rows of the schedule only; receivables and payables are changed by their own commands
         #[arg(long)]
         rows_only: bool,
     },

@@ -14,7 +14,7 @@ use super::receivables::record::{EntryWords, Lines, MovementDraft};
 use super::receivables::stored::{
     StoredReceivables, audited_group, audited_group_event, group_event_subject, group_subject,
 };
-use super::receivables::{account_id, check_control, default_control};
+use super::receivables::{MoneyAccount, account_id, check_control, default_control};
 use crate::account::{AccountId, Chart};
 use crate::journal::{AccountRef, Entry};
 use crate::money::{Amount, Commodity};
@@ -28,9 +28,8 @@ use crate::store::rows::{date, day};
 use crate::text::{check_name, check_text, normalize};
 use crate::{ErrorKind, Result};
 
-/// The longest name of a group, in characters.
+/// The longest name of a group, and the longest description of an expense, in characters.
 const NAME_CHARS_MAX: usize = 100;
-/// The longest description of an expense, in characters.
 const DESCRIPTION_CHARS_MAX: usize = 1_000;
 /// How the book's owner is called among members.
 pub(crate) const OWNER: &str = "me";
@@ -146,8 +145,8 @@ impl Groups<'_> {
     /// Links a receivable or payable to a group, or takes it out of its group where none is given.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a tab, which belongs to its group.
-    pub fn link(&self, id: ReceivableId, group: Option<&str>) -> Result<Receivable> {
+    /// [`ErrorKind::NotFound`], [`ErrorKind::NotAllowed`] for a tab, and for one of another group unless it is `moved`.
+    pub fn link(&self, id: ReceivableId, group: Option<&str>, moved: bool) -> Result<Receivable> {
         self.book.change(|_, _| {
             let receivables = self.book.receivables();
             let stored = receivables.read_some(&[id.get()])?;
@@ -158,6 +157,16 @@ impl Groups<'_> {
                 return Err(ErrorKind::NotAllowed { what: "tab", name, verb: "linked", reason }.into());
             }
             let group = group.map(|group| receivables.group_id(group).map(LoanGroupId::new)).transpose()?;
+            if let (Some(of), Some(to), false) = (known.group, group, moved)
+                && of != to
+            {
+                let reason = format!(
+                    "it belongs to the group \"{}\" (--move takes it out of that)",
+                    self.group_name(of)?
+                );
+                let (what, name) = (known.kind.as_str(), known.name.clone());
+                return Err(ErrorKind::NotAllowed { what, name, verb: "linked", reason }.into());
+            }
             let linked = Receivable { group, ..known.clone() };
             receivables.put(known, &linked)?;
             Ok(linked)
@@ -308,7 +317,8 @@ impl Groups<'_> {
     /// Records what one member paid another; where the owner is one of them, an entry is posted.
     ///
     /// # Errors
-    /// As [`Groups::share`].
+    /// As [`Groups::share`]; [`ErrorKind::InvalidSetting`] for an amount that is not above zero, and
+    /// [`ErrorKind::NotAllowed`] for an account in which no money moves.
     pub fn pay(
         &self,
         group: &str,
@@ -316,7 +326,7 @@ impl Groups<'_> {
         to: &str,
         amount: Amount,
         on: NaiveDate,
-        money: Option<&AccountRef>,
+        money: Option<&MoneyAccount>,
     ) -> Result<(GroupEvent, Option<Entry>)> {
         self.book.change(|_, chart| {
             let stored = self.read(group)?;
@@ -361,7 +371,7 @@ impl Groups<'_> {
         group: &str,
         on: NaiveDate,
         accept: bool,
-        money: Option<&AccountRef>,
+        money: Option<&MoneyAccount>,
     ) -> Result<SettledUp> {
         self.book.change(|_, chart| {
             let stored = self.read(group)?;
@@ -395,7 +405,7 @@ impl Groups<'_> {
         chart: &Chart,
         stored: &Stored,
         proposal: &GroupSettleUp,
-        money: Option<&AccountRef>,
+        money: Option<&MoneyAccount>,
     ) -> Result<Entry> {
         let gets = proposal.owner_gets()?;
         let words =
@@ -479,9 +489,9 @@ fn moves_nothing(payer: &str) -> crate::Error {
     ErrorKind::Misuse(advice).into()
 }
 
-fn money_account(chart: &Chart, account: Option<&AccountRef>) -> Result<AccountId> {
+fn money_account(chart: &Chart, account: Option<&MoneyAccount>) -> Result<AccountId> {
     match account {
-        Some(account) => account_id(chart, account),
+        Some(account) => account.id(chart),
         None => {
             let advice = "say which of your accounts pays or gets the money (--account ACCOUNT)".to_owned();
             Err(ErrorKind::Misuse(advice).into())

@@ -26,18 +26,21 @@ use serde::Serialize;
 
 pub use self::aging::{AgingReport, AgingRequest, TieOut, TieOutEntry};
 pub use self::charges::{Adjust, Charged, Reduce};
+pub use self::control::MoneyAccount;
 pub(in crate::book) use self::control::{check_control, default_control};
+pub(in crate::book) use self::links::TakenBack;
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::payoff::Payoff;
 pub use self::repayment::{Beyond, Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom};
-pub use self::statement::{DueItem, PartyStatement, PartyStatementLine};
+pub use self::statement::{DueItem, PartyStatement, PartyStatementLine, StatementTie};
 use self::stored::StoredReceivables;
 pub use self::terms::EditReceivable;
 use super::Book;
 use crate::account::{AccountId, Chart};
 use crate::journal::AccountRef;
 use crate::receivable::{
-    Effect, Instalment, Movement, OpenDue, Receivable, ReceivableId, ReceivableKind, Standing, Tracker,
+    Effect, Instalment, Movement, OpenDue, Parts, RateChange, Receivable, ReceivableId, ReceivableKind,
+    Standing, Tracker,
 };
 use crate::store::call;
 use crate::text::normalize;
@@ -67,6 +70,11 @@ pub struct ReceivableReport {
     pub open: Vec<OpenDue>,
     /// What is open or will be, by due days.
     pub expected: Vec<OpenDue>,
+    /// What the terms have earned through the day and no entry says yet, in minor units: with what is owed it is what
+    /// would pay everything off.
+    pub accrued: Parts,
+    /// The rate in force on the day, and since when.
+    pub rate: Option<RateChange>,
     /// The credit of the party, in minor units.
     pub credit: i64,
     /// The plan as it is agreed on the day.
@@ -275,6 +283,8 @@ impl Receivables<'_> {
             standing: tracker.standing(as_of)?,
             open,
             expected: tracker.expected(as_of)?,
+            accrued: tracker.accrued(as_of)?,
+            rate: tracker.rate_on(as_of)?,
             credit,
             plan: tracker.plan(as_of)?,
             movements: movements.collect(),

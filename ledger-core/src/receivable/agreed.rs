@@ -5,14 +5,22 @@
 
 use chrono::NaiveDate;
 
+use super::late::with_late_rate;
 use super::parts::fit;
-use super::{BalanceFrom, Instalment, Keep, Loan, LoanState, Movement, Tracker, amortise, reamortise};
+use super::{
+    BalanceFrom, Instalment, Keep, Loan, LoanState, Movement, RateChange, Tracker, amortise, reamortise,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// A plan, and the day from which on it is agreed.
-struct Agreed {
+pub(super) struct Agreed {
     from: NaiveDate,
     plan: Vec<Instalment>,
+}
+
+/// The plan that was agreed last, if there is one.
+pub(super) fn last_plan(agreed: &[Agreed]) -> &[Instalment] {
+    agreed.last().map_or(&[][..], |last| &last.plan)
 }
 
 /// What is done about a plan that cannot be worked out.
@@ -33,8 +41,14 @@ impl Tracker<'_> {
     /// # Errors
     /// As [`super::amortise`], besides that.
     pub fn plan(&self, day: NaiveDate) -> Result<Vec<Instalment>> {
-        let mut agreed = self.agreed(day, Unsound::Read)?;
+        let mut agreed = self.agreed_on(day)?;
         Ok(agreed.pop().map(|last| last.plan).unwrap_or_default())
+    }
+
+    /// The plans that were agreed through a day, each with its first day, also where nothing is to come any more.
+    pub(super) fn plans(&self, day: NaiveDate) -> Result<Vec<(NaiveDate, Vec<Instalment>)>> {
+        let agreed = self.agreed_whole(day, Unsound::Read)?;
+        Ok(agreed.into_iter().map(|agreed| (agreed.from, agreed.plan)).collect())
     }
 
     /// Proves that the plan can be worked out, and each change of it.
@@ -52,7 +66,27 @@ impl Tracker<'_> {
     /// As [`Loan::new`].
     pub fn loan_with(&self, day: NaiveDate) -> Result<Option<Loan>> {
         let Some(loan) = &self.receivable.loan else { return Ok(None) };
-        with_rates(loan, &self.fates.standing(self.movements, day)).map(Some)
+        let loan = with_rates(loan, &self.fates.standing(self.movements, day))?;
+        match self.receivable.due_on().filter(|_| loan.terms().late_rate.is_some()) {
+            Some(due_on) => {
+                let in_time_through = loan.in_time_through(due_on);
+                Loan::new(with_late_rate(loan.into_terms(), in_time_through)).map(Some)
+            }
+            None => Ok(Some(loan)),
+        }
+    }
+
+    /// The rate in force on a day, and since when.
+    ///
+    /// # Errors
+    /// As [`Tracker::loan_with`].
+    pub fn rate_on(&self, day: NaiveDate) -> Result<Option<RateChange>> {
+        let Some(loan) = self.loan_with(day)? else { return Ok(None) };
+        let terms = loan.terms();
+        Ok(terms.interest.as_ref().map(|interest| {
+            let known = interest.changes.iter().rev().find(|change| change.from <= day);
+            known.copied().unwrap_or(RateChange { from: terms.lent_on, rate: interest.rate })
+        }))
     }
 
     /// Where the plan stands on a day, with the principal that is not due by then.
@@ -60,12 +94,33 @@ impl Tracker<'_> {
     /// # Errors
     /// As [`Tracker::plan`].
     pub fn loan_state(&self, day: NaiveDate) -> Result<LoanState> {
+        self.state_on(&self.agreed_on(day)?, day)
+    }
+
+    /// As [`Tracker::loan_state`], of plans that were worked out before.
+    pub(super) fn state_on(&self, agreed: &[Agreed], day: NaiveDate) -> Result<LoanState> {
         let through = self.charged_through().map_or(day, |through| through.max(day));
-        self.state(&self.agreed(day, Unsound::Read)?, day, through)
+        self.state(agreed, day, through)
+    }
+
+    /// The plans as they can be read on a day.
+    pub(super) fn agreed_on(&self, day: NaiveDate) -> Result<Vec<Agreed>> {
+        self.agreed(day, Unsound::Read)
     }
 
     /// The plans that were agreed through a day, the last one being that of the day.
     fn agreed(&self, day: NaiveDate, unsound: Unsound) -> Result<Vec<Agreed>> {
+        let mut agreed = self.agreed_whole(day, unsound)?;
+        // Nothing is to come of a loan whose principal is gone.
+        if let Some(last) = agreed.last_mut()
+            && let Some(gone) = self.principal_history(day)?.last().filter(|last| last.principal == 0)
+        {
+            last.plan.retain(|known| known.due_on <= gone.from);
+        }
+        Ok(agreed)
+    }
+
+    fn agreed_whole(&self, day: NaiveDate, unsound: Unsound) -> Result<Vec<Agreed>> {
         let Some(loan) = self.receivable.loan.as_ref().filter(|_| self.receivable.is_planned()) else {
             return Ok(Vec::new());
         };
@@ -77,6 +132,9 @@ impl Tracker<'_> {
         let standing = self.fates.standing(self.movements, day);
         for (place, movement) in standing.iter().enumerate() {
             let detail = &movement.detail;
+            if !detail.plans_anew() {
+                continue;
+            }
             let last = agreed.last().map(|last| last.plan.clone()).unwrap_or_default();
             let plan = match (detail.keep, &detail.plan) {
                 (Some(keep), _) if !last.is_empty() => {
@@ -87,12 +145,6 @@ impl Tracker<'_> {
                 _ => continue,
             };
             agreed.push(Agreed { from: movement.on, plan });
-        }
-        // Nothing is to come of a loan whose principal is gone.
-        if let Some(gone) = self.principal_history(day)?.last().filter(|last| last.principal == 0)
-            && let Some(last) = agreed.last_mut()
-        {
-            last.plan.retain(|known| known.due_on <= gone.from);
         }
         Ok(agreed)
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parts::fit;
 use super::{PartyId, Split, Transfer, settle_up};
-use crate::money::{Commodity, format_minor};
+use crate::money::{Amount, Commodity, format_minor};
 use crate::{Error, ErrorKind, Result};
 
 /// Somebody in a group: the owner of the book, or a party. The owner comes first.
@@ -197,8 +197,8 @@ impl LoanGroup {
     /// Adds an expense.
     ///
     /// # Errors
-    /// [`ErrorKind::Misuse`] for an amount of zero, somebody who is no member or shares twice, and shares that do not come
-    /// to the amount or have its other sign.
+    /// [`ErrorKind::InvalidSetting`] for an amount of zero and shares that have its other sign, [`ErrorKind::Misuse`] for
+    /// somebody who is no member or shares twice, and shares that do not come to the amount.
     pub fn add_expense(&mut self, expense: SharedExpense) -> Result<()> {
         let shown = |minor: i128| format_minor(minor, self.commodity);
         let refuse =
@@ -206,15 +206,16 @@ impl LoanGroup {
         let people = || expense.shares.iter().map(|(person, _)| *person);
         people().chain([expense.payer]).try_for_each(|person| self.check_member(person))?;
         if expense.amount == 0 {
-            return Err(refuse("its amount is zero".to_owned()));
+            let reason = "there is nothing to share".to_owned();
+            return Err(invalid("expense", self.commodity.amount(0), reason));
         }
         if let Some(twice) = first_twice(people()) {
             return Err(refuse(format!("{twice} has two shares")));
         }
         let is_odd = |share: i64| ![0, expense.amount.signum()].contains(&share.signum());
-        if let Some((person, share)) = expense.shares.iter().find(|(_, share)| is_odd(*share)) {
-            let (share, amount) = (shown((*share).into()), shown(expense.amount.into()));
-            return Err(refuse(format!("the share of {person}, {share}, has the other sign than {amount}")));
+        if let Some((_, share)) = expense.shares.iter().find(|(_, share)| is_odd(*share)) {
+            let reason = format!("it has the other sign than {}, the expense", shown(expense.amount.into()));
+            return Err(invalid("share", self.commodity.amount(*share), reason));
         }
         let sum: i128 = expense.shares.iter().map(|(_, share)| i128::from(*share)).sum();
         if sum != i128::from(expense.amount) {
@@ -228,7 +229,8 @@ impl LoanGroup {
     /// Adds a payment from one member to another.
     ///
     /// # Errors
-    /// [`ErrorKind::Misuse`] for an amount of zero or less, somebody who is no member, and a payment to oneself.
+    /// [`ErrorKind::InvalidSetting`] for an amount of zero or less, [`ErrorKind::Misuse`] for somebody who is no member, and
+    /// a payment to oneself.
     pub fn add_payment(&mut self, payment: GroupPayment) -> Result<()> {
         self.check_transfer(&Transfer { from: payment.from, to: payment.to, amount: payment.amount })?;
         self.payments.push(payment);
@@ -337,7 +339,7 @@ impl LoanGroup {
         }
         if transfer.amount <= 0 {
             let amount = self.commodity.amount(transfer.amount);
-            return Err(misuse(format!("a payment in a group is above zero, and {amount} is not")));
+            return Err(invalid("payment", amount, "it has to be above zero".to_owned()));
         }
         Ok(())
     }
@@ -354,6 +356,10 @@ impl LoanGroup {
 fn first_twice(people: impl Iterator<Item = Person>) -> Option<Person> {
     let mut seen = std::collections::BTreeSet::new();
     people.into_iter().find(|person| !seen.insert(*person))
+}
+
+fn invalid(what: &'static str, amount: Amount, reason: String) -> Error {
+    ErrorKind::InvalidSetting { what, value: amount.to_string(), reason }.into()
 }
 
 fn misuse(text: String) -> Error {
@@ -465,7 +471,7 @@ mod tests {
             |shares: &[(Person, i64)]| SharedExpense { shares: shares.to_vec(), ..dinner.clone() };
         assert!(refused(with_shares(&[(Owner, 5_000), (Owner, 5_000)])).contains("the owner has two shares"));
         assert!(refused(with_shares(&[(Owner, 10_100), (Party(BEN), -100)])).contains("the other sign"));
-        assert!(refused(SharedExpense { amount: 0, ..with_shares(&[]) }).contains("amount is zero"));
+        assert!(refused(SharedExpense { amount: 0, ..with_shares(&[]) }).contains("nothing to share"));
         let mut refused = |payment| trip.add_payment(payment).unwrap_err().to_string();
         assert!(refused(pay("2026-05-01", Owner, Owner, 1)).contains("cannot pay themselves"));
         assert!(refused(pay("2026-05-01", Owner, Party(BEN), 0)).contains("0.00 EUR is not"));

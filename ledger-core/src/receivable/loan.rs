@@ -55,6 +55,9 @@ impl Loan {
         if terms.grace_days > GRACE_DAYS_MAX {
             return Err(refuse("grace", format!("{} days", terms.grace_days), "it is at most 366 days"));
         }
+        if let (Some(rate), Repayment::OnDemand) = (terms.late_rate, &terms.repayment) {
+            return Err(refuse("late rate", rate, "nothing is late of what is due on demand"));
+        }
         if let Some(interest) = &terms.interest {
             check_changes(&terms, interest)?;
         }

@@ -108,6 +108,12 @@ pub struct MovementDetail {
     /// Of interest: the day through which it was charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charged_through: Option<NaiveDate>,
+    /// Of interest of what is late: the day through which it was charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_through: Option<NaiveDate>,
+    /// Takes back the movement with this number, which has no entry of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<i32>,
     /// Of a recovery: how much of what was written off came back.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub recovered: i64,
@@ -158,6 +164,8 @@ pub struct Fates {
     pub mirrors: HashMap<i64, Correction>,
     /// The entry in the place of each one that was amended, where it moves the same on the control account.
     pub replacements: HashMap<i64, Correction>,
+    /// Movements without an entry that were taken back, by receivable and number, and from which day on.
+    pub undone: HashMap<(ReceivableId, i32), NaiveDate>,
 }
 
 /// A movement that counts, or stops counting, from a day on.
@@ -179,7 +187,13 @@ impl Fates {
     /// Mirrors and replacements have higher numbers than what they correct, so that this ends.
     pub fn effects<'m>(&self, movement: &'m Movement) -> Vec<Effect<'m>> {
         let effect = |(on, counts, entry)| Effect { on, counts, entry, movement };
-        self.changes(movement.entry, movement.on).into_iter().map(effect).collect()
+        let undone = self.undone_on(movement).map(|on| (on, false, None));
+        self.changes(movement.entry, movement.on).into_iter().chain(undone).map(effect).collect()
+    }
+
+    /// From which day on a movement without an entry counts no more.
+    fn undone_on(&self, movement: &Movement) -> Option<NaiveDate> {
+        self.undone.get(&(movement.receivable, movement.number)).copied()
     }
 
     /// From which days on an entry of a day counts and does not count, each with the entry that makes it so.
@@ -205,7 +219,7 @@ impl Fates {
         let mut all = Vec::with_capacity(movements.len());
         for movement in movements {
             let reversed = movement.entry.is_some_and(|entry| self.mirrors.contains_key(&entry));
-            if reversed {
+            if reversed || self.undone_on(movement).is_some() {
                 all.extend(self.effects(movement).into_iter().filter(|effect| effect.on <= day));
             } else if movement.on <= day {
                 all.push(Effect { on: movement.on, counts: true, entry: movement.entry, movement });
@@ -218,6 +232,9 @@ impl Fates {
     /// What makes a movement count on a day, or not count: the last of its effects through the day, by entry, that says
     /// what all of them come to. An entry may be amended to an earlier day, so that the last by day may be its mirror.
     pub fn state<'m>(&self, movement: &'m Movement, day: NaiveDate) -> Effect<'m> {
+        if let Some(on) = self.undone_on(movement).filter(|on| *on <= day) {
+            return Effect { on, counts: false, entry: None, movement };
+        }
         let (on, counts, entry) = self.state_of(movement.entry, movement.on, day);
         Effect { on, counts, entry, movement }
     }

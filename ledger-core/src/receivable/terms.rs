@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::InterestTerms;
+use super::{InterestTerms, Rate};
 use crate::money::{Amount, Rounding};
 use crate::{Error, ErrorKind, Result};
 
@@ -48,6 +48,10 @@ pub struct LoanTerms {
     /// Days after a due day before a payment counts as late, at most 366.
     #[serde(default)]
     pub grace_days: u16,
+    /// The rate of what is late, from the last day on which it is paid in time; zero for none. Without one, what was due
+    /// in one sum, or is left after the last instalment, goes on at the rate of the loan, and a plan charges what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_rate: Option<Rate>,
     /// How interest and payments become whole minor units.
     #[serde(default)]
     pub rounding: LoanRounding,
@@ -66,6 +70,7 @@ impl LoanTerms {
             interest: None,
             fees: FeeTerms::default(),
             grace_days: 0,
+            late_rate: None,
             rounding: LoanRounding::default(),
             residue: Residue::default(),
         }

@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::agreed::{Agreed, last_plan};
 use super::parts::fit;
 use super::{
-    BalanceFrom, Compounding, Due, Effect, Fates, Instalment, Movement, MovementKind, OpenDue, Part, Parts,
-    Receivable, Standing, interest_between, open_dues, payoff,
+    BalanceFrom, Compounding, Due, Effect, Fates, Instalment, Loan, Movement, MovementKind, OpenDue, Part,
+    Parts, Receivable, Standing, interest_between, open_dues, payoff,
 };
 use crate::Result;
 
@@ -31,6 +32,8 @@ pub struct Charge {
     pub due_on: Option<NaiveDate>,
     /// How much.
     pub amount: i64,
+    /// Whether it is interest of what is late, beside what the plan charges.
+    pub late: bool,
 }
 
 impl<'t> Tracker<'t> {
@@ -67,7 +70,10 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`Tracker::plan`].
     pub fn dues(&self, day: NaiveDate) -> Result<Vec<Due>> {
-        let plan = self.plan(day)?;
+        Ok(self.dues_of(&self.plan(day)?, day))
+    }
+
+    fn dues_of(&self, plan: &[Instalment], day: NaiveDate) -> Vec<Due> {
         // What is due in one sum is no instalment.
         let planned = self.receivable.is_planned();
         let mut dues: Vec<Due> = plan
@@ -82,7 +88,7 @@ impl<'t> Tracker<'t> {
         let at_once = self.receivable.due_on();
         for movement in self.fates.standing(self.movements, day) {
             let due_on = movement.detail.due_on.or(at_once);
-            let instalment = number_of(&plan, due_on).filter(|_| planned);
+            let instalment = number_of(plan, due_on).filter(|_| planned);
             let of = |part, amount| Due { due_on, instalment, part, amount };
             match movement.kind {
                 MovementKind::Interest => dues.push(of(Part::Interest, movement.owed.interest)),
@@ -97,7 +103,7 @@ impl<'t> Tracker<'t> {
                 _ => {}
             }
         }
-        Ok(dues)
+        dues
     }
 
     /// What is open on a day, by the days on which it is due, and the credit beside it.
@@ -112,28 +118,65 @@ impl<'t> Tracker<'t> {
         Ok((open_dues(open, &self.dues(day)?)?, credit))
     }
 
+    /// As [`Tracker::open`] and [`Tracker::accrued`], with the plan worked out once for both.
+    ///
+    /// # Errors
+    /// As [`Tracker::uncharged`].
+    pub fn open_and_accrued(&self, day: NaiveDate) -> Result<(Vec<OpenDue>, i64, Parts)> {
+        let agreed = self.agreed_on(day)?;
+        let (open, credit) = self.standing(day)?.open()?;
+        let dues = match open.is_zero() {
+            true => Vec::new(),
+            false => open_dues(open, &self.dues_of(last_plan(&agreed), day))?,
+        };
+        Ok((dues, credit, self.accrued_of(&agreed, day)?))
+    }
+
     /// What the terms ask for through a day and was not charged yet: of a plan, interest and fees of the instalments
     /// that fall due; otherwise the interest of the days since it was charged last.
     ///
     /// # Errors
     /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
     pub fn uncharged(&self, day: NaiveDate) -> Result<Vec<Charge>> {
-        let Some(loan) = &self.loan_with(day)? else { return Ok(Vec::new()) };
+        match &self.loan_with(day)? {
+            Some(loan) => self.uncharged_of(loan, &self.plan(day)?, day),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn uncharged_of(&self, loan: &Loan, plan: &[Instalment], day: NaiveDate) -> Result<Vec<Charge>> {
         let through = self.charged_through();
-        let plan = self.plan(day)?;
         if !self.receivable.is_planned() {
-            let from = through.unwrap_or(loan.terms().lent_on);
+            let history = self.interest_bearing(day)?;
+            let Some(first) = history.first() else { return Ok(Vec::new()) };
+            let from = through.unwrap_or(loan.terms().lent_on).max(first.from);
             if from >= day {
                 return Ok(Vec::new());
             }
-            let earned = interest_between(loan, &self.interest_bearing(day)?, from, day)?;
+            let earned = interest_between(loan, &history, from, day)?;
             let amount = earned.rounded(loan.terms().rounding.rule())?;
             let due_on = self.receivable.due_on();
-            let charge = Charge { part: Part::Interest, on: day, due_on, amount };
+            let charge = Charge { part: Part::Interest, on: day, due_on, amount, late: false };
             return Ok(if amount == 0 { Vec::new() } else { vec![charge] });
         }
         let due = plan.iter().filter(|known| known.due_on <= day && through.is_none_or(|t| known.due_on > t));
-        Ok(due.flat_map(charges_of).collect())
+        Ok(due.flat_map(charges_of).chain(self.late_interest(loan, plan, day)?).collect())
+    }
+
+    /// What the terms have earned through a day and no entry says yet: what is uncharged, and of a plan the interest since
+    /// the last due day. With what is owed it is what would pay everything off on the day.
+    ///
+    /// # Errors
+    /// As [`Tracker::uncharged`].
+    pub fn accrued(&self, day: NaiveDate) -> Result<Parts> {
+        self.accrued_of(&self.agreed_on(day)?, day)
+    }
+
+    fn accrued_of(&self, agreed: &[Agreed], day: NaiveDate) -> Result<Parts> {
+        let Some(loan) = &self.loan_with(day)? else { return Ok(Parts::ZERO) };
+        let uncharged = self.uncharged_of(loan, last_plan(agreed), day)?;
+        let charges = uncharged.into_iter().chain(self.broken_of(loan, agreed, day)?);
+        charges.map(|charge| Parts::of(charge.part, charge.amount)).try_fold(Parts::ZERO, Parts::plus)
     }
 
     /// The interest of a plan since the last due day, for which nothing was charged yet.
@@ -141,15 +184,22 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// As [`Tracker::plan`].
     pub fn broken_period(&self, day: NaiveDate) -> Result<Option<Charge>> {
-        let Some(loan) = self.loan_with(day)?.filter(|_| self.receivable.is_planned()) else {
+        match &self.loan_with(day)? {
+            Some(loan) => self.broken_of(loan, &self.agreed_on(day)?, day),
+            None => Ok(None),
+        }
+    }
+
+    fn broken_of(&self, loan: &Loan, agreed: &[Agreed], day: NaiveDate) -> Result<Option<Charge>> {
+        if !self.receivable.is_planned() {
             return Ok(None);
-        };
-        let state = self.loan_state(day)?;
+        }
+        let state = self.state_on(agreed, day)?;
         if state.charged_to >= day || state.remaining == 0 {
             return Ok(None);
         }
-        let amount = payoff(&loan, &state, day, None)?.interest;
-        let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount };
+        let amount = payoff(loan, &state, day, None)?.interest;
+        let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount, late: false };
         Ok((amount != 0).then_some(charge))
     }
 
@@ -187,8 +237,9 @@ impl<'t> Tracker<'t> {
         Ok(history)
     }
 
-    /// What is to come, by the days on which it is due: what is open, and what the plan will charge with it. One sum that
-    /// was due before the day comes with the interest through the day.
+    /// What is to come, by the days on which it is due: what is open, and what the plan will charge with it. What is due on
+    /// demand, and what is late, comes with the interest through the day; the end of time is the day of a reader without
+    /// one.
     ///
     /// # Errors
     /// As [`Tracker::plan`].
@@ -199,7 +250,7 @@ impl<'t> Tracker<'t> {
         if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX)?) {
             let from = through.unwrap_or(loan.terms().lent_on);
             let history = self.interest_bearing(day)?;
-            // Past its day it goes on bearing interest; the end of time is the day of a reader without one.
+            // Past its day it goes on bearing interest.
             let to = if day == NaiveDate::MAX { due_on } else { due_on.max(day) };
             if from < to && history.first().is_some_and(|first| first.from <= from) {
                 let earned = interest_between(loan, &history, from, to)?;
@@ -227,6 +278,16 @@ impl<'t> Tracker<'t> {
                 }
             }
         }
+        if self.receivable.due_on().is_none() && day != NaiveDate::MAX {
+            let uncharged = self.uncharged(day)?;
+            for charge in uncharged.iter().filter(|charge| charge.late || charge.due_on.is_none()) {
+                let parts = Parts::of(charge.part, charge.amount);
+                match expected.iter_mut().find(|known| known.due_on == charge.due_on) {
+                    Some(known) => known.parts = known.parts.plus(parts)?,
+                    None => expected.push(OpenDue { due_on: charge.due_on, instalment: None, parts }),
+                }
+            }
+        }
         expected.sort_by_key(|due| (due.due_on.is_none(), due.due_on));
         Ok(expected)
     }
@@ -235,7 +296,8 @@ impl<'t> Tracker<'t> {
 /// Interest and fees of an instalment.
 pub(crate) fn charges_of(instalment: &Instalment) -> impl Iterator<Item = Charge> {
     let Instalment { due_on, parts, .. } = *instalment;
-    let of = move |part| Charge { part, on: due_on, due_on: Some(due_on), amount: parts.get(part) };
+    let of =
+        move |part| Charge { part, on: due_on, due_on: Some(due_on), amount: parts.get(part), late: false };
     [Part::Interest, Part::Fee].into_iter().map(of).filter(|charge| charge.amount != 0)
 }
 

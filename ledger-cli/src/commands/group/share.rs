@@ -11,7 +11,7 @@ use super::shown::{event_json, print_group};
 use crate::commands::Context;
 use crate::commands::facts::amount;
 use crate::commands::post::amounts::MarkChoice;
-use crate::commands::receivable::money::Money;
+use crate::commands::receivable::money::{Money, money_account};
 use crate::dates::parse_date;
 use crate::globals::Format;
 use crate::render::{Cell, Column, Table, print};
@@ -125,6 +125,10 @@ pub struct PayArgs {
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
 
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), kept by you (equity)
+    #[arg(long)]
+    any_account: bool,
+
     /// The day [default: today]
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
@@ -147,6 +151,10 @@ pub struct SettleArgs {
     /// The account that you pay from, or are paid into
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
+
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), kept by you (equity)
+    #[arg(long)]
+    any_account: bool,
 
     /// The day [default: today]
     #[arg(long, value_name = "DATE")]
@@ -183,7 +191,7 @@ pub(super) fn pay(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &Pa
     let on = args.on.as_ref().map_or(Ok(today), |text| parse_date(text, today))?;
     let (_, money) = group_money(book, &args.group, args.decimal, on)?;
     let amount = money.amount(&args.amount)?;
-    let account = args.account.as_deref().map(AccountRef::from);
+    let account = money_account(args.account.as_deref(), args.any_account);
     let done = context.change(ledger, || {
         let (event, entry) =
             book.groups().pay(&args.group, &args.payer, &args.payee, amount, on, account.as_ref())?;
@@ -261,7 +269,7 @@ pub(super) fn settle_up(
 ) -> Result<()> {
     let today = context.settings.today;
     let on = args.on.as_ref().map_or(Ok(today), |text| parse_date(text, today))?;
-    let account = args.account.as_deref().map(AccountRef::from);
+    let account = money_account(args.account.as_deref(), args.any_account);
     let settle = || book.groups().settle_up(&args.group, on, args.accept, account.as_ref());
     let settled: SettledUp = if args.accept { context.change(ledger, settle)? } else { settle()? };
     let columns = vec![Column::text("from"), Column::text("to"), Column::amount("amount")];

@@ -18,7 +18,7 @@ use crate::render::{Cell, Column, Table, print, print_all};
 
 pub(super) const AGING_EXAMPLES: &str = "\
 Every open amount is in one bucket; what is due today, or has no due day, is not due. Credits that are not used stand \
-beside the buckets.
+beside the buckets, and what accrued and is not booked below them.
 
 Examples:
   ledger receivable aging
@@ -213,10 +213,14 @@ fn table_for_people(report: &AgingReport, request: &AgingRequest) -> Table {
         footer.push(row);
     }
     let adjusted = report.adjusted;
-    let notes = match adjusted {
+    let mut notes = match adjusted {
         0 => Vec::new(),
         _ => vec![format!("of the total, {} stand outside the books", told(commodity.amount(adjusted)))],
     };
+    if report.accrued != 0 {
+        let accrued = told(commodity.amount(report.accrued));
+        notes.push(format!("beside the total, {accrued} of interest and fees accrued and not booked"));
+    }
     Table { columns, rows, footer, notes, ..Table::default() }
 }
 
@@ -251,12 +255,14 @@ fn rows_for_programs(request: &AgingRequest, reports: &[AgingReport]) -> Result<
         footer.push(line(report.commodity, Cell::text("Total"), &report.aging.total)?);
     }
     let adjusted = reports.iter().map(|report| report.commodity.amount(report.adjusted).to_string());
+    let accrued = reports.iter().map(|report| report.commodity.amount(report.accrued).to_string());
     let meta = vec![
         ("as_of", json!(request.as_of)),
         ("kind", json!(request.kind.as_str())),
         ("by", json!(request.by)),
         ("buckets", json!(request.buckets.labels())),
         ("adjusted", adjusted.collect()),
+        ("accrued", accrued.collect()),
         (
             "expected_loss",
             reports

@@ -55,6 +55,10 @@ pub struct EditArgs {
     #[arg(long, value_name = "DATE")]
     due: Option<String>,
 
+    /// Another rate of what is late, in percent a year; 0 for none
+    #[arg(long, value_name = "PERCENT")]
+    late_rate: Option<String>,
+
     /// Another account that repayments are expected in, or from
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
@@ -78,9 +82,18 @@ pub struct EditArgs {
 
 impl EditArgs {
     fn says_something(&self) -> bool {
-        let EditArgs { receivable: _, name, due, account, interest_account, fee_account, loss_account, note } =
-            self;
-        [name, due, account, interest_account, fee_account, loss_account, note]
+        let EditArgs {
+            receivable: _,
+            name,
+            due,
+            late_rate,
+            account,
+            interest_account,
+            fee_account,
+            loss_account,
+            note,
+        } = self;
+        [name, due, late_rate, account, interest_account, fee_account, loss_account, note]
             .into_iter()
             .any(Option::is_some)
     }
@@ -110,13 +123,14 @@ impl Desk<'_> {
         let account = |name: &Option<String>| name.as_deref().map(AccountRef::from);
         // Asked for here: as a group that is required, the flags make the line of usage wider than a terminal.
         if !args.says_something() {
-            let advice = "say what is to be changed: --name, --due, --account, --interest-account, --fee-account, \
+            let advice = "say what is to be changed: --name, --due, --late-rate, --account, --interest-account, --fee-account, \
                           --loss-account or --note";
             return Err(ErrorKind::Misuse(advice.to_owned()).into());
         }
         let edit = EditReceivable {
             name: args.name.clone(),
             due_on: args.due.as_ref().map(|text| parse_date(text, today)).transpose()?,
+            late_rate: args.late_rate.as_ref().map(|text| parse_rate(text, false)).transpose()?,
             money: account(&args.account),
             interest: account(&args.interest_account),
             fees: account(&args.fee_account),

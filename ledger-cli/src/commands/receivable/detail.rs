@@ -75,6 +75,17 @@ fn told_uncharged(commodity: Commodity, minor: i64, kind: ReceivableKind) -> Str
     )
 }
 
+/// What was earned through the day and stands in no entry, in words: `12.00 EUR of interest`.
+pub(super) fn accrued_words(commodity: Commodity, accrued: Parts) -> Option<String> {
+    let words = |minor: i64, what: &str| format!("{} of {what}", told(commodity.amount(minor)));
+    match (accrued.interest, accrued.fee) {
+        (0, 0) => None,
+        (interest, 0) => Some(words(interest, "interest")),
+        (0, fee) => Some(words(fee, "fees")),
+        (interest, fee) => Some(words(interest.saturating_add(fee), "interest and fees")),
+    }
+}
+
 /// What happened in the books, or what stands outside them.
 pub(super) fn movements_table(report: &ReceivableReport, outside: bool) -> Option<Table> {
     let commodity = report.receivable.commodity;
@@ -146,6 +157,9 @@ fn movement_remark(one: &ReportedMovement, commodity: Commodity, as_of: NaiveDat
     if let Some(change) = &detail.rate {
         words.push(format!("{} from {}", change.rate, change.from));
     }
+    if let Some(number) = detail.undoes {
+        words.push(format!("movement {number} taken back"));
+    }
     if detail.plans_anew() {
         words.push("planned anew".to_owned());
     }
@@ -202,6 +216,7 @@ pub(super) fn movements_json(report: &ReceivableReport, outside: bool) -> Value 
             "recovered": text(detail.recovered),
             "due_on": detail.due_on,
             "rate": detail.rate.map(|change| json!({ "from": change.from, "rate": change.rate })),
+            "undoes": detail.undoes,
             "reason": detail.reason,
             "entry": movement.entry,
             "counts": one.counts,

@@ -1,7 +1,7 @@
 //! Amounts of what is owed, as they are typed.
 
 use ledger_core::money::{Amount, Commodity};
-use ledger_core::{Book, ErrorKind, Result};
+use ledger_core::{Book, ErrorKind, MoneyAccount, Result};
 
 use crate::commands::post::amounts::{Amounts, MarkChoice};
 
@@ -69,4 +69,9 @@ impl Money {
         let (left, right) = (amount.commodity().code().to_owned(), commodity.code().to_owned());
         Err(ErrorKind::CommodityMismatch { left, right }.into())
     }
+}
+
+/// The account in which money moves, where one was named.
+pub fn money_account(name: Option<&str>, any: bool) -> Option<MoneyAccount> {
+    name.map(|name| MoneyAccount { any, ..MoneyAccount::from(name) })
 }

@@ -1,13 +1,13 @@
 //! `receivable disburse|accrue|fee|forgive|write-off|recover|refund|adjust|undo`: movements besides repayments.
 
 use chrono::NaiveDate;
-use ledger_core::journal::{AccountRef, Entry};
+use ledger_core::journal::AccountRef;
 use ledger_core::receivable::{Part, Parts, ReceivableId, ReceivableKind};
 use ledger_core::{
     Adjust, Book, Charged, ErrorKind, Ledger, ReceivableFilter, ReceivableReport, Reduce, Result,
 };
 
-use super::money::Money;
+use super::money::{Money, money_account};
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::entries::print_entry;
@@ -140,6 +140,10 @@ pub struct RecoverArgs {
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
 
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), kept by the owner (equity)
+    #[arg(long)]
+    any_account: bool,
+
     /// The account that took the loss
     #[arg(long, value_name = "ACCOUNT")]
     loss_account: Option<String>,
@@ -154,6 +158,10 @@ pub struct RefundArgs {
     /// The account that the money goes out of (of a payable: arrives in)
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
+
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), kept by the owner (equity)
+    #[arg(long)]
+    any_account: bool,
 }
 
 /// The arguments of `adjust`.
@@ -201,7 +209,7 @@ pub struct UndoArgs {
     /// The movement's number, as `show` has it
     movement: i32,
 
-    /// Day of the mirror [default: that of the entry]
+    /// Day of the mirror, or from which on a movement without an entry counts no more [default: that of the movement]
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
 }
@@ -313,7 +321,7 @@ impl Desk<'_> {
         let (id, money) = self.find(&args.what.name, &args.what.when)?;
         let back = money.amount(&args.what.amount.join(" "))?;
         let on = self.day(&args.what.when)?;
-        let account = args.account.as_deref().map(AccountRef::from);
+        let account = money_account(args.account.as_deref(), args.any_account);
         let losses = args.loss_account.as_deref().map(AccountRef::from);
         self.charge(on, &format!("{back} recovered"), || {
             self.book.receivables().recover(id, back, on, account.as_ref(), losses.as_ref())
@@ -324,7 +332,7 @@ impl Desk<'_> {
         let (id, money) = self.find(&args.what.name, &args.what.when)?;
         let part = money.optional(&args.what.amount)?;
         let on = self.day(&args.what.when)?;
-        let account = args.account.as_deref().map(AccountRef::from);
+        let account = money_account(args.account.as_deref(), args.any_account);
         self.charge(on, "refunded", || self.book.receivables().refund(id, part, on, account.as_ref()))
     }
 
@@ -355,8 +363,18 @@ impl Desk<'_> {
         let found = self.book.receivables().find(self.kind, &args.name)?;
         let today = self.context.settings.today;
         let on = args.on.as_ref().map(|text| parse_date(text, today)).transpose()?;
-        let mirror: Entry =
+        let mirror =
             self.context.change(self.ledger, || self.book.receivables().undo(found.id, args.movement, on))?;
+        let Some(mirror) = mirror else {
+            let sentence =
+                format!("took back movement {} of \"{}\", which has no entry", args.movement, found.name);
+            let facts = vec![
+                ("id", Cell::Number(found.id.get().into())),
+                ("name", Cell::text(&found.name)),
+                ("movement", Cell::Number(args.movement.into())),
+            ];
+            return print_done(self.context, sentence, facts);
+        };
         let of = mirror.reverses.map_or_else(String::new, |of| format!(" reverses entry {of}"));
         let note = format!("entry {}{of}: movement {} of \"{}\"", mirror.number, args.movement, found.name);
         print_entry(self.context, &mirror, Vec::new(), vec![note])

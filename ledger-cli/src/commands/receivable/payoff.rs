@@ -4,6 +4,7 @@ use ledger_core::receivable::{Parts, ReceivableKind};
 use ledger_core::{Book, Result};
 use serde_json::json;
 
+use super::detail::accrued_words;
 use super::money::Money;
 use super::repay::early_fee;
 use super::shown::day_or_today;
@@ -68,6 +69,8 @@ pub(super) fn run(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
         let credit = commodity.amount(payoff.credit);
         notes.push(format!("a credit of {credit} is not taken off (repay --from-credit uses it)"));
     }
+    let accrued = accrued_words(commodity, payoff.accrued);
+    notes.extend(accrued.map(|words| format!("of it {words} accrued and not booked")));
     let table = Table {
         title: Some(format!("{} pay \"{}\" off on {on}", told(payoff.amount), found.name)),
         columns,
@@ -78,6 +81,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
             ("name", json!(found.name)),
             ("on", json!(on)),
             ("amount", json!(payoff.amount.to_string())),
+            ("accrued", json!(commodity.amount(payoff.accrued.total()?).to_string())),
             ("credit", json!(commodity.amount(payoff.credit).to_string())),
         ]),
         ..Table::default()

@@ -2,7 +2,8 @@
 
 use ledger_core::money::Commodity;
 use ledger_core::receivable::{
-    Instalment, InstalmentKind, Loan, LoanTerms, Parts, Repayment, amortise, annual_percentage_rate_of_plan,
+    Instalment, InstalmentKind, Loan, LoanTerms, Parts, RateChange, Repayment, amortise,
+    annual_percentage_rate_of_plan,
 };
 use ledger_core::{ErrorKind, Result};
 use serde_json::json;
@@ -158,10 +159,24 @@ pub fn repayment_words(terms: &LoanTerms) -> String {
 
 /// What it costs, in words.
 pub fn rate_words(terms: &LoanTerms) -> Option<String> {
-    let interest = terms.interest.as_ref()?;
-    let mut words = format!("{} ({}", interest.rate, interest.day_count.name());
+    rate_words_on(terms, None)
+}
+
+/// What it costs, in words, at the rate in force and since when that is, where it is not the first one.
+pub fn rate_words_on(terms: &LoanTerms, in_force: Option<RateChange>) -> Option<String> {
+    let late = terms.late_rate.map(|late| match late.is_zero() {
+        true => "nothing for what is late".to_owned(),
+        false => format!("{late} for what is late"),
+    });
+    let Some(interest) = &terms.interest else { return late };
+    let mut words = match in_force.filter(|known| known.from > terms.lent_on) {
+        Some(RateChange { from, rate }) => format!("{rate} since {from} ({}", interest.day_count.name()),
+        None => format!("{} ({}", interest.rate, interest.day_count.name()),
+    };
     if interest.compounding.name() != "none" {
         words.push_str(&format!(", compounded {}", interest.compounding));
     }
-    Some(words + ")")
+    words.push(')');
+    words.extend(late.map(|late| format!(", {late}")));
+    Some(words)
 }

@@ -53,7 +53,7 @@ pub struct RepayArgs {
     #[arg(long, value_name = "ACCOUNT", group = "source")]
     from: Option<String>,
 
-    /// Take an account of another kind as well: paid in goods (an expense), kept by the owner (equity)
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), kept by the owner (equity)
     #[arg(long)]
     any_account: bool,
 
@@ -77,8 +77,8 @@ pub struct RepayArgs {
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
 
-    /// Which is paid first: oldest, newest, proportional, or how much each gets: NAME=AMOUNT,…; NAME#3=AMOUNT is one
-    /// instalment, where none before it stays open
+    /// Which is paid first: oldest, newest, proportional, or how much each gets: NAME=AMOUNT,…; NAME#3=AMOUNT pays
+    /// instalment No 3 of it, once those before it are paid
     #[arg(long, value_name = "ORDER", default_value = "oldest", help_heading = ORDER)]
     order: String,
 
@@ -122,7 +122,7 @@ pub struct RepayArgs {
     #[arg(long, value_name = "KEY:VALUE")]
     tag: Vec<String>,
 
-    /// The caller's own identity of the entry: recorded once, however often this is run
+    /// The caller's own identity of the entry: run again with the same one, nothing is recorded twice
     #[arg(long, value_name = "TEXT")]
     external_id: Option<String>,
 

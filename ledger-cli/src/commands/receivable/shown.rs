@@ -180,7 +180,7 @@ pub(super) fn columns() -> Vec<Column> {
     columns.extend(["group", "control_account"].map(Column::text));
     columns.extend([Column::short("state"), Column::short("lent_on"), Column::amount("lent")]);
     columns.extend([Column::text("repayment"), Column::text("rate")]);
-    columns.extend(["outstanding", "principal", "interest", "fee", "credit"].map(Column::amount));
+    columns.extend(["outstanding", "principal", "interest", "fee", "accrued", "credit"].map(Column::amount));
     columns.extend(["repaid", "forgiven", "written_off", "adjusted"].map(Column::amount));
     columns.extend([Column::short("next_due_on"), Column::amount("next_due"), Column::amount("overdue")]);
     columns.push(Column::number("days_late"));
@@ -208,11 +208,12 @@ pub(super) fn row(report: &ReceivableReport, names: &Names) -> Result<Vec<Cell>>
         Cell::optional(terms, |terms| Cell::Date(terms.lent_on)),
         Cell::optional(terms, |terms| amount(terms.principal)),
         Cell::text(terms.map_or("tab".to_owned(), plan::repayment_words)),
-        Cell::optional(terms.and_then(plan::rate_words), Cell::Text),
+        Cell::optional(terms.and_then(|terms| plan::rate_words_on(terms, report.rate)), Cell::Text),
         cell(standing.owed.total()?),
         cell(standing.owed.principal),
         cell(standing.owed.interest),
         cell(standing.owed.fee),
+        cell(report.accrued.total()?),
         cell(standing.credit),
         cell(standing.repaid),
         cell(standing.forgiven),
@@ -317,6 +318,7 @@ fn facts_table(report: &ReceivableReport, columns: Vec<Column>, cells: Vec<Cell>
     let label = |name: &str| match (receivable.kind, name) {
         (ReceivableKind::Payable, "lent_on") => "borrowed on".to_owned(),
         (ReceivableKind::Payable, "lent") => "borrowed".to_owned(),
+        (_, "accrued") => "accrued, not booked".to_owned(),
         _ => name.replace('_', " "),
     };
     Table {

@@ -3,14 +3,16 @@
 use chrono::{Months, NaiveDate};
 use ledger_core::money::Amount;
 use ledger_core::receivable::ReceivableKind;
-use ledger_core::{Book, DueItem, PartyStatement, PartyStatementLine, ReceivableFilter, Result};
+use ledger_core::{
+    Book, DueItem, PartyStatement, PartyStatementLine, ReceivableFilter, Result, StatementTie,
+};
 use serde_json::{Value, json};
 
 use super::detail::movement_words;
 use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::days::Days;
-use crate::commands::facts::{amount, print_facts, print_listing};
+use crate::commands::facts::{amount, print_facts, print_listing, told};
 use crate::globals::Format;
 use crate::render::{Cell, Column, Heading, Table, print, print_sheet};
 
@@ -214,8 +216,37 @@ fn tables(statement: &PartyStatement) -> Vec<Table> {
     };
     let mut tables = vec![happened];
     tables.extend(items(&format!("Open on {}", statement.to), &statement.open));
+    tables.extend(tie_table(statement));
     tables.extend(items("Next", &statement.next));
     tables
+}
+
+/// How what is open comes to what is owed, where the two differ.
+fn tie_table(statement: &PartyStatement) -> Option<Table> {
+    let StatementTie { open, to_come, accrued, outside } = statement.tie;
+    if open == statement.closing && outside.is_zero() {
+        return None;
+    }
+    let bare = |amount: Amount| Cell::amount(amount.number(), "");
+    let mut rows = vec![vec![Cell::text("open, less credits"), bare(open)]];
+    let mut add = |what: &str, amount: Option<Amount>| {
+        let row = |amount| vec![Cell::text(what), bare(amount)];
+        rows.extend(amount.filter(|amount| !amount.is_zero()).map(row));
+    };
+    add("owed, and due later", Some(to_come));
+    add("interest and fees accrued, not booked", accrued.negate().ok());
+    let notes = match outside.is_zero() {
+        true => Vec::new(),
+        false => vec![format!("of what is owed, {} stand outside the books", told(outside))],
+    };
+    Some(Table {
+        title: Some(format!("Owed on {}", statement.to)),
+        columns: vec![Column::text("what"), Column::amount("amount")],
+        rows,
+        footer: vec![vec![Cell::text("Owed"), bare(statement.closing)]],
+        notes,
+        ..Table::default()
+    })
 }
 
 /// What happened, in words.
@@ -257,6 +288,12 @@ fn lines_table(statements: &[PartyStatement], from: NaiveDate, to: NaiveDate) ->
             "commodity": statement.commodity.code(),
             "opening": statement.opening.to_string(),
             "closing": statement.closing.to_string(),
+            "tie": {
+                "open": statement.tie.open.to_string(),
+                "to_come": statement.tie.to_come.to_string(),
+                "accrued": statement.tie.accrued.to_string(),
+                "outside": statement.tie.outside.to_string(),
+            },
             "open": statement.open.iter().map(item_json).collect::<Vec<_>>(),
             "next": statement.next.iter().map(item_json).collect::<Vec<_>>(),
         })

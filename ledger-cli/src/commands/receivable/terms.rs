@@ -67,8 +67,13 @@ pub struct TermArgs {
     rate: Option<String>,
 
     /// Take a rate above 100 %
-    #[arg(long, requires = "rate", help_heading = COST)]
+    #[arg(long, help_heading = COST)]
     allow_high_rate: bool,
+
+    /// The rate of what is late, from the day after which it is late; 0 for none [default: that of the loan for one sum,
+    /// and for what is left after the last instalment]
+    #[arg(long, value_name = "PERCENT", help_heading = COST)]
+    late_rate: Option<String>,
 
     /// How often unpaid interest begins to bear interest [default: none]
     #[arg(long, value_name = "HOW", value_parser = compoundings(), requires = "rate", help_heading = COST)]
@@ -146,6 +151,8 @@ impl TermArgs {
         terms.fees =
             FeeTerms { upfront: fee(&self.fee_upfront)?, per_instalment: fee(&self.fee_per_instalment)? };
         terms.grace_days = self.grace;
+        terms.late_rate =
+            self.late_rate.as_ref().map(|text| parse_rate(text, self.allow_high_rate)).transpose()?;
         terms.rounding = self.rounding.unwrap_or_default();
         terms.residue = self.residue.unwrap_or_default();
         Ok(terms)

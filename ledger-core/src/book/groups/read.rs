@@ -58,6 +58,13 @@ impl Stored {
 }
 
 impl Groups<'_> {
+    /// The name of a group with a number.
+    pub(super) fn group_name(&self, id: LoanGroupId) -> Result<String> {
+        let rows = call!(self.book.db(), "reading groups", receivable::groups(self.book.id()))?;
+        let found = rows.into_iter().find(|row| row.group_id == id.get());
+        Ok(found.map_or_else(|| format!("#{id}"), |row| row.name))
+    }
+
     /// The people with these names; parties are added to the book where they are new.
     pub(super) fn people(&self, names: &[String]) -> Result<Vec<Person>> {
         let mut people = Vec::with_capacity(names.len());

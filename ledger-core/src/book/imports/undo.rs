@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::journal::corrections::mirror;
 use super::super::post::Posting;
+use super::super::receivables::TakenBack;
 use super::super::reconciliations::StandingLine;
 use super::Imports;
 use crate::account::AccountId;
@@ -40,12 +41,13 @@ impl Imports<'_> {
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::NotAllowed`] for an import that is not committed, and where something
     /// stands in the way (the lock of the book, a closed account, a later checkpoint, a later import that is linked to
-    /// its entries): nothing is undone then.
+    /// its entries, a credit that was used or a loss that came back since): nothing is undone then.
     pub fn undo(&self, id: i64) -> Result<UndoReport> {
         self.book.change_in_bulk(|_, _| {
             let mut row = self.import_row(id, ImportState::Committed, "undone")?;
             let done = self.done(id)?;
             self.refuse_shared(id, &done)?;
+            self.refuse_used(id, &done.posted)?;
             let mut report = UndoReport { unlinked: done.matched, ..UndoReport::default() };
             self.release(&row, &done, &mut report)?;
             for numbers in done.posted.chunks(BATCH) {
@@ -112,6 +114,30 @@ impl Imports<'_> {
         done.posted.sort_unstable();
         done.posted.dedup();
         Ok(done)
+    }
+
+    /// Entries that movements of receivables rest on stay: all that is taken back is looked at together, so that what
+    /// goes with it stands in no way.
+    fn refuse_used(&self, id: i64, posted: &[i64]) -> Result<()> {
+        let receivables = self.book.receivables();
+        if receivables.linked_entries()?.is_empty() {
+            return Ok(());
+        }
+        let reversed = self.reversed(posted)?;
+        let standing: Vec<i64> = posted.iter().copied().filter(|number| !reversed.contains(number)).collect();
+        // An entry in the place of another one stands for the movements of the first.
+        let (mut linked, mut back) = (Vec::new(), Vec::new());
+        for numbers in standing.chunks(BATCH) {
+            for entry in self.book.entries_of(numbers.to_vec())? {
+                let number = entry.number;
+                linked.extend(receivables.with_corrected(&entry)?);
+                back.push(TakenBack { number, mirrored_on: entry.posted_on, replaced_on: None });
+            }
+        }
+        match receivables.first_used(&linked, &back)? {
+            Some(reason) => Err(in_the_way(id, reason)),
+            None => Ok(()),
+        }
     }
 
     /// An entry that a later import is linked to is that import's too.

@@ -65,6 +65,9 @@ pub struct AgingReport {
     pub names: Vec<String>,
     /// Of the total, what stands outside the books, in minor units.
     pub adjusted: i64,
+    /// Beside the total, the interest and fees that the terms have earned through the day and no entry says yet, in minor
+    /// units.
+    pub accrued: i64,
     /// What is likely lost, where rates were given.
     pub expected_loss: Option<ExpectedLoss>,
 }
@@ -107,6 +110,15 @@ pub struct TieOutEntry {
     pub reason: String,
 }
 
+/// What is open of everything that a request means, by commodity.
+struct Opened {
+    open: BTreeMap<Commodity, Vec<OpenAmount>>,
+    /// How much of it stands outside the books.
+    adjusted: BTreeMap<Commodity, i64>,
+    /// What was earned beside it and not charged yet.
+    accrued: BTreeMap<Commodity, i64>,
+}
+
 impl Receivables<'_> {
     /// What is owed as of a day, past or to come, by how long it is past due; a report for each commodity.
     ///
@@ -119,7 +131,7 @@ impl Receivables<'_> {
     pub fn aging(&self, request: &AgingRequest) -> Result<Vec<AgingReport>> {
         self.book.ledger.read(|| {
             let chart = self.book.chart()?;
-            let (open, adjusted) = self.open_amounts(&chart, request)?;
+            let Opened { open, adjusted, accrued } = self.open_amounts(&chart, request)?;
             let names = self.names_of(&chart, request.by)?;
             let mut reports = Vec::with_capacity(open.len());
             for (commodity, open) in open {
@@ -131,7 +143,8 @@ impl Receivables<'_> {
                 let name = |of: &AgingOf| names.get(of).cloned().unwrap_or_default();
                 let names = aging.rows.iter().map(|row| name(&row.of)).collect();
                 let adjusted = adjusted.get(&commodity).copied().unwrap_or(0);
-                reports.push(AgingReport { commodity, aging, names, adjusted, expected_loss });
+                let accrued = accrued.get(&commodity).copied().unwrap_or(0);
+                reports.push(AgingReport { commodity, aging, names, adjusted, accrued, expected_loss });
             }
             Ok(reports)
         })
@@ -140,12 +153,7 @@ impl Receivables<'_> {
     /// What is open of everything that a request means, by commodity, and how much of it stands outside the books.
     ///
     /// What is due at once is read as sums; only what has a plan, a charge of its own or a reversal is looked at closely.
-    #[allow(clippy::type_complexity)] // two maps by commodity
-    fn open_amounts(
-        &self,
-        chart: &Chart,
-        request: &AgingRequest,
-    ) -> Result<(BTreeMap<Commodity, Vec<OpenAmount>>, BTreeMap<Commodity, i64>)> {
+    fn open_amounts(&self, chart: &Chart, request: &AgingRequest) -> Result<Opened> {
         let id = self.book.id();
         let party = request.party.as_deref().map(|name| known_party(chart, name)).transpose()?;
         let group = request.group.as_deref().map(|name| self.group_id(name)).transpose()?;
@@ -154,11 +162,12 @@ impl Receivables<'_> {
         let sums =
             call!(self.book.db(), "reading movements", receivable::sums_through(id, day(request.as_of)))?;
         let close = call!(self.book.db(), "reading movements", receivable::not_simple(id))?;
-        let close: HashSet<i32> = close.into_iter().collect();
+        let earning = call!(self.book.db(), "reading receivables", receivable::earning(id))?;
+        let close: HashSet<i32> = close.into_iter().chain(earning).collect();
         let sums: HashMap<i32, (i64, i64, i64, i64)> =
             sums.into_iter().map(|(number, p, i, f, credit)| (number, (p, i, f, credit))).collect();
         let mut open: BTreeMap<Commodity, Vec<OpenAmount>> = BTreeMap::new();
-        let mut adjusted: BTreeMap<Commodity, i64> = BTreeMap::new();
+        let (mut adjusted, mut accrued) = (BTreeMap::new(), BTreeMap::new());
         let mut look = Vec::new();
         // What a merged party owes is owed by the one that stands for it.
         let survivor = |id: i32| chart.parties().survivor(id).map_or(id, |party| party.id);
@@ -192,7 +201,8 @@ impl Receivables<'_> {
             let receivable = tracker.receivable;
             let standing = tracker.standing(request.as_of)?;
             *adjusted.entry(receivable.commodity).or_default() += standing.adjusted;
-            let (dues, credit) = tracker.open(request.as_of)?;
+            let (dues, credit, earned) = tracker.open_and_accrued(request.as_of)?;
+            *accrued.entry(receivable.commodity).or_default() += earned.total()?;
             let grace = i64::from(receivable.grace_days());
             let late_from = |due_on: NaiveDate| {
                 due_on.checked_add_signed(chrono::TimeDelta::days(grace)).unwrap_or(due_on)
@@ -210,7 +220,7 @@ impl Receivables<'_> {
             }
             add(None, -credit);
         }
-        Ok((open, adjusted))
+        Ok(Opened { open, adjusted, accrued })
     }
 
     fn names_of(&self, chart: &Chart, by: AgingBy) -> Result<HashMap<AgingOf, String>> {

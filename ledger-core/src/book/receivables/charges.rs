@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::control::MoneyAccount;
 use super::desk::{charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
 use super::stored::StoredReceivables;
@@ -233,13 +234,13 @@ impl Receivables<'_> {
     /// Books money that came back for something that had been written off.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] for more than was written off, or where an account is not known.
+    /// [`ErrorKind::NotAllowed`] for more than was written off, an account in which no money moves, or where none is known.
     pub fn recover(
         &self,
         id: ReceivableId,
         amount: Amount,
         on: NaiveDate,
-        account: Option<&AccountRef>,
+        account: Option<&MoneyAccount>,
         losses: Option<&AccountRef>,
     ) -> Result<Charged> {
         self.book.change(|_, chart| {
@@ -255,9 +256,10 @@ impl Receivables<'_> {
                     format!("{lost} of it are written off on {on}"),
                 ));
             }
-            let given = |account: Option<&AccountRef>| account.map(|of| account_id(chart, of)).transpose();
-            let money = account_for(chart, &receivable, MovementKind::Repayment, given(account)?)?;
-            let losses = account_for(chart, &receivable, MovementKind::Recovery, given(losses)?)?;
+            let money = account.map(|account| account.id(chart)).transpose()?;
+            let money = account_for(chart, &receivable, MovementKind::Repayment, money)?;
+            let losses = losses.map(|account| account_id(chart, account)).transpose()?;
+            let losses = account_for(chart, &receivable, MovementKind::Recovery, losses)?;
             let mut draft = MovementDraft::new(id, MovementKind::Recovery, on, Parts::ZERO).against(money);
             draft.losses = Some(losses);
             draft.detail.recovered = amount.minor();
@@ -270,13 +272,13 @@ impl Receivables<'_> {
     /// Pays a credit back, or a part of it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAllowed`] for more than the credit is, or where an account is not known.
+    /// [`ErrorKind::NotAllowed`] for more than the credit is, an account in which no money moves, or where none is known.
     pub fn refund(
         &self,
         id: ReceivableId,
         amount: Option<Amount>,
         on: NaiveDate,
-        account: Option<&AccountRef>,
+        account: Option<&MoneyAccount>,
     ) -> Result<Charged> {
         self.book.change(|_, chart| {
             let mut stored = self.read_some(&[id.get()])?;
@@ -291,7 +293,7 @@ impl Receivables<'_> {
             if amount.minor() > credit.minor() {
                 return Err(not_allowed(&receivable, "refunded", format!("its credit is {credit} on {on}")));
             }
-            let account = account.map(|account| account_id(chart, account)).transpose()?;
+            let account = account.map(|account| account.id(chart)).transpose()?;
             let account = account_for(chart, &receivable, MovementKind::Repayment, account)?;
             let mut draft = MovementDraft::new(id, MovementKind::Refund, on, Parts::ZERO).against(account);
             draft.credit = -amount.minor();

@@ -1,6 +1,8 @@
 //! The accounts of what is owed: control accounts that hold it, and accounts in which the money moves.
 
+use super::account_id;
 use crate::account::{AccountId, AccountKind, Chart};
+use crate::journal::AccountRef;
 use crate::receivable::{LoanTerms, ReceivableKind, Repayment};
 use crate::{ErrorKind, Result};
 
@@ -11,6 +13,48 @@ pub(super) const AGREED_MONEY: &str = "agree on an asset or a liability";
 /// The way out where a repayment goes to an account that no money moves in.
 pub(super) const PAID_MONEY: &str =
     "name an asset or a liability; where it was paid in goods or kept by the owner, --any-account takes it";
+
+/// An account in which money moves, by name or number: an asset or a liability, unless any account is taken.
+///
+/// ```
+/// use ledger_core::MoneyAccount;
+///
+/// let kept = MoneyAccount { any: true, ..MoneyAccount::from("Equity:Drawings") };
+/// assert_eq!(kept.account, "Equity:Drawings".into());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyAccount {
+    /// The account.
+    pub account: AccountRef,
+    /// Whether one of another kind is taken as well: paid in goods, kept by the owner.
+    pub any: bool,
+}
+
+impl From<&str> for MoneyAccount {
+    fn from(name: &str) -> MoneyAccount {
+        MoneyAccount::from(AccountRef::from(name))
+    }
+}
+
+impl From<AccountRef> for MoneyAccount {
+    fn from(account: AccountRef) -> MoneyAccount {
+        MoneyAccount { account, any: false }
+    }
+}
+
+impl MoneyAccount {
+    /// The number of the account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], and [`ErrorKind::NotAllowed`] for one in which no money moves where that is not taken.
+    pub(in crate::book) fn id(&self, chart: &Chart) -> Result<AccountId> {
+        let id = account_id(chart, &self.account)?;
+        if !self.any {
+            check_money(chart, id, PAID_MONEY)?;
+        }
+        Ok(id)
+    }
+}
 
 /// Whether money can move in an account: it is an asset or a liability.
 pub(super) fn is_money(chart: &Chart, account: AccountId) -> bool {

@@ -106,7 +106,7 @@ impl Desk {
             let principal = Amount::new(principal, tracker.receivable.commodity);
             let amount = fee.of(principal, rounding.unwrap_or(Rounding::HalfEven))?;
             if amount != 0 {
-                let charge = Charge { part: Part::Fee, on, due_on: Some(on), amount };
+                let charge = Charge { part: Part::Fee, on, due_on: Some(on), amount, late: false };
                 add_charge(&mut self.items, id, &charge)?;
                 self.charges.push((id, charge));
             }
@@ -235,6 +235,9 @@ pub(super) fn charge_draft(
     let owed = Parts::of(charge.part, charge.amount);
     let mut draft = MovementDraft::new(id, charge_kind(charge), on, owed).against(account);
     draft.detail.due_on = charge.due_on;
-    draft.detail.charged_through = Some(charge.on);
+    match charge.late {
+        true => draft.detail.late_through = Some(charge.on),
+        false => draft.detail.charged_through = Some(charge.on),
+    }
     draft
 }

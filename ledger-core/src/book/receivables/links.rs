@@ -21,6 +21,14 @@ pub(super) enum Overused {
     Loss(NaiveDate),
 }
 
+/// An entry that is to be taken back by its mirror on a day, and of an amendment replaced on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::book) struct TakenBack {
+    pub number: i64,
+    pub mirrored_on: NaiveDate,
+    pub replaced_on: Option<NaiveDate>,
+}
+
 impl Receivables<'_> {
     /// Refuses to take back an entry on a day (and, of an amendment, to put another in its place on a day) whose credit was
     /// used, or whose loss came back, by something later.
@@ -33,11 +41,31 @@ impl Receivables<'_> {
         mirrored_on: NaiveDate,
         replaced_on: Option<NaiveDate>,
     ) -> Result<()> {
+        let verb = if replaced_on.is_some() { "amended" } else { "reversed" };
+        let back = [TakenBack { number: entry.number, mirrored_on, replaced_on }];
+        match self.first_used(&self.with_corrected(entry)?, &back)? {
+            Some(reason) => {
+                let name = entry.number.to_string();
+                Err(ErrorKind::NotAllowed { what: "entry", name, verb, reason }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What would be used without being there if some entries were taken back together, in words; `corrected` are their
+    /// numbers, and those of the entries that they corrected.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::book) fn first_used(
+        &self,
+        corrected: &[i64],
+        back: &[TakenBack],
+    ) -> Result<Option<String>> {
         let id = self.book.id();
-        let numbers = self.with_corrected(entry)?;
-        let rows = call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, &numbers))?;
+        let rows = call!(self.book.db(), "reading movements", receivable::movements_by_entry(id, corrected))?;
         if rows.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let ids: Vec<i32> = rows.iter().map(|row| row.receivable_id).collect();
         let mut stored = self.read_some(&ids)?;
@@ -48,23 +76,24 @@ impl Receivables<'_> {
             }
         }
         // As it would be, with numbers that no entry has yet.
-        stored.fates.mirrors.insert(entry.number, (i64::MAX - 1, mirrored_on));
-        if let Some(on) = replaced_on {
-            stored.fates.replacements.insert(entry.number, (i64::MAX, on));
+        let mut next = i64::MAX;
+        for TakenBack { number, mirrored_on, replaced_on } in back {
+            stored.fates.mirrors.insert(*number, (next - 1, *mirrored_on));
+            if let Some(on) = replaced_on {
+                stored.fates.replacements.insert(*number, (next, *on));
+            }
+            next -= 2;
         }
         for tracker in stored.trackers().filter(|tracker| sound.contains(&tracker.receivable.id)) {
             if let Some(overused) = first_overused(&tracker)? {
-                let reason = used_by(&tracker, overused);
-                let verb = if replaced_on.is_some() { "amended" } else { "reversed" };
-                let name = entry.number.to_string();
-                return Err(ErrorKind::NotAllowed { what: "entry", name, verb, reason }.into());
+                return Ok(Some(used_by(&tracker, overused)));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// An entry with those that it corrected: movements keep the number of the first.
-    fn with_corrected(&self, entry: &Entry) -> Result<Vec<i64>> {
+    pub(in crate::book) fn with_corrected(&self, entry: &Entry) -> Result<Vec<i64>> {
         let mut numbers = vec![entry.number];
         let mut next = entry.reverses.or(entry.amends);
         while let Some(number) = next {
@@ -129,8 +158,7 @@ fn used_by(tracker: &Tracker<'_>, overused: Overused) -> String {
             format!("{what} of \"{name}\" {how} by entry {entry} (take that back first: {undo})")
         }
         None => format!(
-            "{what} of \"{name}\" {how} by its movement {} of {}, which has no entry (pay it from another account \
-             instead, or post what goes back as a new entry)",
+            "{what} of \"{name}\" {how} by its movement {} of {}, which has no entry (take that back first: {undo})",
             by.number, by.on
         ),
     }

@@ -20,6 +20,8 @@ pub struct Payoff {
     pub parts: Parts,
     /// All of it.
     pub amount: Amount,
+    /// What of it no entry says yet: the interest and fees of the terms through the day.
+    pub accrued: Parts,
     /// The party's credit on that day, which is not taken off, in minor units.
     pub credit: i64,
 }
@@ -47,7 +49,8 @@ impl Receivables<'_> {
             }
             let amount = Amount::new(parts.total()?, receivable.commodity);
             let (_, credit) = tracker.open(on)?;
-            Ok(Payoff { receivable, on, items, parts, amount, credit })
+            let accrued = tracker.accrued(on)?;
+            Ok(Payoff { receivable, on, items, parts, amount, accrued, credit })
         })
     }
 }

@@ -37,6 +37,22 @@ pub struct PartyStatement {
     pub open: Vec<DueItem>,
     /// What comes next.
     pub next: Vec<DueItem>,
+    /// What lies between what is open and what is owed.
+    pub tie: StatementTie,
+}
+
+/// How what is open on the last day of a statement comes to what is owed: `open + to_come - accrued` is the closing balance.
+/// Amounts are what the party owes, below zero what is owed to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct StatementTie {
+    /// All that is open on the last day, less credits.
+    pub open: Amount,
+    /// What is owed and due later.
+    pub to_come: Amount,
+    /// What of the open items no entry says yet: interest and fees of the terms.
+    pub accrued: Amount,
+    /// What of the closing balance stands outside the books.
+    pub outside: Amount,
 }
 
 /// Something that happened between the book's owner and a party.
@@ -204,13 +220,27 @@ fn statement_of(
         });
     }
     let (mut open, mut next) = (Vec::new(), Vec::new());
+    let (mut all_open, mut outside, mut to_come, mut accrued) = (0_i128, 0_i128, 0_i128, 0_i128);
     for tracker in trackers {
+        let sign = i128::from(tracker.receivable.kind.sign());
+        let comes = |due_on: Option<NaiveDate>| due_on.is_some_and(|due_on| due_on > to);
+        let (booked, credit) = tracker.open(to)?;
+        let later = booked.iter().filter(|due| comes(due.due_on));
+        to_come += sign * later.map(|due| due.parts.wide_total()).sum::<i128>();
+        outside += sign * i128::from(tracker.standing(to)?.adjusted);
         for item in items_of(tracker, party, to)? {
-            let comes = item.due_on.is_some_and(|due_on| due_on > to);
-            if comes { next.push(item) } else { open.push(item) }
+            let known = booked.iter().find(|due| due.due_on == item.due_on);
+            let known = known.map_or(0, |due| due.parts.wide_total());
+            if comes(item.due_on) {
+                next.push(item);
+            } else {
+                all_open += sign * i128::from(item.amount.minor());
+                accrued += sign * (item.parts.wide_total() - known);
+                open.push(item);
+            }
         }
-        let (_, credit) = tracker.open(to)?;
         if credit != 0 {
+            all_open -= sign * i128::from(credit);
             open.push(item(tracker, party, to, None, None, Parts::of(Part::Principal, -credit))?);
         }
     }
@@ -218,7 +248,24 @@ fn statement_of(
         items.sort_by_key(|item| (item.due_on.is_none(), item.due_on, item.receivable));
     }
     let (opening, closing) = (amount(opening)?, amount(balance)?);
-    Ok(PartyStatement { party: party.to_owned(), from, to, commodity, opening, lines, closing, open, next })
+    let tie = StatementTie {
+        open: amount(all_open)?,
+        to_come: amount(to_come)?,
+        accrued: amount(accrued)?,
+        outside: amount(outside)?,
+    };
+    Ok(PartyStatement {
+        party: party.to_owned(),
+        from,
+        to,
+        commodity,
+        opening,
+        lines,
+        closing,
+        open,
+        next,
+        tie,
+    })
 }
 
 /// What is open or will be of a receivable.

@@ -83,12 +83,16 @@ pub(in crate::book) fn fates_of<'m>(
     movements: impl Iterator<Item = &'m Movement>,
 ) -> Result<Fates> {
     let mut controls: HashMap<i64, BTreeSet<AccountId>> = HashMap::new();
+    let mut undone = HashMap::new();
     for movement in movements {
+        if let Some(number) = movement.detail.undoes {
+            undone.insert((movement.receivable, number), movement.on);
+        }
         if let (Some(entry), Some(receivable)) = (movement.entry, receivables.get(&movement.receivable)) {
             controls.entry(entry).or_default().insert(receivable.account);
         }
     }
-    fates_of_entries(book, controls)
+    Ok(Fates { undone, ..fates_of_entries(book, controls)? })
 }
 
 /// What became of entries, each with the accounts on which an entry in its place has to move the same.

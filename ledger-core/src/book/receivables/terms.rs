@@ -12,7 +12,7 @@ use super::{Receivables, account_id};
 use crate::journal::{AccountRef, Entry};
 use crate::money::Amount;
 use crate::receivable::{
-    Keep, Loan, MovementKind, Parts, RateChange, Receivable, ReceivableId, ReceivableKind, Repayment,
+    Keep, Loan, MovementKind, Parts, Rate, RateChange, Receivable, ReceivableId, ReceivableKind, Repayment,
 };
 use crate::store::call;
 use crate::text::{check_name, check_text, normalize};
@@ -25,6 +25,8 @@ pub struct EditReceivable {
     pub name: Option<String>,
     /// Another day on which it is due, of one that is due in one sum or on demand.
     pub due_on: Option<NaiveDate>,
+    /// Another rate of what is late; zero for none.
+    pub late_rate: Option<Rate>,
     /// Another account that repayments are expected in.
     pub money: Option<AccountRef>,
     /// Another account for interest.
@@ -95,6 +97,14 @@ impl Receivables<'_> {
                 terms.repayment = Repayment::Due { on };
                 after.loan = Some(Loan::new(terms)?);
             }
+            if let Some(rate) = edit.late_rate {
+                let Some(mut terms) = after.loan.take().map(Loan::into_terms) else {
+                    let reason = "it is a tab, which bears no interest".to_owned();
+                    return Err(not_allowed(&before, "given a late rate", reason));
+                };
+                terms.late_rate = Some(rate);
+                after.loan = Some(Loan::new(terms)?);
+            }
             self.put(&before, &after)?;
             Ok(after)
         })
@@ -138,6 +148,16 @@ impl Receivables<'_> {
             }
             if let Some(through) = tracker.charged_through().filter(|through| *through > change.from) {
                 let reason = format!("interest was charged through {through} already: give a later day");
+                return Err(not_allowed(&receivable, "given another rate", reason));
+            }
+            let late_from = receivable.loan.as_ref().and_then(|loan| {
+                let due_on = receivable.due_on().filter(|_| loan.terms().late_rate.is_some())?;
+                Some(loan.in_time_through(due_on))
+            });
+            if let Some(late_from) = late_from.filter(|late_from| *late_from <= change.from) {
+                let reason = format!(
+                    "from {late_from} on it bears the rate of what is late (change that one: `edit` with --late-rate)"
+                );
                 return Err(not_allowed(&receivable, "given another rate", reason));
             }
             let mut draft = MovementDraft::new(id, MovementKind::Terms, change.from, Parts::ZERO);

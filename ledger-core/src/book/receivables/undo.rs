@@ -2,23 +2,25 @@
 
 use chrono::NaiveDate;
 
+use super::record::MovementDraft;
 use super::stored::first_overdrawn;
 use super::{Receivables, known_movement};
 use crate::journal::Entry;
-use crate::receivable::{MovementKind, ReceivableId, Tracker};
+use crate::receivable::{Movement, MovementKind, Parts, ReceivableId, Tracker};
 use crate::{ErrorKind, Result};
 
 impl Receivables<'_> {
-    /// Takes a movement back by reversing the entry that stands for it, and with it whatever else that entry moved.
+    /// Takes a movement back by reversing the entry that stands for it, and with it whatever else that entry moved. A
+    /// credit that was used where it arose has no entry: that is taken back by a movement beside it.
     ///
-    /// The mirror stands on the day of the entry, or on the day given.
+    /// The mirror, which is nothing where there is no entry, stands on the day of the entry, or on the day given.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a number that no movement has, [`ErrorKind::NotAllowed`] for one that has no entry or was
     /// taken back or from which later movements take, and as [`crate::Journal::reverse`].
-    pub fn undo(&self, id: ReceivableId, number: i32, on: Option<NaiveDate>) -> Result<Entry> {
+    pub fn undo(&self, id: ReceivableId, number: i32, on: Option<NaiveDate>) -> Result<Option<Entry>> {
         self.book.change(|_, _| {
-            let stored = self.read_some(&[id.get()])?;
+            let mut stored = self.read_some(&[id.get()])?;
             let tracker = stored.tracker(id)?;
             let name = format!("{number} of {}", tracker.receivable.name);
             let movement = known_movement(&tracker, number)?;
@@ -26,6 +28,10 @@ impl Receivables<'_> {
                 let name = name.clone();
                 ErrorKind::NotAllowed { what: "movement", name, verb: "taken back", reason }
             };
+            let undone = tracker.fates.undone.get(&(id, number)).copied();
+            if let Some(day) = undone {
+                return Err(refuse(format!("it was taken back on {day} already")).into());
+            }
             let last = tracker.fates.effects(movement).last().map(|effect| (effect.counts, effect.entry));
             match last {
                 Some((true, Some(entry))) => {
@@ -34,7 +40,7 @@ impl Receivables<'_> {
                     let after = self.read_some(&[id.get()])?;
                     match first_overdrawn(&after.tracker(id)?)?.filter(|_| !sound) {
                         Some((day, _)) => Err(refuse(taken_first(&tracker, day)).into()),
-                        None => Ok(mirror),
+                        None => Ok(Some(mirror)),
                     }
                 }
                 Some((false, Some(entry))) => {
@@ -44,6 +50,18 @@ impl Receivables<'_> {
                     let reason = "it never touched the books: adjust it the other way".to_owned();
                     Err(refuse(reason).into())
                 }
+                _ if used_at_home(movement) => {
+                    let on = on.unwrap_or(movement.on);
+                    if on < movement.on {
+                        return Err(
+                            refuse(format!("it is of {}, and {on} lies before that", movement.on)).into()
+                        );
+                    }
+                    let mut draft = MovementDraft::new(id, MovementKind::Terms, on, Parts::ZERO);
+                    draft.detail.undoes = Some(number);
+                    self.keep_movements(&mut stored, vec![(None, draft)])?;
+                    Ok(None)
+                }
                 _ => {
                     let reason = "it has no entry (other terms are given by changing them again)".to_owned();
                     Err(refuse(reason).into())
@@ -51,6 +69,11 @@ impl Receivables<'_> {
             }
         })
     }
+}
+
+/// Whether a movement is a credit that was used for the receivable on which it arose: nothing moves in the books.
+pub(super) fn used_at_home(movement: &Movement) -> bool {
+    movement.entry.is_none() && movement.kind == MovementKind::Repayment && movement.credit < 0
 }
 
 /// Why a movement is not taken back from which others take, and which are to be taken back first.

@@ -37,6 +37,14 @@ statement! {
 }
 
 statement! {
+    /// Receivables without a plan that bear interest, or would once they are late: what their JSON says of it begins so, as
+    /// a note may, which does no harm.
+    struct Earning { book_id: i64, rate: &'a str, late: &'a str } -> Integer =
+        "SELECT receivable_id FROM receivables WHERE book_id = " book_id " AND planned = 0 AND (body LIKE " rate
+        " OR body LIKE " late ")"
+}
+
+statement! {
     /// What each entry moves on an account in a commodity through a day.
     struct AccountByEntry { book_id: i64, account_id: i32, commodity_id: i32, day: i32 } -> (BigInt, Integer, BigInt) =
         "SELECT entry_number, posted_on, CAST(SUM(amount) AS BIGINT) FROM lines WHERE book_id = " book_id
@@ -100,6 +108,11 @@ pub(crate) fn outlines(conn: &mut Conn, book_id: i64, kind: &str) -> QueryResult
 /// Receivables whose sums do not say what is due when.
 pub(crate) fn not_simple(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i32>> {
     NotSimple::new(book_id, book_id).load(conn)
+}
+
+/// Receivables without a plan that may earn interest.
+pub(crate) fn earning(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i32>> {
+    Earning::new(book_id, r#"%"interest":{%"#, r#"%"late_rate":%"#).load(conn)
 }
 
 /// Every receivable's number and name.
