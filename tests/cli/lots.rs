@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!(lots(&shell), ["2026-01-05 6 390.00"]);
         let gains = shell.json(&["capital-gains", "--period", "2026-03"]);
         assert_eq!(gains["rows"].as_array().unwrap().len(), 0, "{gains}");
-        let told = shell.refused(2, &["lots", "split", "AAPL", "1:4"]);
+        let told = shell.refused(3, &["lots", "split", "AAPL", "1:4"]);
         assert!(told.contains("leaves a fraction"), "{told}");
         let told = shell.refused(3, &["lots", "split", "AAPL", "1:4", "--on", "2023-01-01"]);
         assert!(told.contains("no lot of it is open"), "{told}");

@@ -1,8 +1,9 @@
-//! `ledger receivable`: what has accrued and is not booked, the rate in force, and what is taken back without an entry.
+//! `ledger receivable`: what has accrued and is not booked, the rate in force, what is taken back without an entry, and
+//! saved flags.
 
 use ledger_testkit::on_both_databases;
 
-use crate::receivables::{BANK, lender, one};
+use crate::receivables::{BANK, lend, lender, one};
 use crate::support::{Shell, assert_fits};
 
 /// 1,200.00 lent to Ana on 2026-01-01 at 12 %, due on demand.
@@ -98,7 +99,7 @@ Owed                                   1,200.00
         let acme = one(&shell, "#1");
         assert_eq!((&acme["outstanding"], &acme["credit"]), (&"30.00".into(), &"50.00".into()));
         assert_eq!((&acme["movements"][3]["counts"], &acme["movements"][4]["undoes"]), (&false.into(), &4.into()));
-        assert!(shell.fine(&["receivable", "show", "#1"]).contains("movement 4 taken back"));
+        all_in(&shell.fine(&["receivable", "show", "#1"]), &["takes back 4"]);
         shell.refused(5, &["receivable", "undo", "#1", "4"]);
         // Paid in goods, or not.
         let refused = shell.refused(5, &["receivable", "refund", "#1", "20", "--account", "Expenses:Groceries"]);
@@ -116,5 +117,18 @@ Owed                                   1,200.00
         let low = plan("400");
         let low: Vec<&str> = low.iter().map(String::as_str).collect();
         all_in(&shell.refused(3, &low), &["400.00 EUR", "the interest due on 2026-02-01 is 500.00 EUR", "pay at least 500.01 EUR"]);
+    }
+
+    fn the_flags_of_a_statement_and_of_what_is_due_are_saved(db: &TestDatabase) {
+        let shell = lender(db);
+        lend(&shell);
+        let told = shell.fine(&["receivable", "statement", "Acme Ltd", "--to", "2026-05-01", "--save", "acme"]);
+        assert!(told.contains("Acme Ltd: statement of 2025-05-02 to 2026-05-01"), "{told}");
+        assert_eq!(shell.fine(&["receivable", "statement", "--saved", "acme"]), told);
+        shell.refused(2, &["receivable", "statement"]);
+        let due = shell.fine(&["receivable", "due", "--ahead", "400", "--save", "far"]);
+        assert!(due.contains("2026-06-01"), "{due}");
+        assert_eq!(shell.fine(&["receivable", "due", "--saved", "far"]), due);
+        shell.refused(4, &["payable", "due", "--saved", "far"]);
     }
 }

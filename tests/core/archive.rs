@@ -15,7 +15,7 @@ use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
 use ledger_core::{
-    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, NewAssertion, NewGroup,
+    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, MoneyAccount, NewAssertion, NewGroup,
     NewReceivable, PostDue, ProjectRequest, Repay, RepayFrom, admin,
 };
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
@@ -214,9 +214,8 @@ fn owed(book: &Book<'_>) {
     book.groups()
         .create(NewGroup { name: "Trip".into(), members, commodity: None, account: Some(account) })
         .unwrap();
-    book.groups()
-        .pay("Trip", "Óscar 🎉", "me", eur(100), day("2026-02-03"), Some(&"Equity:Opening".into()))
-        .unwrap();
+    let kept = MoneyAccount { any: true, ..MoneyAccount::from("Equity:Opening") };
+    book.groups().pay("Trip", "Óscar 🎉", "me", eur(100), day("2026-02-03"), Some(&kept)).unwrap();
 }
 
 /// Rows in every state, occurrences in every state, an applied scenario, a forecast and every decision.

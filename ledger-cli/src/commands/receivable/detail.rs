@@ -158,7 +158,7 @@ fn movement_remark(one: &ReportedMovement, commodity: Commodity, as_of: NaiveDat
         words.push(format!("{} from {}", change.rate, change.from));
     }
     if let Some(number) = detail.undoes {
-        words.push(format!("movement {number} taken back"));
+        words.push(format!("takes back {number}"));
     }
     if detail.plans_anew() {
         words.push("planned anew".to_owned());

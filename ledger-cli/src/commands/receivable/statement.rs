@@ -1,5 +1,7 @@
 //! `receivable due|statement|record`: reminders, what a party is told, and how it has paid so far.
 
+use std::process::ExitCode;
+
 use chrono::{Months, NaiveDate};
 use ledger_core::money::Amount;
 use ledger_core::receivable::ReceivableKind;
@@ -13,6 +15,7 @@ use super::shown::day_or_today;
 use crate::commands::Context;
 use crate::commands::days::Days;
 use crate::commands::facts::{amount, print_facts, print_listing, told};
+use crate::commands::saved::{self, Saved};
 use crate::globals::Format;
 use crate::render::{Cell, Column, Heading, Table, print, print_sheet};
 
@@ -27,6 +30,13 @@ Examples:
 /// The arguments of `due`.
 #[derive(clap::Args, Debug)]
 pub struct DueArgs {
+    #[command(flatten)]
+    flags: Saved<DueFlags>,
+}
+
+/// What decides a list of what is due.
+#[derive(clap::Args, Debug)]
+struct DueFlags {
     /// How many days to look ahead
     #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u32).range(0..=3_660))]
     ahead: u32,
@@ -47,8 +57,16 @@ pub struct DueArgs {
 /// The arguments of `statement`.
 #[derive(clap::Args, Debug)]
 pub struct StatementArgs {
-    /// The party
-    party: String,
+    #[command(flatten)]
+    flags: Saved<StatementFlags>,
+}
+
+/// What decides a statement.
+#[derive(clap::Args, Debug)]
+struct StatementFlags {
+    /// The party; it may be left out where saved flags name it
+    #[arg(required_unless_present_any = saved::INSTEAD)]
+    party: Option<String>,
 
     #[command(flatten)]
     days: Days,
@@ -65,8 +83,24 @@ pub struct RecordArgs {
     as_of: Option<String>,
 }
 
-/// Lists what is due.
-pub(super) fn due(context: &Context, book: &Book<'_>, kind: ReceivableKind, args: &DueArgs) -> Result<()> {
+/// Lists what is due, or looks after saved flags.
+pub(super) fn due(
+    context: &Context,
+    book: &Book<'_>,
+    kind: ReceivableKind,
+    args: DueArgs,
+) -> Result<ExitCode> {
+    let report = match kind {
+        ReceivableKind::Receivable => "receivable due",
+        ReceivableKind::Payable => "payable due",
+    };
+    args.flags.run(context, book, report, |flags| {
+        list_due(context, book, kind, &flags)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn list_due(context: &Context, book: &Book<'_>, kind: ReceivableKind, args: &DueFlags) -> Result<()> {
     let as_of = day_or_today(context, args.as_of.as_deref())?;
     let filter = ReceivableFilter {
         kind: Some(kind),
@@ -130,24 +164,34 @@ fn items_table(items: &[DueItem]) -> Table {
     Table { columns, rows: items.iter().map(row).collect(), ..Table::default() }
 }
 
-/// Writes the statement of a party: tables for people, a page, or one row for programs.
-pub(super) fn statement(context: &Context, book: &Book<'_>, args: &StatementArgs) -> Result<()> {
+/// Writes the statement of a party, or looks after saved flags.
+pub(super) fn statement(context: &Context, book: &Book<'_>, args: StatementArgs) -> Result<ExitCode> {
+    // Receivables and payables stand in one statement: what is saved for one command is there for the other.
+    args.flags.run(context, book, "receivable statement", |flags| {
+        write_statement(context, book, &flags)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Tables for people, a page, or one row for programs.
+fn write_statement(context: &Context, book: &Book<'_>, args: &StatementFlags) -> Result<()> {
+    let asked = args.party.as_deref().unwrap_or_default();
     let today = context.settings.today;
     let (from, to) = args.days.resolve(&context.settings)?;
     let to = to.unwrap_or(today);
     let from = from.unwrap_or_else(|| year_before(to));
-    let statements = book.receivables().statement(&args.party, from, to)?;
+    let statements = book.receivables().statement(asked, from, to)?;
     if context.settings.format != Format::Table {
         return print(&context.settings, lines_table(&statements, from, to));
     }
     let mut tables: Vec<Table> = statements.iter().flat_map(tables).collect();
     if tables.is_empty() {
         tables.push(Table {
-            title: Some(format!("{}: nothing was ever owed", args.party)),
+            title: Some(format!("{asked}: nothing was ever owed")),
             ..Table::default()
         });
     }
-    let party = statements.first().map_or(&args.party, |statement| &statement.party);
+    let party = statements.first().map_or(asked, |statement| &statement.party);
     let title = format!("{party}: statement of {from} to {to}");
     let heading = Heading { title, from: Some(book.info().name.clone()) };
     print_sheet(&context.settings, &heading, tables)
