@@ -94,6 +94,33 @@ on_both_databases! {
         assert_sound(&book);
     }
 
+    fn the_price_of_an_entry_that_was_taken_back_counts_while_the_entry_does(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        buy_dollars(&book);
+        let typo = EntryDraft::new(day("2026-03-05"), "Typo");
+        let wrong = LinePrice::unit("99".parse().unwrap(), code("EUR"));
+        let typo = post(&book, typo.debit_at("Assets:Cash", code("USD").amount(100), wrong).infer("Assets:Bank")).unwrap();
+        let worth = |known_at| {
+            let basis = Basis::valued_in(code("EUR"));
+            let options = TrialBalanceOptions { basis, known_at, ..Default::default() };
+            figure(&book.reports().trial_balance(&options).unwrap(), "Assets:Cash").unwrap()
+        };
+        let priced = || book.prices().list().unwrap().iter().map(|price| price.rate.to_string()).collect::<Vec<_>>();
+        assert_eq!(worth(None), (1_100 * 99).to_string());
+        let (mut last, mut known_at) = (typo.number, typo.recorded_at);
+        // Reversed, brought back, taken back once more, and so on; what was known before stays as it was.
+        for turn in 1..=5 {
+            let mirror = book.journal().reverse(last, Some(day("2026-03-06"))).unwrap();
+            let stands = turn % 2 == 0;
+            assert_eq!(worth(None), if stands { (1_100 * 99).to_string() } else { "920".into() }, "after {turn} reversals");
+            assert_eq!(worth(Some(known_at)), if stands { "920".into() } else { (1_100 * 99).to_string() });
+            assert_eq!(priced(), if stands { vec!["0.92", "99"] } else { vec!["0.92"] });
+            (last, known_at) = (mirror.number, mirror.recorded_at);
+        }
+        assert_sound(&book);
+    }
+
     fn a_missing_price_is_named_with_a_day_that_a_person_would_write(db: &TestDatabase) {
         let ledger = open(db);
         let book = home(&ledger);

@@ -265,6 +265,68 @@ on_both_databases! {
         }
     }
 
+    fn what_made_an_entry_is_told_after_it_was_amended_reversed_or_its_import_undone(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        crate::imports::import(&book, "Assets:Bank", crate::imports::BANK).unwrap();
+        let known_at = Some(book.journal().get(4).unwrap().recorded_at);
+        let sheet = |known_at, request: StatementRequest| {
+            let shown = made(&book, StatementKind::BalanceSheet, &StatementRequest { known_at, ..request });
+            figures(&shown, "Assets")
+        };
+        let held = |known_at| {
+            let filter = LineFilter { source: Some("csv".into()), ..Default::default() };
+            sheet(known_at, StatementRequest { filter, ..Default::default() }).iter().map(|row| row.1[0]).sum::<i64>()
+        };
+        let all = 245_000 - 4_210 - 2 * 340;
+        assert_eq!(held(None), all);
+        let mut draft = book.journal().draft_of(1).unwrap();
+        draft.description = "Groceries".into();
+        book.journal().amend(1, draft.balance().unwrap()).unwrap();
+        assert_eq!((held(None), held(known_at)), (all, all));
+        book.journal().reverse(4, None).unwrap();
+        assert_eq!((held(None), held(known_at)), (all - 245_000, all));
+        book.imports().undo(1).unwrap();
+        assert_eq!((held(None), held(known_at)), (0, all));
+        let by = Some(Dimension::Source);
+        assert_eq!(sheet(None, StatementRequest { by, ..Default::default() }), []);
+    }
+
+    fn what_sales_of_lots_gained_is_told_apart_from_what_is_still_open(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        let fund = Commodity::new("FUND", 0).unwrap();
+        book.commodities().declare(fund).unwrap();
+        book.accounts().open(NewAccount::new("Assets:Depot")).unwrap();
+        book.lots().set_method("Assets:Depot", Some(ledger_core::lot::LotMethod::Fifo)).unwrap();
+        let trade = |on: &str, units: i64, euros: i64| {
+            let at = LinePrice::unit(rust_decimal::Decimal::from(euros), eur(0).commodity());
+            let draft = EntryDraft::new(day(on), "Trade").debit_at("Assets:Depot", fund.amount(units), at);
+            post(&book, draft.infer("Assets:Bank")).unwrap()
+        };
+        trade("2026-01-10", 10, 100);
+        trade("2026-01-20", 10, 110);
+        let known_at = Some(trade("2026-02-10", -12, 120).recorded_at);
+        trade("2026-03-10", -8, 90);
+        let basis = Basis::valued_in(eur(0).commodity());
+        let monthly = ColumnOptions { interval: Some(Interval::Month), ..ColumnOptions::default() };
+        let request = StatementRequest { basis, columns: monthly, ..Default::default() };
+        let gains = |kind, section, request: &StatementRequest| -> Vec<(String, Vec<i64>)> {
+            figures(&made(&book, kind, request), section).into_iter().filter(|row| row.0.ends_with("gain or loss)")).collect()
+        };
+        let (realised, unrealised) = ("(realised gain or loss)", "(unrealised gain or loss)");
+        let sheet = gains(StatementKind::BalanceSheet, "Equity", &request);
+        assert_eq!(sheet, named(&[(realised, &[0, 22_000, 6_000]), (unrealised, &[10_000, 8_000, 0])]));
+        let changes = gains(StatementKind::EquityChanges, "Changes", &request);
+        assert_eq!(changes, named(&[(realised, &[0, 22_000, -16_000]), (unrealised, &[10_000, -2_000, -8_000])]));
+        let then = gains(StatementKind::BalanceSheet, "Equity", &StatementRequest { known_at, ..request.clone() });
+        assert_eq!(then, named(&[(realised, &[0, 22_000]), (unrealised, &[10_000, 8_000])]));
+        // Without lots there is one row of both.
+        book.lots().set_method("Assets:Depot", None).unwrap();
+        let sheet = gains(StatementKind::BalanceSheet, "Equity", &request);
+        assert_eq!(sheet, named(&[(unrealised, &[10_000, 30_000, 6_000])]));
+    }
+
     fn a_merged_party_is_one_row_with_the_party_that_stands_for_it(db: &TestDatabase) {
         let ledger = open(db);
         let book = home(&ledger);

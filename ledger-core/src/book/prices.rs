@@ -1,6 +1,6 @@
 //! The prices of a book: given by hand, and carried by entries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -120,13 +120,14 @@ impl Prices<'_> {
     pub fn list(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let mut prices = Vec::new();
+        let taken_back = self.taken_back(i64::MAX)?;
         // What closed a year carries costs of the whole past, and not what anything cost on that day.
         let closings = self.book.closings().rows()?;
         for line in call!(self.book.db(), "reading prices", lot::priced_lines(self.book.id()))? {
-            if closings.iter().any(|closing| closing.holds(line.entry_number)) {
-                continue;
+            let counts = !taken_back.contains(&line.entry_number);
+            if counts && !closings.iter().any(|closing| closing.holds(line.entry_number)) {
+                prices.extend(price_of_line(&chart, &line)?);
             }
-            prices.extend(price_of_line(&chart, &line)?);
         }
         self.add_sale_prices(&chart, &mut prices, i64::MAX)?;
         prices.extend(self.given()?);
@@ -137,10 +138,13 @@ impl Prices<'_> {
 
     /// Adds the prices for which lots were sold whose lines carry their cost, of the entries up to a number.
     fn add_sale_prices(&self, chart: &Chart, prices: &mut Vec<Price>, last_number: i64) -> Result<()> {
-        for (entry, sold, quote, on, amount, kind, number) in
-            call!(self.book.db(), "reading prices", lot::sale_prices(self.book.id()))?
-        {
-            if entry > last_number {
+        let sales = call!(self.book.db(), "reading prices", lot::sale_prices(self.book.id()))?;
+        if sales.is_empty() {
+            return Ok(());
+        }
+        let taken_back = self.taken_back(last_number)?;
+        for (entry, sold, quote, on, amount, kind, number) in sales {
+            if entry > last_number || taken_back.contains(&entry) {
                 continue;
             }
             let (sold, quote) = (commodity(chart, sold)?, commodity(chart, quote)?);
@@ -156,13 +160,54 @@ impl Prices<'_> {
         Ok(())
     }
 
+    /// Entries whose prices count no more as of an entry's number: those that were reversed or amended, and mirrors.
+    fn taken_back(&self, last_number: i64) -> Result<HashSet<i64>> {
+        let rows =
+            call!(self.book.db(), "reading corrections", movement::corrections(self.book.id(), last_number))?;
+        // From the last mirror to the first: one that is itself taken back takes nothing back.
+        let (mut taken_back, mut mirrors) = (HashSet::new(), HashSet::new());
+        for (mirror, reversed) in rows.into_iter().rev().filter_map(|(number, of, _)| Some((number, of?))) {
+            if !taken_back.contains(&mirror) {
+                taken_back.insert(reversed);
+            }
+            mirrors.insert(mirror);
+        }
+        taken_back.extend(mirrors);
+        Ok(taken_back)
+    }
+
+    /// The newest line that gives a price of a pair on or before a day, of the entries up to a number.
+    fn newest_line(&self, pair: (i32, i32), day: i32, number: i64) -> Result<Option<PricedLineRow>> {
+        let (id, mut before) = (self.book.id(), (i32::MAX, i64::MAX));
+        loop {
+            let found = call!(
+                self.book.db(),
+                "reading prices",
+                movement::newest_priced_line(id, pair, day, number, before)
+            )?;
+            match found {
+                // A mirror that was reversed leaves the price; one whose reversal was reversed takes it back again.
+                Some((line, mirrors))
+                    if mirrors > 0 && self.taken_back(number)?.contains(&line.entry_number) =>
+                {
+                    before = (line.posted_on, line.entry_number);
+                }
+                found => return Ok(found.map(|(line, _)| line)),
+            }
+        }
+    }
+
     /// The prices that a journal of another program cannot carry on its lines, oldest first: given by hand, those for
     /// which lots were sold at their cost, and of each day the last one by which a line was rounded, and is written with
     /// its total.
     pub(super) fn beside_lines(&self) -> Result<Vec<Price>> {
         let chart = self.book.chart()?;
         let mut rounded: BTreeMap<(Commodity, Commodity, NaiveDate), Price> = BTreeMap::new();
+        let taken_back = self.taken_back(i64::MAX)?;
         for line in call!(self.book.db(), "reading prices", lot::priced_lines(self.book.id()))? {
+            if taken_back.contains(&line.entry_number) {
+                continue;
+            }
             let Some(price) =
                 line.price.is_some().then(|| price_of_line(&chart, &line)).transpose()?.flatten()
             else {
@@ -220,12 +265,7 @@ impl Prices<'_> {
                 if known.is_some_and(|known| known <= day) {
                     continue;
                 }
-                let line = call!(
-                    self.book.db(),
-                    "reading prices",
-                    movement::newest_priced_line(id, pair, day, number)
-                )?;
-                let Some(line) = line else { break };
+                let Some(line) = self.newest_line(pair, day, number)? else { break };
                 known = Some(line.posted_on);
                 prices.extend(price_of_line(&chart, &line)?);
             }

@@ -4,6 +4,7 @@ mod behind;
 mod cash;
 mod movements;
 mod selection;
+mod sources;
 mod statements;
 
 use std::collections::HashMap;

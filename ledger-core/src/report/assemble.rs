@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::activity::{Activity, is_cash};
 use super::basis::{Basis, Valuer};
-use super::columns::ColumnPlan;
+use super::columns::{BaseColumn, ColumnPlan};
 use super::dimension::Dimension;
 use super::figures::{AccountFigures, RowOptions, Rows, figures};
 use super::movements::{Measure, Movements};
@@ -18,6 +20,8 @@ use crate::money::{Commodity, PriceTable};
 pub(crate) const EARNINGS: &str = "(income less expenses)";
 /// The row of what prices did to the value of what is held.
 pub(crate) const UNREALISED: &str = "(unrealised gain or loss)";
+/// The row of what sales of lots gained, where accounts keep lots: that is never posted.
+pub(crate) const REALISED: &str = "(realised gain or loss)";
 /// The row of what exchanges moved between commodities.
 pub(crate) const CONVERSIONS: &str = "(conversions between commodities)";
 const ASSETS: &str = "Assets";
@@ -55,6 +59,8 @@ pub(crate) struct Scene<'a> {
     /// The names of the parts of the dimension.
     pub parts: &'a [String],
     pub prices: &'a PriceTable,
+    /// What sales of lots gained, day by day in the commodity of a valuation; nothing where no account keeps lots.
+    pub realised: &'a [(NaiveDate, i128)],
     /// The accounts that the filter leaves.
     pub shown: &'a HashSet<AccountId>,
 }
@@ -108,9 +114,7 @@ impl<'a> Maker<'a> {
         for (commodity, base) in self.sum(&figures, is_earned) {
             equity.add_computed(EARNINGS, commodity, &base, -1);
         }
-        for (commodity, base) in self.sum(&figures, |_| true) {
-            equity.add_computed(self.residual(), commodity, &base, 1);
-        }
+        self.add_residual(&mut equity, self.sum(&figures, |_| true), Measure::Stock);
         let shown = self.scene.shown;
         for (commodity, base) in
             self.sum(&figures, |account| !is_earned(account) && !shown.contains(&account.id))
@@ -189,9 +193,7 @@ impl<'a> Maker<'a> {
             rows.add_computed(OTHERS, commodity, &base, -1);
         }
         let rest = less(&less(&closing, &opening), &rows.totals);
-        for (commodity, base) in rest {
-            rows.add_computed(self.residual(), commodity, &base, 1);
-        }
+        self.add_residual(&mut rows, rest, Measure::Flow);
         self.result(EQUITY_AT_START, opening, Measure::Opening)?;
         self.push(CHANGES, rows, Measure::Flow)?;
         self.result(EQUITY_AT_END, closing, Measure::Stock)
@@ -239,6 +241,29 @@ impl<'a> Maker<'a> {
     /// Whether each column is of other accounts, so that what is missing in one lies in the others.
     fn is_across_accounts(&self) -> bool {
         self.scene.request.across == Some(Dimension::Subtype)
+    }
+
+    /// Adds rows of what the sum of all accounts is besides nothing.
+    fn add_residual(&self, rows: &mut Rows, mut rest: Sums, measure: Measure) {
+        let columns = &self.scene.plan.base;
+        if let (Basis::Valued(valuation), false) = (self.scene.request.basis, self.scene.realised.is_empty())
+        {
+            let within = |column: &BaseColumn| {
+                let period = column.period;
+                let from = if measure == Measure::Flow { period.first } else { NaiveDate::MIN };
+                let gains = self.scene.realised.iter().filter(|(day, _)| from <= *day && *day <= period.last);
+                gains.map(|(_, gain)| gain).sum::<i128>()
+            };
+            let realised: Vec<i128> = columns.iter().map(within).collect();
+            rows.add_computed(REALISED, valuation.commodity, &realised, 1);
+            let unrealised = rest.entry(valuation.commodity).or_insert_with(|| vec![0; columns.len()]);
+            for (rest, realised) in unrealised.iter_mut().zip(realised) {
+                *rest -= realised;
+            }
+        }
+        for (commodity, base) in rest {
+            rows.add_computed(self.residual(), commodity, &base, 1);
+        }
     }
 
     /// What makes the sum of all accounts differ from nothing.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Reports;
+use super::sources::Named;
 use crate::account::{Account, AccountId, Chart};
-use crate::journal::{Source, Tag};
+use crate::journal::Tag;
 use crate::report::{Dimension, EntryParts, EntrySet, LineFilter, StatementRequest, first_levels};
 use crate::store::call;
 use crate::text::normalize;
@@ -281,77 +282,6 @@ impl Reports<'_> {
 
     fn tag_keys(&self) -> Result<Vec<String>> {
         call!(self.book.db(), "reading tags", movement::tag_keys(self.book.id()))
-    }
-
-    fn made_by(&self, source: &str) -> Result<EntrySet> {
-        let sources = self.sources()?;
-        let wanted = normalize(source);
-        let is = |name: &str| {
-            name == wanted
-                || name.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with(" ("))
-                || name.strip_suffix(')').is_some_and(|name| name.ends_with(&format!("({wanted}")))
-        };
-        let chosen: Vec<bool> = sources.names.iter().map(|name| is(name)).collect();
-        if !chosen.contains(&true) && Source::from_name(&wanted).is_none() {
-            let mut suggestions = sources.names;
-            suggestions.sort();
-            return Err(ErrorKind::NotFound { what: "source", name: source.to_owned(), suggestions }.into());
-        }
-        let entries = sources.entries.iter().filter(|(_, name)| chosen[*name as usize]);
-        Ok(entries.map(|(entry, _)| *entry).collect())
-    }
-
-    /// What made each entry, such as `manual` or `import (camt)`.
-    fn sources(&self) -> Result<Named> {
-        let (id, doing) = (self.book.id(), "reading entries");
-        let mut formats: HashMap<i64, String> = HashMap::new();
-        // An entry that two statements tell of goes by the format that comes first in the alphabet.
-        for (entry, format) in call!(self.book.db(), doing, movement::formats(id))? {
-            formats
-                .entry(entry)
-                .and_modify(|first| *first = (*first).clone().min(format.clone()))
-                .or_insert(format);
-        }
-        let mut named = Named::default();
-        for (first, last, source) in call!(self.book.db(), doing, movement::sources(id))? {
-            let mut plain = None;
-            for entry in first..=last {
-                let name = match formats.get(&entry) {
-                    Some(format) => named.number_of(&format!("{source} ({format})")),
-                    None => *plain.get_or_insert_with(|| named.number_of(&source)),
-                };
-                named.entries.push((entry, name));
-            }
-        }
-        Ok(named)
-    }
-}
-
-/// Entries with names by which they are divided, each name kept once.
-#[derive(Debug, Default)]
-struct Named {
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
-    /// Entries with the place of their name; an entry can be there several times.
-    entries: Vec<(i64, u32)>,
-}
-
-impl Named {
-    fn add(&mut self, entry: i64, name: &str) {
-        let number = self.number_of(name);
-        self.entries.push((entry, number));
-    }
-
-    /// The number of a name, which is kept where it is new.
-    fn number_of(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        // A book has far fewer names than 2^32: each takes an entry.
-        let number = self.names.len() as u32;
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
     }
 }
 

@@ -8,10 +8,11 @@ use super::Reports;
 use super::movements::{Commodities, Wanted};
 use super::selection::Selection;
 use crate::account::{AccountId, AccountKind, Chart};
+use crate::book::lots::{GainQuery, GainRow, LotQuery};
 use crate::money::PriceTable;
 use crate::report::{
-    BaseColumn, Basis, ColumnPlan, Movements, Net, Period, Scene, SeriesKey, Statement, StatementKind,
-    StatementRequest, assemble, is_cash,
+    BaseColumn, Basis, ColumnPlan, LineFilter, Movements, Net, Period, Scene, SeriesKey, Statement,
+    StatementKind, StatementRequest, Valuation, ValuedAt, assemble, is_cash,
 };
 use crate::store::call;
 use crate::store::rows::{date, instant};
@@ -69,6 +70,7 @@ impl Reports<'_> {
             plan = across(moved, period, &selection, request)?;
         }
         let prices = self.prices_for(&plan.base, request.basis, last_number)?;
+        let realised = self.realised(kind, request, period, &chart)?;
         assemble(
             kind,
             &Scene {
@@ -82,6 +84,7 @@ impl Reports<'_> {
                 flows: flows.as_ref(),
                 parts: &selection.parts,
                 prices: &prices,
+                realised: &realised,
                 shown: &shown,
             },
         )
@@ -107,6 +110,34 @@ impl Reports<'_> {
         let open = Some(asked.last) == far(9999, 12, 31);
         let ends = if open { end.max(starts) } else { asked.last };
         Ok(Period { first: starts, last: ends })
+    }
+
+    /// What sales of lots gained through the end of a period, in the commodity of a valuation by prices; nothing where no
+    /// account keeps lots, and where only some entries or accounts are shown.
+    fn realised(
+        &self,
+        kind: StatementKind,
+        request: &StatementRequest,
+        period: Period,
+        chart: &Chart,
+    ) -> Result<Vec<(NaiveDate, i128)>> {
+        let tells = matches!(kind, StatementKind::BalanceSheet | StatementKind::EquityChanges);
+        let whole =
+            request.filter == LineFilter::default() && request.by.is_none() && request.across.is_none();
+        let keeps_lots = chart.accounts().iter().any(|account| account.lot_method.is_some());
+        let Basis::Valued(Valuation { commodity, at: ValuedAt::PeriodEnd | ValuedAt::On(_), .. }) =
+            request.basis
+        else {
+            return Ok(Vec::new());
+        };
+        if !(tells && whole && keeps_lots) {
+            return Ok(Vec::new());
+        }
+        let lots =
+            LotQuery { known_at: request.known_at, value_in: Some(commodity), ..LotQuery::new(period.last) };
+        let gains = self.book.lots().gains(&GainQuery { lots, ..GainQuery::new(None, period.last) })?;
+        let gain = |row: &GainRow| Some((row.closed_on?, i128::from(row.gain?.minor())));
+        Ok(gains.rows.iter().filter_map(gain).collect())
     }
 
     /// The first and the last posting day of what was known, and the day that counted as today then; both are today where

@@ -109,6 +109,7 @@ fn made(kind: StatementKind, basis: Basis, accounts: &[usize]) -> Vec<String> {
         flows: Some(&flows),
         parts: &[],
         prices: &prices,
+        realised: &[],
         shown: &accounts.iter().map(|account| AccountId(*account as i32 + 1)).collect(),
     };
     let mut lines = Vec::new();

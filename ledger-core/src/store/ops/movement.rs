@@ -122,6 +122,13 @@ statement! {
 }
 
 statement! {
+    /// Entries that correct others: what they reverse, and what they amend, in order.
+    struct Corrections { book_id: i64, number: i64 } -> (BigInt, Nullable<BigInt>, Nullable<BigInt>) =
+        "SELECT number, reverses, amends FROM entries WHERE book_id = " book_id
+        " AND (reverses IS NOT NULL OR amends IS NOT NULL) AND number <= " number " ORDER BY number"
+}
+
+statement! {
     /// The first and the last day with an entry: asked one by one, since each alone is one step into the index.
     struct PostedDays { first_of: i64, first_number: i64, last_of: i64, last_number: i64 }
     -> (Nullable<Integer>, Nullable<Integer>) =
@@ -137,20 +144,30 @@ statement! {
 }
 
 statement! {
-    /// The newest line with a price of a pair on or before a day, but for what closed a year (that carries costs of the
-    /// whole past) and for costs of lots that were bought earlier.
-    struct NewestPricedLine { book_id: i64, commodity_id: i32, quote_commodity_id: i32, day: i32, number: i64 }
-    -> (BigInt, Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>) =
-        "SELECT entry_number, commodity_id, weight_commodity_id, posted_on, amount, weight, price FROM lines \
+    /// The newest line with a price of a pair on or before a day, and how many mirrors its entry has: not that of a mirror,
+    /// nor of an entry with a mirror that nothing reverses, nor of what closed a year (that carries costs of the whole
+    /// past), nor for costs of lots that were bought earlier.
+    struct NewestPricedLine { mirrored_by: i64, reversed_by: i64, kept_by: i64, book_id: i64, commodity_id: i32,
+        quote_commodity_id: i32, day: i32, number: i64, earlier_than: i32, before: i64 }
+    -> (BigInt, Integer, Integer, Integer, BigInt, BigInt, Nullable<Text>, BigInt) =
+        "SELECT entry_number, commodity_id, weight_commodity_id, posted_on, amount, weight, price, \
+         (SELECT COUNT(*) FROM entries r WHERE r.book_id = lines.book_id AND r.reverses = lines.entry_number \
+         AND r.number <= " mirrored_by ") FROM lines \
          WHERE NOT EXISTS (SELECT 1 FROM closings c WHERE c.book_id = lines.book_id \
          AND (entry_number BETWEEN c.first_entry_number AND c.last_entry_number \
          OR entry_number BETWEEN c.first_mirror_number AND c.last_mirror_number)) \
+         AND NOT EXISTS (SELECT 1 FROM entries m WHERE m.book_id = lines.book_id AND m.number = lines.entry_number \
+         AND m.reverses IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM entries r WHERE r.book_id = lines.book_id AND r.reverses = lines.entry_number \
+         AND r.number <= " reversed_by " AND NOT EXISTS (SELECT 1 FROM entries k WHERE k.book_id = r.book_id \
+         AND k.reverses = r.number AND k.number <= " kept_by ")) \
          AND NOT EXISTS (SELECT 1 FROM line_lots x WHERE x.book_id = lines.book_id \
          AND x.entry_number = lines.entry_number AND x.line_number = lines.line_number AND x.basis = 'cost' \
          AND (lines.amount < 0 OR x.price_kind IS NOT NULL OR x.opened_on < lines.posted_on)) AND price_kind IS NOT NULL \
          AND (price IS NULL AND amount <> 0 AND weight <> 0 OR price <> '0') AND book_id = " book_id " AND commodity_id = " commodity_id
         " AND weight_commodity_id = " quote_commodity_id " AND posted_on <= " day " AND entry_number <= " number
-        " ORDER BY posted_on DESC, entry_number DESC, line_number DESC LIMIT 1"
+        " AND (posted_on < " earlier_than " OR entry_number < " before ")
+         ORDER BY posted_on DESC, entry_number DESC, line_number DESC LIMIT 1"
 }
 
 /// The names of the kinds that are wanted, in the order of a trial balance; an empty text for the others.
@@ -304,6 +321,15 @@ pub(crate) fn lines_of_entries(
     Ok(found)
 }
 
+/// Entries up to a number that correct others, with what they reverse and what they amend, in order.
+pub(crate) fn corrections(
+    conn: &mut Conn,
+    book_id: i64,
+    number: i64,
+) -> QueryResult<Vec<(i64, Option<i64>, Option<i64>)>> {
+    Corrections::new(book_id, number).load(conn)
+}
+
 /// The first and the last day with an entry up to a number.
 pub(crate) fn posted_days(conn: &mut Conn, book_id: i64, number: i64) -> QueryResult<Option<(i32, i32)>> {
     let (first, last): (Option<i32>, Option<i32>) =
@@ -316,13 +342,33 @@ pub(crate) fn priced_pairs(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<(i3
     PricedPairs::new(book_id).load(conn)
 }
 
-/// The newest line with a price of a pair on or before a day, of the entries up to a number.
+/// The newest line with a price of a pair on or before a day, of the entries up to a number, with how many mirrors its
+/// entry has; with `before` (a day and an entry) the newest that is older.
 pub(crate) fn newest_priced_line(
     conn: &mut Conn,
     book_id: i64,
     pair: (i32, i32),
     day: i32,
     number: i64,
-) -> QueryResult<Option<PricedLineRow>> {
-    NewestPricedLine::new(book_id, pair.0, pair.1, day, number).get_result(conn).optional()
+    before: (i32, i64),
+) -> QueryResult<Option<(PricedLineRow, i64)>> {
+    let found: Option<(i64, i32, i32, i32, i64, i64, Option<String>, i64)> = NewestPricedLine::new(
+        number, number, number, book_id, pair.0, pair.1, day, number, before.0, before.1,
+    )
+    .get_result(conn)
+    .optional()?;
+    Ok(found.map(
+        |(entry_number, commodity_id, quote_commodity_id, posted_on, amount, weight, price, mirrors)| {
+            let line = PricedLineRow {
+                entry_number,
+                commodity_id,
+                quote_commodity_id,
+                posted_on,
+                amount,
+                weight,
+                price,
+            };
+            (line, mirrors)
+        },
+    ))
 }
