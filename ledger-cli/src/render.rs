@@ -132,7 +132,7 @@ fn print_tables(settings: &Settings, heading: Option<&Heading>, tables: Vec<Tabl
 /// [`ledger_core::ErrorKind::Misuse`] where there is none, and as [`print()`].
 pub fn print_charts(settings: &Settings, charts: &[Chart]) -> Result<()> {
     if charts.is_empty() {
-        let advice = "this result has no chart (a single column of balances has none: add --monthly): -O html shows it as a page, -O table in the terminal";
+        let advice = "this result has no chart (it takes balances in several columns, as with --monthly, or figures that are not all zero): -O html shows it as a page, -O table in the terminal";
         return Err(ErrorKind::Misuse(advice.to_owned()).into());
     }
     print_text(settings, &chart::to_svg(charts))

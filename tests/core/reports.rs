@@ -171,7 +171,7 @@ on_both_databases! {
         let refused = |change: &dyn Fn(&mut StatementRequest)| ask(change).unwrap_err();
         says(&refused(&|request| request.filter.accounts = vec!["Expenses:Fod".into()]), &["Expenses:Fod", "Expenses:Food"]);
         says(&refused(&|request| request.filter.subtype = Some("boat".into())), &["subtype", "boat", "bank"]);
-        says(&refused(&|request| request.filter.tags = vec![Tag::parse("trip:paris")]), &["trip:paris", "rome"]);
+        says(&refused(&|request| request.filter.tags = vec![Tag::parse("trip:paris")]), &["trip:paris", "trip:rome"]);
         says(&refused(&|request| request.filter.tags = vec![Tag::parse("tripp")]), &["tripp", "trip"]);
         says(&refused(&|request| request.filter.party = Some("Bob".into())), &["Bob"]);
         says(&refused(&|request| request.filter.source = Some("fax".into())), &["fax", "manual"]);

@@ -127,7 +127,7 @@ impl<'p> Valuer<'p> {
         }
     }
 
-    /// A sentence for each commodity that had no price.
+    /// A sentence for each commodity that had no price, and one of what had no cost in the report's commodity.
     pub fn notes(&self) -> Vec<String> {
         let Basis::Valued(valuation) = self.basis else { return Vec::new() };
         let mut days: Vec<(Commodity, NaiveDate, NaiveDate)> = Vec::new();
@@ -144,6 +144,15 @@ impl<'p> Valuer<'p> {
             };
             format!("no price of {commodity} in {} {when}: left in {commodity}", valuation.commodity)
         };
-        days.into_iter().map(note).collect()
+        let mut notes: Vec<String> = days.into_iter().map(note).collect();
+        if valuation.at == ValuedAt::Cost {
+            let converted = self.known.iter().filter(|(_, converter)| converter.is_some());
+            let converted: BTreeSet<&str> = converted.map(|((commodity, _), _)| commodity.code()).collect();
+            if !converted.is_empty() {
+                let codes = converted.into_iter().collect::<Vec<_>>().join(", ");
+                notes.push(format!("what was not paid in {} counts at prices: {codes}", valuation.commodity));
+            }
+        }
+        notes
     }
 }

@@ -110,6 +110,8 @@ pub struct Flags {
     source: Option<String>,
 
     /// Only what was posted up to an instant: 2026-01-15, or 2026-01-15 14:30, in the book's time zone
+    ///
+    /// Prices of entries count as entries do; prices given by hand count whenever they were given.
     #[arg(long, value_name = "INSTANT", help_heading = "What counts")]
     known_at: Option<String>,
 

@@ -271,7 +271,8 @@ impl Reports<'_> {
         let found: EntrySet =
             tagged.iter().filter(|(_, value)| below(value)).map(|(entry, _)| *entry).collect();
         if found.is_empty() {
-            let mut suggestions: Vec<String> = tagged.into_iter().map(|(_, value)| value).collect();
+            let named = |value: String| Tag { key: tag.key.clone(), value }.to_string();
+            let mut suggestions: Vec<String> = tagged.into_iter().map(|(_, value)| named(value)).collect();
             suggestions.sort();
             suggestions.dedup();
             suggestions.truncate(10);
