@@ -62,6 +62,9 @@ impl Layout<'_> {
             };
             columns.push(match (column.kind, self.for_people) {
                 (ColumnKind::Percent | ColumnKind::Share, _) => Column::number(label),
+                (ColumnKind::Period, true) if self.request.is_of_one_column() => {
+                    Column::amount(label).titled("Amount")
+                }
                 (_, true) => Column::amount(label.clone()).titled(label),
                 (_, false) => Column::number(label),
             });
