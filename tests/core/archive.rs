@@ -15,8 +15,8 @@ use ledger_core::schedule::{
     Adjustment, DetectOptions, Move, OccurrenceKey, ProposalKey, RowRef, ScheduleTerms,
 };
 use ledger_core::{
-    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, MoneyAccount, NewAssertion,
-    NewGroup, NewReceivable, PostDue, ProjectRequest, Repay, RepayFrom, admin,
+    AcceptProposal, Adjust, Book, CloseYear, Edit, EntryDraft, Import, Ledger, MoneyAccount, NewAssertion, NewGroup,
+    NewReceivable, PostDue, ProjectRequest, Repay, RepayFrom, admin,
 };
 use ledger_testkit::{Backend, TestDatabase, databases, fresh_database, on_both_databases, sqlite_database};
 use serde_json::json;

@@ -186,7 +186,10 @@ fn write_statement(context: &Context, book: &Book<'_>, args: &StatementFlags) ->
     }
     let mut tables: Vec<Table> = statements.iter().flat_map(tables).collect();
     if tables.is_empty() {
-        tables.push(Table { title: Some(format!("{asked}: nothing was ever owed")), ..Table::default() });
+        tables.push(Table {
+            title: Some(format!("{asked}: nothing was ever owed")),
+            ..Table::default()
+        });
     }
     let party = statements.first().map_or(asked, |statement| &statement.party);
     let title = format!("{party}: statement of {from} to {to}");
