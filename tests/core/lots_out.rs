@@ -201,6 +201,45 @@ fn each_method(ledger: &Ledger, check: impl Fn(&Book<'_>, &str)) {
     }
 }
 
+/// A unit that was bought for 100 and is sold at that cost, with its price beside.
+fn bought_and_sold_at_cost(book: &Book<'_>, price: LinePrice, proceeds: Amount) {
+    post(book, trade("2026-01-05", 2_000, at("100"))).unwrap();
+    let sale = EntryDraft::new(day("2026-02-01"), "Sale")
+        .credit_at("Assets:Broker", fund().amount(1_000), at("100"))
+        .lot(LineLot::at_cost(Some(price)))
+        .debit("Assets:Bank", proceeds)
+        .infer("Income:Gains");
+    post(book, sale).unwrap();
+}
+
+/// Bought for dollars, sold for euros.
+fn sold_for_euros<'l>(ledger: &'l Ledger) -> Book<'l> {
+    let book = book(ledger, "two currencies", LotMethod::Fifo);
+    post(&book, trade("2026-01-05", 2_000, at("100"))).unwrap();
+    let price = LinePrice::unit("110".parse().unwrap(), Commodity::iso("EUR").unwrap());
+    post(&book, trade("2026-02-01", -1_000, price)).unwrap();
+    book
+}
+
+#[test]
+fn other_programs_balance_sales_at_cost_and_for_another_currency() {
+    run(Backend::Sqlite, |db| {
+        let ledger = open(db);
+        let at_cost = book(&ledger, "at cost", LotMethod::Fifo);
+        bought_and_sold_at_cost(&at_cost, at("120"), usd(12_000));
+        for (name, book) in [("cost", at_cost), ("euros", sold_for_euros(&ledger))] {
+            for peer in Peer::ALL {
+                let text = exported(&book, ExportFormat::from_name(peer.format()).unwrap(), false);
+                let file = db.folder().join(format!("{name}.{}", peer.format()));
+                std::fs::write(&file, &text).unwrap();
+                let Some(mut found) = balances(peer, &file) else { return };
+                found.retain(|(account, _), _| account != "Income:Capital-Gains");
+                assert_eq!(found, held(&book), "{peer:?} {name}\n{text}");
+            }
+        }
+    });
+}
+
 #[test]
 fn other_programs_balance_the_export_and_beancount_holds_the_same_lots() {
     run(Backend::Sqlite, |db| {
@@ -265,6 +304,89 @@ on_both_databases! {
         });
     }
 
+    fn a_sale_at_cost_is_exported_with_its_price_and_an_import_of_it_keeps_the_gain(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = book(&ledger, "at cost", LotMethod::Fifo);
+        bought_and_sold_at_cost(&book, at("120"), usd(12_000));
+        let gain = vec![("2026-02-01".to_owned(), usd(2_000))];
+        assert_eq!(gained(&book), gain);
+        for (format, own, price) in [
+            (ExportFormat::Beancount, JournalFormat::Beancount, "{100 USD, 2026-01-05} @ 120 USD\n"),
+            (ExportFormat::Ledger, JournalFormat::Ledger, "{100 USD} [2026-01-05] @ 120 USD\n"),
+            (ExportFormat::Hledger, JournalFormat::Hledger, "@ 100 USD\n    ; sold @ 120 USD\n"),
+        ] {
+            let text = exported(&book, format, false);
+            assert!(text.contains(price) && !text.contains("Capital-Gains"), "{text}");
+            let again = ledger.create_book(NewBook::personal(own.as_str(), "USD")).unwrap();
+            import(&again, &text, own);
+            assert_eq!(gained(&again), gain, "{text}");
+            assert_eq!(held(&again), held(&book), "{text}");
+        }
+    }
+
+    fn a_sale_for_another_currency_is_exported_without_its_price_and_an_import_of_it_keeps_the_proceeds(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = sold_for_euros(&ledger);
+        let proceeds = |book: &Book<'_>| {
+            let report = book.lots().gains(&GainQuery::new(None, day("9999-12-31"))).unwrap();
+            report.rows.into_iter().map(|row| (row.proceeds, row.cost)).collect::<Vec<_>>()
+        };
+        let eur = Commodity::iso("EUR").unwrap();
+        assert_eq!(proceeds(&book), [(Some(eur.amount(11_000)), Some(usd(10_000)))]);
+        for (format, own) in [(ExportFormat::Beancount, JournalFormat::Beancount), (ExportFormat::Ledger, JournalFormat::Ledger)] {
+            let text = exported(&book, format, false);
+            let again = ledger.create_book(NewBook::personal(own.as_str(), "USD")).unwrap();
+            import(&again, &text, own);
+            assert_eq!(proceeds(&again), proceeds(&book), "{text}");
+        }
+    }
+
+    fn an_account_of_averaged_costs_takes_no_lots_from_others_unless_units_move_between_them(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = book(&ledger, "mixed", LotMethod::Fifo);
+        book.accounts().open(NewAccount::new("Assets:Average").lot_method(LotMethod::Average)).unwrap();
+        let buy = EntryDraft::new(day("2026-01-06"), "Buy").debit_at("Assets:Average", fund().amount(1_000), at("90"));
+        post(&book, trade("2026-01-05", 3_000, at("100"))).unwrap();
+        post(&book, buy.infer("Assets:Bank")).unwrap();
+        for format in [ExportFormat::Beancount, ExportFormat::Ledger, ExportFormat::Hledger] {
+            let text = exported(&book, format, false);
+            assert!(text.contains("3.000 FUND {100 USD"), "{text}");
+            assert!(text.contains("1.000 FUND @ 90 USD"), "{text}");
+            assert!(text.contains("; lots of FUND on Assets:Average are left out: the average method"), "{text}");
+        }
+        post(&book, moved("2026-01-07", 1_000, "Assets:Broker", "Assets:Average")).unwrap();
+        let text = exported(&book, ExportFormat::Beancount, false);
+        assert!(text.contains("units move between there and other accounts") && !text.contains('{'), "{text}");
+    }
+
+    fn an_export_says_nothing_twice_and_an_import_of_it_takes_no_numbers_for_tags(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = book(&ledger, "plain", LotMethod::Fifo);
+        let only = NewAccount::new("Assets:Cash").commodity(usd(0).commodity());
+        book.accounts().open(only).unwrap();
+        bought_and_sold_at_cost(&book, at("120"), usd(12_000));
+        bought_and_sold_at_cost(&book, at("120"), usd(12_000));
+        let wrong = post(&book, moved("2026-02-02", 500, "Assets:Broker", "Assets:Depot")).unwrap();
+        book.journal().reverse(wrong.number, Some(day("2026-02-03"))).unwrap();
+        for (format, own) in [(ExportFormat::Beancount, JournalFormat::Beancount),
+            (ExportFormat::Ledger, JournalFormat::Ledger), (ExportFormat::Hledger, JournalFormat::Hledger)] {
+            let text = exported(&book, format, false);
+            let prices = text.lines().filter(|line| line.contains("FUND 120 USD")).count();
+            assert_eq!(prices, 1, "{text}");
+            assert!(!text.contains("Capital-Gains"), "{text}");
+            let again = ledger.create_book(NewBook::personal(own.as_str(), "USD")).unwrap();
+            import(&again, &text, own);
+            for number in 1..=6 {
+                assert_eq!(again.journal().get(number).unwrap().tags, vec![], "{text}");
+            }
+            if own == JournalFormat::Beancount {
+                assert!(text.contains(" open Assets:Cash USD\n"), "{text}");
+                let cash = again.accounts().get("Assets:Cash").unwrap();
+                assert_eq!(cash.commodity.map(|only| only.code().to_owned()), Some("USD".to_owned()));
+            }
+        }
+    }
+
     fn a_part_of_a_journal_and_averaged_costs_are_exported_without_lots_and_say_so(db: &TestDatabase) {
         let ledger = open(db);
         let fifo = book(&ledger, "fifo", LotMethod::Fifo);
@@ -281,7 +403,7 @@ on_both_databases! {
         post(&average, trade("2026-01-06", -1_000, at("110"))).unwrap();
         for format in [ExportFormat::Beancount, ExportFormat::Ledger, ExportFormat::Hledger] {
             let text = exported(&average, format, false);
-            assert!(text.contains("; lots of FUND are left out: the average method") && !text.contains('{'), "{text}");
+            assert!(text.contains("; lots of FUND on Assets:Broker are left out: the average method") && !text.contains('{'), "{text}");
         }
     }
 }

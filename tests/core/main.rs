@@ -38,6 +38,7 @@ mod imports_reconciled;
 mod imports_told;
 mod journals_in;
 mod lots;
+mod lots_in;
 mod lots_out;
 mod lots_peers;
 mod schedules;

@@ -8,12 +8,14 @@ use chrono::NaiveDate;
 use super::Book;
 use super::entries::line_of;
 use super::journal::parties_with;
+use super::lots::stored::line_lot_of;
 use crate::account::{AccountId, Chart};
 use crate::export::{
     BeancountWriter, Dialect, ExportFormat, ExportedBook, ExportedLots, HledgerWriter, JournalWriter,
     JsonWriter, TableWriter, cancelled,
 };
 use crate::journal::{Entry, Line, Tag, check_range};
+use crate::lot::LineLot;
 use crate::money::Price;
 use crate::store::call;
 use crate::store::rows::{DAY_MAX, EntryRow, date, day};
@@ -88,7 +90,8 @@ impl Export<'_> {
                 lots: &lots,
             };
             let mut writer = begin(out, &book, options).map_err(unwritten)?;
-            let summary = self.entries(&chart, options, &selection, writer.as_mut())?;
+            let said = self.said_of_lots(&chart)?;
+            let summary = self.entries(&chart, options, &selection, said, writer.as_mut())?;
             writer.end().map_err(unwritten)?;
             Ok(summary)
         })
@@ -99,6 +102,7 @@ impl Export<'_> {
         chart: &Chart,
         options: &ExportOptions,
         selection: &Selection,
+        mut said: SaidOfLots,
         writer: &mut dyn JournalWriter,
     ) -> Result<ExportSummary> {
         let id = self.book.id();
@@ -111,7 +115,7 @@ impl Export<'_> {
             let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(summary) };
             let first = (first.posted_on, first.number);
             place = (last.posted_on, last.number);
-            for entry in self.page(rows, first, place, chart)? {
+            for entry in self.page(rows, first, place, &mut said, chart)? {
                 if selection.cancelled.contains(&entry.number) {
                     summary.cancelled += u64::from(selection.wants(&entry));
                 } else if selection.wants(&entry) {
@@ -130,12 +134,14 @@ impl Export<'_> {
         rows: Vec<EntryRow>,
         first: (i32, i64),
         last: (i32, i64),
+        said: &mut SaidOfLots,
         chart: &Chart,
     ) -> Result<Vec<Entry>> {
         let id = self.book.id();
         let mut lines: HashMap<i64, Vec<Line>> = HashMap::with_capacity(rows.len());
         for row in call!(self.book.db(), "reading lines", by_day::lines(id, first, last))? {
-            lines.entry(row.entry_number).or_default().push(line_of(row, chart)?);
+            let (entry, lot) = (row.entry_number, said.remove(&(row.entry_number, row.line_number)));
+            lines.entry(entry).or_default().push(Line { lot, ..line_of(row, chart)? });
         }
         let mut tags: HashMap<i64, Vec<Tag>> = HashMap::new();
         for row in call!(self.book.db(), "reading tags", by_day::tags(id, first, last))? {
@@ -166,22 +172,48 @@ impl Export<'_> {
             let note = "lots are left out, since only a part of the journal is here".to_owned();
             return Ok(ExportedLots::new([], vec![note]));
         }
-        let averaged = kept.averaged.iter().map(|commodity| {
-            format!("lots of {commodity} are left out: the average method has no single lots to name")
+        let name = |account: &AccountId| chart.account(*account).map_or("", |account| &account.name);
+        let averaged = kept.averaged.iter().map(|averaged| {
+            let commodity = averaged.commodity;
+            let accounts = averaged.accounts.iter().map(name).collect::<Vec<_>>().join(", ");
+            match averaged.is_shared {
+                true => format!(
+                    "lots of {commodity} are left out: the average method of {accounts} has no single lots to \
+                     name, and units move between there and other accounts"
+                ),
+                false => format!(
+                    "lots of {commodity} on {accounts} are left out: the average method has no single lots to name"
+                ),
+            }
         });
         let notes = averaged.collect();
         Ok(ExportedLots::new(kept.steps, notes))
     }
 
-    /// The prices within the days that no line of a journal carries, oldest first.
+    /// What lines say of their lots, by entry and line.
+    fn said_of_lots(&self, chart: &Chart) -> Result<SaidOfLots> {
+        let rows = call!(self.book.db(), "reading lots", lot::range(self.book.id(), i64::MIN, i64::MAX))?;
+        let said = rows.iter().map(|row| {
+            let place = (row.entry_number, row.line_number);
+            line_lot_of(chart, row).map(|lot| (place, Box::new(lot)))
+        });
+        said.collect()
+    }
+
+    /// The prices within the days that no line of a journal carries, oldest first and each once.
     fn given_prices(&self, options: &ExportOptions) -> Result<Vec<Price>> {
         let mut prices = self.book.prices().beside_lines()?;
         prices.retain(|price| {
             options.from.is_none_or(|from| price.on >= from) && options.to.is_none_or(|to| price.on <= to)
         });
+        let mut written = HashSet::new();
+        prices.retain(|price| written.insert((price.on, price.commodity, price.quote, price.rate)));
         Ok(prices)
     }
 }
+
+/// What lines say of their lots, by entry and line.
+type SaidOfLots = HashMap<(i64, i32), Box<LineLot>>;
 
 /// Which entries are exported.
 struct Selection {

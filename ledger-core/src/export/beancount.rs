@@ -10,6 +10,7 @@ use super::book::{ExportedBook, JournalWriter};
 use super::hledger::day;
 use super::lots::{GAINS, LotLine, LotLines, PriceText};
 use super::names::Names;
+use super::words::exact;
 use crate::account::{Account, AccountId, AccountKind};
 use crate::journal::{Entry, Source, Tag};
 use crate::lot::LotMethod;
@@ -30,6 +31,8 @@ pub struct BeancountWriter<'a> {
     accounts: Names<AccountId>,
     commodities: Names<Commodity>,
     lots: LotLines,
+    /// Whether there is an account of gains already.
+    has_gains: bool,
     /// What `balance` directives at the end have to say; `None` where none are wanted.
     balances: Option<Balances>,
 }
@@ -66,13 +69,15 @@ impl<'a> BeancountWriter<'a> {
         });
         let balances = balances.then(Balances::default);
         let lots = LotLines::new(book.lots, true, book.base_commodity);
-        let mut writer = BeancountWriter { out, accounts, commodities, lots, balances };
+        let has_gains = book.accounts.iter().any(|it| accounts.get(it.id) == GAINS);
+        let mut writer = BeancountWriter { out, accounts, commodities, lots, has_gains, balances };
         writer.head(book)?;
         Ok(writer)
     }
 
     fn head(&mut self, book: &ExportedBook<'_>) -> io::Result<()> {
         let first = first_day(book);
+        writeln!(self.out, "; Book {}, exported by ledger-core", exact(book.name))?;
         writeln!(self.out, "option \"title\" {}", quoted(book.name))?;
         writeln!(
             self.out,
@@ -103,9 +108,6 @@ impl<'a> BeancountWriter<'a> {
         for account in book.accounts {
             self.account(account, book, first)?;
         }
-        if !book.lots.is_empty() && !book.accounts.iter().any(|it| self.accounts.get(it.id) == GAINS) {
-            writeln!(self.out, "{} open {GAINS}", day(first))?;
-        }
         if !book.prices.is_empty() {
             writeln!(self.out)?;
         }
@@ -123,7 +125,10 @@ impl<'a> BeancountWriter<'a> {
         let opened = account.opened_on.into_iter().chain(used).min().unwrap_or(first);
         let booking = account.lot_method.and_then(booking).filter(|_| !book.lots.is_empty());
         let booking = booking.map(|booking| format!(" \"{booking}\"")).unwrap_or_default();
-        writeln!(self.out, "{} open {name}{booking}", day(opened))?;
+        // Computed gains may be of other commodities.
+        let only = account.commodity.filter(|_| name != GAINS || book.lots.is_empty());
+        let only = only.map(|only| format!(" {}", self.commodities.get(only))).unwrap_or_default();
+        writeln!(self.out, "{} open {name}{only}{booking}", day(opened))?;
         let facts = [
             ("name", (name != account.name).then_some(account.name.as_str())),
             ("subtype", account.subtype.as_deref()),
@@ -163,6 +168,16 @@ impl<'a> BeancountWriter<'a> {
         if let Some(rate) = of.rounded_from() {
             writeln!(self.out, "    price: {rate}")?;
         }
+        match of.sold {
+            None => {}
+            Some(PriceText::Unit(rate, quote)) => {
+                writeln!(self.out, "    sold: \"@ {rate} {}\"", self.commodities.get(quote))?;
+            }
+            Some(PriceText::Total(total)) => {
+                let quote = self.commodities.get(total.commodity());
+                writeln!(self.out, "    sold: \"@@ {} {quote}\"", total.number())?;
+            }
+        }
         if let Some(memo) = line.memo.as_ref().filter(|_| of.is_first) {
             writeln!(self.out, "    memo: {}", quoted(memo))?;
         }
@@ -185,7 +200,13 @@ impl<'a> BeancountWriter<'a> {
 
 impl JournalWriter for BeancountWriter<'_> {
     fn entry(&mut self, entry: &Entry) -> io::Result<()> {
-        write!(self.out, "\n{} *", day(entry.posted_on))?;
+        let written = self.lots.entry(entry);
+        writeln!(self.out)?;
+        if !written.gains.is_empty() && !self.has_gains {
+            self.has_gains = true;
+            writeln!(self.out, "{} open {GAINS}", day(entry.posted_on))?;
+        }
+        write!(self.out, "{} *", day(entry.posted_on))?;
         if let Some(party) = &entry.party {
             write!(self.out, " {}", quoted(party))?;
         }
@@ -216,7 +237,6 @@ impl JournalWriter for BeancountWriter<'_> {
         if let Some(balances) = &mut self.balances {
             balances.last = balances.last.max(Some(entry.posted_on));
         }
-        let written = self.lots.entry(entry);
         written.lines.iter().try_for_each(|line| self.line(line))?;
         written.gains.into_iter().try_for_each(|gain| self.gain(gain))
     }

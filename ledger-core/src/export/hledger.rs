@@ -40,6 +40,8 @@ pub struct HledgerWriter<'a> {
     dialect: Dialect,
     accounts: Names<AccountId>,
     lots: LotLines,
+    /// Whether there is an account of gains already.
+    has_gains: bool,
 }
 
 impl<'a> HledgerWriter<'a> {
@@ -54,7 +56,8 @@ impl<'a> HledgerWriter<'a> {
         });
         let accounts = Names::new(wanted, |name, number| format!("{name}-{number}"));
         let lots = LotLines::new(book.lots, dialect == Dialect::Ledger, book.base_commodity);
-        let mut writer = HledgerWriter { out, dialect, accounts, lots };
+        let has_gains = book.accounts.iter().any(|it| accounts.get(it.id) == GAINS);
+        let mut writer = HledgerWriter { out, dialect, accounts, lots, has_gains };
         writeln!(writer.out, "; Book {}, exported by ledger-core", exact(book.name))?;
         if dialect == Dialect::Hledger {
             writeln!(writer.out, "decimal-mark .")?;
@@ -63,10 +66,6 @@ impl<'a> HledgerWriter<'a> {
         writeln!(writer.out)?;
         for account in book.accounts {
             writer.account(account)?;
-        }
-        let has_gains = || book.accounts.iter().any(|it| writer.accounts.get(it.id) == GAINS);
-        if dialect == Dialect::Ledger && !book.lots.is_empty() && !has_gains() {
-            writeln!(writer.out, "account {GAINS}")?;
         }
         for note in &book.lots.notes {
             writeln!(writer.out, "; {note}")?;
@@ -158,8 +157,15 @@ impl<'a> HledgerWriter<'a> {
         if let (Some(_), Some(price)) = (of.rounded_from(), line.price) {
             writeln!(self.out, "    ; the price was {price}, rounded")?;
         }
-        if let (Dialect::Hledger, Some(price)) = (self.dialect, line.lot.as_ref().and_then(|lot| lot.price)) {
-            writeln!(self.out, "    ; sold {price}")?;
+        match of.sold {
+            None => {}
+            Some(PriceText::Unit(rate, quote)) => {
+                writeln!(self.out, "    ; sold @ {rate} {}", self.symbol(quote))?;
+            }
+            Some(PriceText::Total(total)) => {
+                let quote = self.symbol(total.commodity());
+                writeln!(self.out, "    ; sold @@ {} {quote}", total.number())?;
+            }
         }
         Ok(())
     }
@@ -230,7 +236,13 @@ impl<'a> HledgerWriter<'a> {
 impl JournalWriter for HledgerWriter<'_> {
     fn entry(&mut self, entry: &Entry) -> io::Result<()> {
         let (head, is_exact) = head(entry);
-        writeln!(self.out, "\n{} ({}) {}", day(entry.posted_on), entry.number, head)?;
+        let written = self.lots.entry(entry);
+        writeln!(self.out)?;
+        if !written.gains.is_empty() && !self.has_gains {
+            self.has_gains = true;
+            writeln!(self.out, "account {GAINS}\n")?;
+        }
+        writeln!(self.out, "{} ({}) {}", day(entry.posted_on), entry.number, head)?;
         if !is_exact {
             if let Some(party) = &entry.party {
                 writeln!(self.out, "    ; exact party {}", exact(party))?;
@@ -251,7 +263,6 @@ impl JournalWriter for HledgerWriter<'_> {
         if entry.source != Source::Manual {
             writeln!(self.out, "    ; source: {}", entry.source.as_str())?;
         }
-        let written = self.lots.entry(entry);
         written.lines.iter().try_for_each(|line| self.line(line))?;
         written.gains.into_iter().try_for_each(|gain| self.gain(gain))
     }

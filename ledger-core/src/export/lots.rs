@@ -66,6 +66,15 @@ pub(super) enum PriceText {
     Total(Amount),
 }
 
+impl PriceText {
+    fn quote(self) -> Commodity {
+        match self {
+            PriceText::Unit(_, quote) => quote,
+            PriceText::Total(total) => total.commodity(),
+        }
+    }
+}
+
 /// A line, or the part of one that is of one lot.
 #[derive(Debug, Clone)]
 pub(super) struct LotLine<'e> {
@@ -73,6 +82,8 @@ pub(super) struct LotLine<'e> {
     pub units: Amount,
     pub mark: Option<Mark>,
     pub price: Option<PriceText>,
+    /// What the units were sold for, where that cannot stand as the price.
+    pub sold: Option<PriceText>,
     /// Whether it is the first part, with what is said of the whole.
     pub is_first: bool,
 }
@@ -129,6 +140,7 @@ impl LotLines {
             return LotEntry { lines, gains: Vec::new() };
         }
         give_costs(&mut lines);
+        give_back(&mut lines);
         match gains(&lines) {
             Some(gains) => LotEntry { lines, gains },
             // What has no room is written as it was.
@@ -151,18 +163,30 @@ impl LotLines {
         for step in steps {
             let (units, weight) = part(step.lot.units.minor());
             let mark = self.mark(line, step);
-            let price = match &mark {
-                Some(_) if self.at_cost => sale_price(line, step),
-                _ => price_of(line, units, weight),
+            let (price, sold) = match &mark {
+                // Beancount and ledger take a price beside a cost only in the commodity of the cost.
+                Some(mark) if self.at_cost => match sale_price(line, step) {
+                    Some(price) if price.quote() == mark.quote => (Some(price), None),
+                    other => (None, other),
+                },
+                Some(_) if is_at_cost(line) => (price_of(line, units, weight), sale_price(line, step)),
+                _ => (price_of(line, units, weight), None),
             };
-            lines.push(LotLine { line, units, mark, price, is_first: lines.len() == first });
+            lines.push(LotLine { line, units, mark, price, sold, is_first: lines.len() == first });
         }
         let told: i64 = steps.iter().map(|step| step.lot.units.minor()).sum();
         let rest = line.amount.minor() * sign - told;
         if rest > 0 {
             let (units, weight) = part(rest);
             let price = price_of(line, units, weight);
-            lines.push(LotLine { line, units, mark: None, price, is_first: lines.len() == first });
+            lines.push(LotLine {
+                line,
+                units,
+                mark: None,
+                price,
+                sold: None,
+                is_first: lines.len() == first,
+            });
         }
     }
 
@@ -194,6 +218,7 @@ fn whole(line: &Line) -> LotLine<'_> {
         units: line.amount,
         mark: None,
         price: price_of(line, line.amount, line.weight),
+        sold: None,
         is_first: true,
     }
 }
@@ -212,10 +237,14 @@ fn price_of(line: &Line, units: Amount, weight: Amount) -> Option<PriceText> {
     })
 }
 
+/// Whether the line's own price is what its lot cost.
+fn is_at_cost(line: &Line) -> bool {
+    line.lot.as_ref().is_some_and(|lot| lot.basis == LotBasis::Cost)
+}
+
 /// What units of a lot were sold for, which stands beside their cost.
 fn sale_price(line: &Line, step: &LotStep) -> Option<PriceText> {
-    let at_cost = line.lot.as_ref().is_some_and(|lot| lot.basis == LotBasis::Cost);
-    let price = if at_cost { line.lot.as_ref()?.price? } else { line.price? };
+    let price = if is_at_cost(line) { line.lot.as_ref()?.price? } else { line.price? };
     match price {
         _ if !step.is_out => None,
         LinePrice::Unit { rate, quote } => Some(PriceText::Unit(rate, quote)),
@@ -265,6 +294,24 @@ fn give_costs(lines: &mut [LotLine<'_>]) {
         let total = each.checked_mul(line.units.to_decimal().abs()).unwrap_or_default();
         let total = Amount::from_decimal(total, *quote, Rounding::HalfEven).unwrap_or(quote.zero());
         line.price = Some(PriceText::Total(total));
+    }
+}
+
+/// Takes the price off units that go back at the price of a sale to where they came from for nothing.
+fn give_back(lines: &mut [LotLine<'_>]) {
+    let free = lines.iter().filter(|line| line.mark.as_ref().is_some_and(|mark| mark.cost.is_zero()));
+    let mut sold: Vec<(Amount, LinePrice)> =
+        free.filter_map(|line| Some((line.units, line.line.price?))).collect();
+    for line in lines.iter_mut().filter(|line| line.mark.is_none()) {
+        let is_back = |(units, price): &(Amount, LinePrice)| {
+            Some(*price) == line.line.price
+                && units.commodity() == line.units.commodity()
+                && units.minor().checked_neg() == Some(line.units.minor())
+        };
+        if let (Some(at), Some(price)) = (sold.iter().position(is_back), line.price) {
+            sold.swap_remove(at);
+            line.price = Some(PriceText::Total(price.quote().zero()));
+        }
     }
 }
 

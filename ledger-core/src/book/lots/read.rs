@@ -63,7 +63,8 @@ impl Lots<'_> {
 
     /// What each line did to lots that are kept: of commodities of which an account has a method, or a line says something.
     ///
-    /// Where an account averages costs, no single lot can be named: such commodities are left out, and told.
+    /// Where an account averages costs, no single lot can be named: what it holds is left out, and told; so is what other
+    /// accounts hold of a commodity whose units moved between there and such an account.
     pub(in crate::book) fn steps(&self, chart: &Chart, to: Option<NaiveDate>) -> Result<KeptSteps> {
         let has_method = chart.accounts().iter().any(|account| account.lot_method.is_some());
         let id = self.book.id();
@@ -76,7 +77,7 @@ impl Lots<'_> {
             let own = keys.iter().filter(|(account, _)| method(*account).is_some_and(wanted));
             own.map(|(_, commodity)| *commodity).collect()
         };
-        let (mut kept, averaged) = (of(&|_| true), of(&|method| method == LotMethod::Average));
+        let mut kept = of(&|_| true);
         let through = Through { day: to.unwrap_or(NaiveDate::MAX), ..Through::ALL };
         let movements = self.movements(chart, &keys, through)?;
         kept.extend(movements.iter().filter(|it| it.lot.is_some()).map(|it| it.units.commodity()));
@@ -86,8 +87,12 @@ impl Lots<'_> {
             inventory.feed(entry)?;
         }
         let mut steps = inventory.into_steps();
-        kept.retain(|commodity| !averaged.contains(commodity));
-        steps.retain(|step| kept.contains(&step.lot.units.commodity()));
+        let is_average = |account: AccountId| method(account) == Some(LotMethod::Average);
+        let averaged = averaged(&steps, &is_average);
+        let shared =
+            averaged.iter().filter(|it| it.is_shared).map(|it| it.commodity).collect::<BTreeSet<_>>();
+        kept.retain(|commodity| !shared.contains(commodity));
+        steps.retain(|step| kept.contains(&step.lot.units.commodity()) && !is_average(step.lot.account));
         Ok(KeptSteps { steps, averaged })
     }
 
@@ -192,8 +197,40 @@ impl Lots<'_> {
 pub(in crate::book) struct KeptSteps {
     /// In the order of days, entries and lines.
     pub steps: Vec<LotStep>,
-    /// Commodities whose costs are averaged.
-    pub averaged: BTreeSet<Commodity>,
+    /// Commodities whose costs are averaged somewhere.
+    pub averaged: Vec<Averaged>,
+}
+
+/// A commodity whose costs are averaged on some accounts.
+#[derive(Debug)]
+pub(in crate::book) struct Averaged {
+    pub commodity: Commodity,
+    pub accounts: BTreeSet<AccountId>,
+    /// Whether units moved between these accounts and others, so that nobody's lots can be named.
+    pub is_shared: bool,
+}
+
+/// Of which commodities costs are averaged, and where.
+fn averaged(steps: &[LotStep], is_average: &dyn Fn(AccountId) -> bool) -> Vec<Averaged> {
+    let mut found: BTreeMap<Commodity, BTreeSet<AccountId>> = BTreeMap::new();
+    for step in steps.iter().filter(|step| is_average(step.lot.account)) {
+        found.entry(step.lot.units.commodity()).or_default().insert(step.lot.account);
+    }
+    let mut shared = BTreeSet::new();
+    // What neither was bought nor sold moved.
+    let moves = |step: &&LotStep| step.proceeds.is_none() && !step.opens();
+    for entry in steps.chunk_by(|left, right| left.entry == right.entry) {
+        for commodity in found.keys() {
+            let moved = entry.iter().filter(moves).filter(|step| step.lot.units.commodity() == *commodity);
+            let (average, other): (Vec<_>, Vec<_>) = moved.partition(|step| is_average(step.lot.account));
+            if !average.is_empty() && !other.is_empty() {
+                shared.insert(*commodity);
+            }
+        }
+    }
+    let averaged =
+        |(commodity, accounts)| Averaged { commodity, accounts, is_shared: shared.contains(&commodity) };
+    found.into_iter().map(averaged).collect()
 }
 
 fn set_methods(inventory: &mut Inventory, chart: &Chart) {

@@ -171,6 +171,12 @@ pub fn resolve_none(_: &str, path: &str) -> Result<Resolved> {
     Err(ErrorKind::Misuse(format!("\"{path}\" cannot be included from here")).into())
 }
 
+/// Whether a text begins as the exports of this library do.
+pub(super) fn is_own(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or("");
+    first.starts_with("; Book \"") && first.ends_with("\", exported by ledger-core")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -187,7 +187,11 @@ impl<'t> Booker<'_, 't> {
         let mut more: Vec<(usize, JournalLine<'t>)> = Vec::new();
         for place in range.clone() {
             let Some(spec) = self.costs.get(&place) else { continue };
-            let parts = self.parts(place, spec, currency)?;
+            let mut parts = self.parts(place, spec, currency)?;
+            if self.is_moved_here(range.clone(), place) {
+                let day = spec.on.unwrap_or(spec.bought_on);
+                parts.iter_mut().for_each(|part| part.opened_on = part.opened_on.or(Some(day)));
+            }
             let line = &mut self.file.lines[place];
             let template = line.clone();
             let count = parts.len();
@@ -220,6 +224,26 @@ impl<'t> Booker<'_, 't> {
             self.insert(at, more);
         }
         Ok(())
+    }
+
+    /// Whether units come in at cost that go out at cost in the same entry: they are moved, and nothing is bought.
+    fn is_moved_here(&self, mut range: std::ops::Range<usize>, place: usize) -> bool {
+        let at_cost = |at: usize| {
+            let line = &self.file.lines[at];
+            // A line that was booked already carries its cost, and a price apart from it.
+            let detail = line.detail.as_deref();
+            let is_priced = match detail.and_then(|detail| detail.booked.as_deref()) {
+                Some(booked) => booked.price.is_some(),
+                None => at >= place && detail.is_some_and(|detail| detail.rate.is_some()),
+            };
+            self.costs.contains_key(&at) && !is_priced
+        };
+        let (commodity, came) = (self.file.lines[place].commodity, self.file.lines[place].quantity);
+        let left = |at: usize| {
+            let line = &self.file.lines[at];
+            line.commodity == commodity && line.quantity.is_sign_negative() && at_cost(at)
+        };
+        came.is_sign_positive() && at_cost(place) && range.any(left)
     }
 
     /// The one currency that the priced and plain amounts of an entry come to, if it is one.

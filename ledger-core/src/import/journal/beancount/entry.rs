@@ -10,6 +10,9 @@ use super::super::model::{EntryDetail, JournalEntry, JournalLine, LineDetail, Li
 use super::booking::UNKNOWN;
 use super::{Reader, account_name, string};
 
+/// What an export of ours says of an entry, and an import gives it anew.
+const OWN_KEYS: [&str; 5] = ["entry", "reverses", "amends", "source", "external-id"];
+
 impl<'t> Reader<'t> {
     /// Reads a transaction; one that cannot be read becomes a problem and is left out as a whole.
     pub(super) fn transaction(
@@ -70,6 +73,10 @@ impl<'t> Reader<'t> {
                 }
                 b'"' if texts.len() < 2 => texts.push(string(cursor)?),
                 b'|' => cursor.at += 1,
+                b'^' if self.is_own && cursor.rest().starts_with("^entry-") => {
+                    let rest = cursor.rest();
+                    cursor.at += rest.find([' ', '\t']).unwrap_or(rest.len());
+                }
                 b'#' | b'^' => mark(entry, cursor)?,
                 _ => return Err(cursor.fault("unreadable-entry", "neither a text, a tag nor a link")),
             }
@@ -106,14 +113,32 @@ impl<'t> Reader<'t> {
             }
             b'a'..=b'z' => {
                 let (key, value) = metadata(&cursor)?;
-                match self.out.lines.get_mut(first..).and_then(<[_]>::last_mut) {
-                    Some(last) => add_comment(last, cursor.rest().trim()),
-                    None => tag(entry, key, value),
+                if self.out.lines.len() == first {
+                    if !(self.is_own && OWN_KEYS.contains(&key)) {
+                        tag(entry, key, value);
+                    }
+                } else if key != "sold" || !self.sold(value) {
+                    let text = cursor.rest().trim();
+                    let text = if self.is_own && key == "memo" { value } else { text };
+                    if let Some(last) = self.out.lines.last_mut() {
+                        add_comment(last, text);
+                    }
                 }
             }
             _ => self.posting(cursor, number, entry.on)?,
         }
         Ok(())
+    }
+
+    /// Takes what an export of ours says of a sale at cost for its price, where that is in another commodity than the cost.
+    fn sold(&mut self, value: &'t str) -> bool {
+        let place = self.out.lines.len() - 1;
+        if !value.starts_with('@') || !self.costs.contains_key(&place) {
+            return false;
+        }
+        let Ok(price) = self.price(&mut Cursor::new(value, 0)) else { return false };
+        self.out.lines[place].detail.get_or_insert_default().rate.get_or_insert(price);
+        true
     }
 
     fn posting(&mut self, mut cursor: Cursor<'t>, number: u32, on: NaiveDate) -> Result<(), Fault> {

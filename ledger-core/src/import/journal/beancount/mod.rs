@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 
 use super::cursor::{Cursor, Fault, Lines};
 use super::model::{AccountIndex, Interner, JournalFile, JournalFormat, LinePlace};
-use super::sources::Sources;
+use super::sources::{Sources, is_own};
 use crate::account::AccountKind;
 
 use self::booking::{CostSpec, Method};
@@ -35,6 +35,7 @@ pub(super) fn read(sources: &Sources) -> JournalFile<'_> {
         costs: HashMap::new(),
         file: 0,
         open: Vec::new(),
+        is_own: is_own(sources.text(0)),
         opens_by_itself: false,
     };
     reader.out.entries.reserve(sources.size() / 160);
@@ -61,6 +62,8 @@ struct Reader<'t> {
     costs: HashMap<usize, CostSpec<'t>>,
     file: u16,
     open: Vec<u16>,
+    /// Whether the file is an export of ours.
+    is_own: bool,
     /// Whether a plugin opens accounts by their use.
     opens_by_itself: bool,
 }

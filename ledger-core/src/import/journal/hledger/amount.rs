@@ -286,7 +286,8 @@ impl<'t> Reader<'t> {
         self.rate(cursor, total)
     }
 
-    fn price(&mut self, cursor: &mut Cursor<'t>) -> Result<LineRate, Fault> {
+    /// `@ 1.10 USD` or `@@ 11 USD`.
+    pub(super) fn price(&mut self, cursor: &mut Cursor<'t>) -> Result<LineRate, Fault> {
         let total = cursor.take("@@");
         if !total {
             cursor.at += 1;

@@ -83,7 +83,7 @@ impl<'t> Reader<'t> {
             let before = cursor;
             cursor.at += 1;
             match cursor.until(b')') {
-                Some(code) if !code.trim().is_empty() => {
+                Some(code) if !code.trim().is_empty() && !self.is_own => {
                     detail
                         .get_or_insert_default()
                         .tags
@@ -148,13 +148,38 @@ impl<'t> Reader<'t> {
         cursor.skip_blanks();
         if cursor.peek() == b';' {
             let text = cursor.line[cursor.at + 1..].trim();
+            if self.out.lines.len() > first && self.sold(text) {
+                return Ok(());
+            }
             match self.out.lines.get_mut(first..).and_then(<[_]>::last_mut) {
                 Some(last) => add_comment(last, text),
+                None if self.is_own && is_own_fact(text) => {}
                 None => comment::keep(entry.detail.get_or_insert_default(), text, self.dialect),
             }
             return Ok(());
         }
         self.posting(cursor, number, entry)
+    }
+
+    /// Takes what an export of ours says of a sale at cost for its price: `sold @ 120 USD`.
+    fn sold(&mut self, text: &'t str) -> bool {
+        let Some(price) = text.strip_prefix("sold ").filter(|rest| self.is_own && rest.starts_with('@'))
+        else {
+            return false;
+        };
+        let place = self.out.lines.len() - 1;
+        let is_of_lot = |line: &JournalLine<'_>| line.detail.as_deref().is_some_and(|it| it.booked.is_some());
+        if !self.out.lines.get(place).is_some_and(is_of_lot) {
+            return false;
+        }
+        let Ok(price) = self.price(&mut Cursor::new(price, 0)) else { return false };
+        let Some(detail) = self.out.lines[place].detail.as_deref_mut() else { return false };
+        // What stands as the price is the cost: the lot, without that, is no text for people.
+        (detail.other_rate, detail.lot) = (None, None);
+        if let Some(booked) = detail.booked.as_deref_mut() {
+            (booked.price, booked.by_price) = (Some(price), false);
+        }
+        true
     }
 
     fn posting(
@@ -255,6 +280,11 @@ fn posting_account<'t>(cursor: &mut Cursor<'t>, dialect: Dialect) -> Result<(&'t
         return Err(Fault::new(start, "missing-account", "an account has to stand here"));
     }
     Ok((name.trim(), unbalanced))
+}
+
+/// Whether a comment of an entry is what an export of ours says of it, and an import gives it anew.
+fn is_own_fact(text: &str) -> bool {
+    ["reverses: ", "amends: ", "source: ", "external id "].iter().any(|fact| text.starts_with(fact))
 }
 
 /// Adds a comment to a line, below one that it has.

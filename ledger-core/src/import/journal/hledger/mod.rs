@@ -15,7 +15,7 @@ pub(super) use self::entry::add_comment;
 use self::state::State;
 use super::cursor::{Fault, Lines};
 use super::model::{Interner, JournalFile, JournalFormat, LinePlace};
-use super::sources::Sources;
+use super::sources::{Sources, is_own};
 
 /// How deep files may include each other.
 const INCLUDES_MAX: usize = 64;
@@ -41,6 +41,7 @@ pub(super) fn read(sources: &Sources, dialect: Dialect) -> JournalFile<'_> {
         state: State::new(dialect),
         file: 0,
         open: Vec::new(),
+        is_own: is_own(sources.text(0)),
     };
     // About one entry for every hundred bytes and a line for every forty.
     reader.out.entries.reserve(sources.size() / 160);
@@ -60,6 +61,8 @@ struct Reader<'t> {
     file: u16,
     /// The files that include it, so that none includes itself.
     open: Vec<u16>,
+    /// Whether the file is an export of ours.
+    is_own: bool,
 }
 
 impl<'t> Reader<'t> {

@@ -10,11 +10,12 @@ use super::{FREE, ROUNDING, Settler, VIRTUAL, added, minor};
 use crate::journal::LinePrice;
 use crate::money::{Amount, Commodity, format_minor};
 
-/// Sums of weights in minor units, with a commodity of the journal for each.
+/// Sums of weights in minor units, with a commodity of the journal for each; and lines that are to be added to the entry,
+/// which cancel out with lines that are not in the sums.
 #[derive(Default)]
-struct Open(Vec<(Commodity, CommodityIndex, i128)>);
+struct Open<'t>(Vec<(Commodity, CommodityIndex, i128)>, Vec<JournalLine<'t>>);
 
-impl Open {
+impl Open<'_> {
     fn add(&mut self, commodity: Commodity, index: CommodityIndex, minor: i64) {
         match self.0.iter_mut().find(|(of, ..)| *of == commodity) {
             Some((.., sum)) => *sum += i128::from(minor),
@@ -84,9 +85,16 @@ impl<'t> Settler<'_, 't> {
             }
         }
         match elided {
-            Some(place) => self.fill(at, place, &open)?,
-            None if !open.is_balanced() => self.mend(at, &open)?,
-            None => {}
+            Some(place) => {
+                self.fill(at, place, &open)?;
+                self.add_lines(at, &mut open);
+            }
+            None => {
+                self.add_lines(at, &mut open);
+                if !open.is_balanced() {
+                    self.mend(at, &open)?;
+                }
+            }
         }
         if elided.is_some() && self.balances.is_some() {
             self.compare_filled(at);
@@ -95,14 +103,14 @@ impl<'t> Settler<'_, 't> {
     }
 
     /// Adds a line's weight to the sums, as posting will weigh it, and its amount to what its account holds.
-    fn weigh(&mut self, at: usize, place: usize, open: &mut Open) -> Result<(), Refusal> {
+    fn weigh(&mut self, at: usize, place: usize, open: &mut Open<'t>) -> Result<(), Refusal> {
         let line = &self.file.lines[place];
         let commodity = self.commodity(line.commodity)?;
         let amount = minor(line.quantity, commodity).ok_or_else(|| too_large(line.quantity, commodity))?;
         if let Some(detail) = line.detail.as_deref()
             && detail.rate.is_some()
         {
-            self.weigh_priced(at, place, Amount::new(amount, commodity), open)?;
+            self.weigh_priced(place, Amount::new(amount, commodity), open)?;
         } else if counts(line) {
             open.add(commodity, line.commodity, amount);
         }
@@ -112,13 +120,7 @@ impl<'t> Settler<'_, 't> {
         Ok(())
     }
 
-    fn weigh_priced(
-        &mut self,
-        at: usize,
-        place: usize,
-        amount: Amount,
-        open: &mut Open,
-    ) -> Result<(), Refusal> {
+    fn weigh_priced(&mut self, place: usize, amount: Amount, open: &mut Open<'t>) -> Result<(), Refusal> {
         let line = &self.file.lines[place];
         let (Some(rate), counted) = (line.detail.as_deref().and_then(|detail| detail.rate), counts(line))
         else {
@@ -133,10 +135,10 @@ impl<'t> Settler<'_, 't> {
                 let reason = format!("a price of {amount} has to be in another commodity");
                 return Err(("unreadable-price", reason));
             }
-            return self.without_rate(at, place, number.is_zero(), open);
+            return self.without_rate(place, number.is_zero(), open);
         }
         let weight = match price(rate, quote_commodity) {
-            None => return self.without_rate(at, place, true, open),
+            None => return self.without_rate(place, true, open),
             Some(price) => price.weigh(amount).map_err(|error| ("unreadable-price", error.to_string()))?,
         };
         if counted {
@@ -146,10 +148,23 @@ impl<'t> Settler<'_, 't> {
     }
 
     /// Takes the rate off a line: what was given for nothing is taken from `Equity:Free`.
-    fn without_rate(&mut self, at: usize, place: usize, free: bool, open: &mut Open) -> Result<(), Refusal> {
+    ///
+    /// What was had for nothing and is sold at a price goes back there at that price, so that the sale keeps its proceeds.
+    fn without_rate(&mut self, place: usize, free: bool, open: &mut Open<'t>) -> Result<(), Refusal> {
         let line = &mut self.file.lines[place];
+        let mut sold = None;
         if let Some(detail) = &mut line.detail {
             detail.rate = None;
+            if let Some(booked) = detail.booked.as_deref_mut()
+                && free
+                && line.quantity.is_sign_negative()
+                && let Some(rate @ (LineRate::Unit(price, _) | LineRate::Total(price, _))) = booked.price
+                && !price.is_zero()
+            {
+                (booked.price, booked.by_price) = (None, true);
+                (detail.rate, detail.other_rate) = (Some(rate), None);
+                sold = Some(rate);
+            }
             if free && line.quantity.is_sign_positive() && !line.quantity.is_zero() {
                 detail.booked.get_or_insert_default().free = true;
             }
@@ -158,7 +173,11 @@ impl<'t> Settler<'_, 't> {
         let commodity = self.commodity(index)?;
         if free && !quantity.is_zero() {
             let account = self.own_account(FREE);
-            self.add_line(at, added(account, index, -quantity, number));
+            let mut back = added(account, index, -quantity, number);
+            if sold.is_some() {
+                back.detail = Some(Box::new(LineDetail { rate: sold, ..LineDetail::default() }));
+            }
+            open.1.push(back);
             self.file.count("line at a price of zero");
         } else {
             let minor = minor(quantity, commodity).ok_or_else(|| too_large(quantity, commodity))?;
@@ -167,8 +186,13 @@ impl<'t> Settler<'_, 't> {
         Ok(())
     }
 
+    /// Adds to an entry the lines that its weights ask for.
+    fn add_lines(&mut self, at: usize, open: &mut Open<'t>) {
+        std::mem::take(&mut open.1).into_iter().for_each(|line| self.add_line(at, line));
+    }
+
     /// Gives the line without an amount what the others leave; one line for each commodity.
-    fn fill(&mut self, at: usize, place: usize, open: &Open) -> Result<(), Refusal> {
+    fn fill(&mut self, at: usize, place: usize, open: &Open<'t>) -> Result<(), Refusal> {
         let rest = open.rest();
         let line = &mut self.file.lines[place];
         line.state = LineState::Filled;
@@ -191,7 +215,7 @@ impl<'t> Settler<'_, 't> {
     }
 
     /// An entry whose stored weights do not sum to zero: by its own program's rules it may balance all the same.
-    fn mend(&mut self, at: usize, open: &Open) -> Result<(), Refusal> {
+    fn mend(&mut self, at: usize, open: &Open<'t>) -> Result<(), Refusal> {
         let range = self.file.entries[at].range();
         let exact = weigh::sums(self.file, range.clone(), false).ok_or_else(no_room)?;
         if self.within_tolerance(at, &exact) {
@@ -233,16 +257,17 @@ impl<'t> Settler<'_, 't> {
         let outcome = self.file.entries[at].range().try_for_each(|place| self.weigh(at, place, &mut open));
         self.balances = balances;
         outcome?;
+        self.add_lines(at, &mut open);
         if open.is_balanced() { Ok(()) } else { self.add_rest(at, &open, ROUNDING) }
     }
 
-    fn add_rest(&mut self, at: usize, open: &Open, name: &'static str) -> Result<(), Refusal> {
+    fn add_rest(&mut self, at: usize, open: &Open<'t>, name: &'static str) -> Result<(), Refusal> {
         let account = self.own_account(name);
         self.file.count("entry with a rounding line");
         self.add_rest_to(at, open, account)
     }
 
-    fn add_rest_to(&mut self, at: usize, open: &Open, account: u32) -> Result<(), Refusal> {
+    fn add_rest_to(&mut self, at: usize, open: &Open<'t>, account: u32) -> Result<(), Refusal> {
         let number = self.file.entries[at].place.line;
         for (commodity, index, sum) in open.rest() {
             let quantity = decimal(-sum, commodity).ok_or_else(|| out_of_range(-sum, commodity))?;
