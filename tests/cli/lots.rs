@@ -128,4 +128,52 @@ on_both_databases! {
         assert_eq!(lots(&shell), ["2026-01-05 3 390.00"]);
         shell.fine(&["verify"]);
     }
+
+    fn what_stands_between_braces_is_read_or_refused(db: &TestDatabase) {
+        let shell = broker(db);
+        let buy = |lot: &str| vec!["post".to_owned(), "2026-03-01".into(), "Buy".into(), "Assets:Broker".into(),
+            format!("3 AAPL {lot}"), "Assets:Bank:N26".into()];
+        for lot in ["{@ 100 USD}", "{-5 USD}", "{*}", "{2026-02-30}", "{2026-02-01, 100 USD, \"a\", \"b\"}"] {
+            let words = buy(lot);
+            let run = shell.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+            let told = &run.stderr;
+            assert!(run.code > 1, "{lot}: {run:?}");
+            assert!(told.contains("brace") || told.contains("calendar") || told.contains("below zero"), "{lot}: {told}");
+        }
+        let words = buy("{@@ 309.95 USD}");
+        shell.fine(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let lots = shell.json(&["lots", "Assets:Broker"]);
+        let last = lots["rows"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((last["units"].as_str(), last["cost"].as_str(), last["label"].as_str()), (Some("3"), Some("309.95"), None));
+    }
+
+    fn a_split_tells_the_price_of_new_units_and_keeps_the_order_of_days(db: &TestDatabase) {
+        let shell = broker(db);
+        shell.fine(&["price", "add", "2026-02-15", "AAPL", "150", "USD"]);
+        let told = shell.fine(&["lots", "split", "AAPL", "2:1", "--on", "2026-03-01"]);
+        assert!(told.contains("ledger price add 2026-03-01 AAPL 75 USD"), "{told}");
+        let told = shell.refused(3, &["lots", "split", "AAPL", "3:1", "--on", "2026-02-20"]);
+        assert!(told.contains("entry 4 splits it on 2026-03-01, after 2026-02-20"), "{told}");
+        let buy = ["post", "2026-02-20", "Late", "Assets:Broker", "2 AAPL @ 140 USD", "Assets:Bank:N26"];
+        let told = shell.refused(3, &buy);
+        assert!(told.contains("2 AAPL of 2026-02-20 would stay in old units: entry 4 of 2026-03-01"), "{told}");
+        shell.fine(&["reverse", "4"]);
+        shell.fine(&buy);
+        shell.fine(&["lots", "split", "AAPL", "2:1", "--on", "2026-03-01"]);
+        let told = shell.refused(3, &["lots", "split", "AAPL", "1:7"]);
+        assert!(told.contains("cannot be split") && told.contains("leaves a fraction"), "{told}");
+        let told = shell.refused(3, &["account", "edit", "Expenses:Groceries", "--lots", "fifo"]);
+        assert!(told.contains("only accounts of assets and liabilities"), "{told}");
+    }
+
+    fn a_reversal_counts_in_the_gains_of_its_own_day(db: &TestDatabase) {
+        let shell = broker(db);
+        shell.fine(&["reverse", "3", "--on", "2026-03-01"]);
+        let gain = |period: &str| shell.json(&["capital-gains", "--period", period])["totals"].as_array().unwrap()
+            .last().map(|total| total["gain"].as_str().unwrap_or_default().to_owned());
+        assert_eq!([gain("2026-02"), gain("2026-03"), gain("2026")], [Some("180.00".into()), Some("-180.00".into()), None]);
+        let printed = shell.fine(&["capital-gains", "--period", "2026-03"]);
+        assert_fits(&printed);
+        assert!(printed.contains("-10 AAPL") && printed.contains("something was reversed in this period"), "{printed}");
+    }
 }

@@ -171,6 +171,61 @@ on_both_databases! {
         assert_sound(&book);
     }
 
+    fn gains_of_periods_sum_to_those_of_the_whole_whatever_is_reversed_when(db: &TestDatabase) {
+        let ledger = open(db);
+        let total = |book: &Book<'_>, from: &str, to: &str| {
+            let report = book.lots().gains(&GainQuery::new(Some(day(from)), day(to))).unwrap();
+            report.totals.last().map_or(0, |total| total.gain.minor())
+        };
+        for method in [LotMethod::Fifo, LotMethod::Lifo, LotMethod::Hifo, LotMethod::Average] {
+            let book = broker(&ledger, Some(method));
+            post(&book, trade("2024-02-01", 10, "100")).unwrap();
+            post(&book, trade("2024-03-01", 10, "110")).unwrap();
+            post(&book, trade("2024-04-01", -20, "120")).unwrap();
+            book.journal().reverse(3, Some(day("2025-02-01"))).unwrap();
+            let years = [total(&book, "2024-01-01", "2024-12-31"), total(&book, "2025-01-01", "2025-12-31")];
+            assert_eq!((years, total(&book, "2024-01-01", "2025-12-31")), ([30_000, -30_000], 0), "{method}");
+            // A purchase that goes after a part of it was sold: the sale then closes the other one.
+            post(&book, trade("2025-03-01", -10, "120")).unwrap();
+            book.journal().reverse(if method == LotMethod::Fifo { 1 } else { 2 }, Some(day("2025-06-01"))).unwrap();
+            let months: Vec<i64> = (1..=12).map(|month| {
+                let first = day(&format!("2025-{month:02}-01"));
+                let last = first + chrono::Months::new(1) - chrono::Days::new(1);
+                total(&book, &first.to_string(), &last.to_string())
+            }).collect();
+            assert_eq!(months.iter().sum::<i64>(), total(&book, "2025-01-01", "2025-12-31"), "{method} {months:?}");
+            assert!(months[2] > 0 && months[5] != 0, "{method} {months:?}");
+            let whole = if method == LotMethod::Fifo { 10_000 } else { 20_000 };
+            assert_eq!(total(&book, "2024-01-01", "2025-12-31"), whole, "{method}");
+            let report = book.lots().gains(&GainQuery::new(Some(day("2025-06-01")), day("2025-06-30"))).unwrap();
+            assert!(report.rows.iter().any(|row| row.units.is_negative() && row.entry == Some(5)), "{method}");
+        }
+    }
+
+    fn what_is_reversed_later_counts_until_then(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = broker(&ledger, Some(LotMethod::Fifo));
+        post(&book, trade("2024-02-01", 20, "100")).unwrap();
+        post(&book, trade("2024-04-01", -20, "120")).unwrap();
+        book.journal().reverse(2, Some(day("2024-05-01"))).unwrap();
+        let error = refused(db, &book, || post(&book, trade("2024-04-15", -5, "120")));
+        not_held(&error);
+        says(&error, &["5 AAPL out of Assets:Broker on 2024-04-15", "5 AAPL missing",
+            "entry 2 counts until entry 3 reverses it on 2024-05-01"]);
+        // The entry that is named is the one that does not fit any longer, also where it was posted before.
+        not_held(&refused(db, &book, || post(&book, trade("2024-03-15", -5, "120"))));
+        let sold = post(&book, trade("2024-05-01", -5, "120")).unwrap();
+        book.journal().reverse(sold.number, Some(day("2024-07-01"))).unwrap();
+        let bought = post(&book, trade("2024-04-10", 1, "90")).unwrap();
+        book.journal().reverse(bought.number, None).unwrap();
+        assert_eq!(lots(&book, "2024-12-31"), ["Broker 2024-02-01 20 2000.00"]);
+        for day in ["2024-03-31", "2024-04-20", "2024-05-01", "2024-12-31"] {
+            let query = LotQuery::new(day.parse().unwrap());
+            assert_eq!(book.lots().open(&query).unwrap().findings, [""; 0], "{day}");
+        }
+        assert_sound(&book);
+    }
+
     fn what_a_line_says_of_its_lot_is_kept_and_comes_back(db: &TestDatabase) {
         let ledger = open(db);
         let book = broker(&ledger, Some(LotMethod::Named));

@@ -62,7 +62,8 @@ pub enum Verb {
     Alias(AliasVerb),
     /// Change what an account keeps: by which method sales choose lots
     #[command(
-        after_long_help = "With a method, entries that take more out of the account than its lots hold are refused.\n\nExample:\n  ledger account edit Assets:Broker --lots fifo"
+        after_long_help = "With a method, entries that take more out of the account than its lots hold are refused. \
+                           Of lifo, the lots of the newest day go first, and of one day the first that was bought, as in beancount.\n\nExample:\n  ledger account edit Assets:Broker --lots fifo"
     )]
     Edit {
         /// Its name or alias

@@ -24,7 +24,7 @@ use crate::render::{self, Cell, Column, Table};
                        it again, and end with code 1 where it does not hold any longer. On the last day of a closed \
                        year, income and expenses count as they were before the closing entry.\n\n\
                        Examples:\n  ledger assert Assets:Bank 970.00 2026-03-31\n  \
-                       ledger assert Assets 12000 EUR 2026-03 --below --note \"tax return\"\n  ledger assert --list"
+                       ledger assert Assets:Bank 12000 EUR 2026-03 --below --note \"tax return\"\n  ledger assert --list"
 )]
 pub struct Args {
     /// The account's name or alias

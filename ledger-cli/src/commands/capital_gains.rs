@@ -18,8 +18,9 @@ use crate::render::{Cell, Column, Table, print};
 
 const HELP: &str = "\
 The gain of a sale is its proceeds less what the lots that it closes had cost; it is computed, never posted. Cost and \
-proceeds in different commodities have a gain only with --in, each by the price of its day. Ends with code 1 where a \
-sale finds too little.
+proceeds in different commodities have a gain only with --in, each by the price of its day. A reversal counts on \
+its own day: what it changes about sales of earlier periods stands in its period, so that periods sum to the whole. Ends \
+with code 1 where a sale finds too little.
 
 Examples:
   ledger capital-gains --period 2025
@@ -196,6 +197,13 @@ fn notes(query: &GainQuery, report: &CapitalGains) -> Vec<String> {
         let (are, gains) = if report.unknown == 1 { ("is", "gain") } else { ("are", "gains") };
         notes
             .push(format!("{} {gains} {are} unknown and not in the totals: {reasons}{hint}", report.unknown));
+    }
+    if report.rows.iter().any(|row| row.closed_on.zip(query.from).is_some_and(|(on, from)| on < from)) {
+        notes.push(
+            "sales of earlier days are here because something was reversed in this period: below zero is what is taken \
+             back"
+                .to_owned(),
+        );
     }
     if !report.rows.is_empty() {
         notes.push(format!("long: held for more than {}", query.long_term));

@@ -34,7 +34,7 @@ use crate::render::{self, Cell, Column, Table};
 )]
 pub struct Args {
     /// The year, by the calendar year in which it ends
-    #[arg(value_name = "YEAR", required_unless_present = "list", conflicts_with = "list")]
+    #[arg(value_name = "YEAR", value_parser = year, required_unless_present = "list", conflicts_with = "list")]
     year: Option<i32>,
 
     /// Account of equity that takes the result, opened if it is not there [default: as at the last closing, or the one
@@ -57,6 +57,10 @@ pub struct Args {
     /// List closed years, and whether their income and expenses are still zero
     #[arg(long, conflicts_with_all = ["to", "fiscal_start", "no_lock"])]
     list: bool,
+}
+
+fn year(text: &str) -> std::result::Result<i32, String> {
+    text.parse().map_err(|_| "a year is a number, by the calendar year in which it ends: 2025".to_owned())
 }
 
 /// Closes a year, opens it again, or lists closings.

@@ -4,6 +4,7 @@
 //! unknown account means, and `bulk` posts many entries in batches.
 
 pub mod amounts;
+mod braces;
 mod bulk;
 mod json;
 mod lines;

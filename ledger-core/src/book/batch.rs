@@ -138,7 +138,7 @@ impl BatchMaker {
             batch.names_lots |= line.lot.is_some();
             let commodity = line.amount.commodity();
             if batch.checks_lots && account.is_some_and(|account| keeps_lots(account, commodity, false)) {
-                batch.moved_lots.insert((*id, commodity));
+                batch.moved_lots.insert(*id, commodity, entry.posted_on);
             }
             lines.push(Line {
                 account_id: *id,

@@ -2,6 +2,7 @@
 
 mod check;
 mod gains;
+mod history;
 mod holdings;
 mod read;
 mod split;
@@ -11,11 +12,11 @@ mod value;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Book;
-use crate::Result;
-use crate::account::Account;
+use crate::account::{Account, AccountKind};
 use crate::journal::AccountRef;
 use crate::lot::{LongTerm, LotMethod};
 use crate::money::Commodity;
+use crate::{ErrorKind, Result};
 
 pub(super) use check::MovedLots;
 pub use gains::{CapitalGains, GainRow, GainTotal, GainsBy};
@@ -95,13 +96,27 @@ impl GainQuery {
 impl Lots<'_> {
     /// Gives an account a method by which sales choose lots, or takes it away.
     ///
-    /// From then on nothing can be posted that takes more out of it than its lots hold. The change is an audit event.
+    /// From then on nothing can be posted that takes more out of it than its lots hold on its day or later; what is reversed
+    /// on a later day counts until then. The change is an audit event.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::NotFound`], and [`crate::ErrorKind::LotsNotHeld`] where it has taken out more before.
+    /// [`crate::ErrorKind::NotFound`], [`crate::ErrorKind::NotAllowed`] for an account of another kind than assets and
+    /// liabilities, and [`crate::ErrorKind::LotsNotHeld`] where it has taken out more before and
+    /// that was not reversed.
     pub fn set_method(&self, account: &str, method: Option<LotMethod>) -> Result<Account> {
         self.book.change(|_, chart| {
             let account = chart.find(account)?;
+            if method.is_some() && !matches!(account.kind, AccountKind::Asset | AccountKind::Liability) {
+                let reason = "only accounts of assets and liabilities hold lots".to_owned();
+                let name = account.name.clone();
+                return Err(ErrorKind::NotAllowed {
+                    what: "account",
+                    name,
+                    verb: "given a lot method",
+                    reason,
+                }
+                .into());
+            }
             self.store_method(account, method)?;
             if method.is_some() {
                 self.refuse_overdrawn(account.id)?;
@@ -119,6 +134,9 @@ impl Lots<'_> {
     }
 
     /// What sales of some days gained, lot by lot: proceeds less cost, which is never posted.
+    ///
+    /// A reversal counts on its own day: what it changes about sales of earlier periods is in the period of that day, as
+    /// rows that take back, so that the gains of periods sum to those of the whole.
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`], [`crate::ErrorKind::AmountOverflow`].

@@ -26,7 +26,7 @@ pub use open::Lot;
 pub use problem::{LotProblem, LotTrouble};
 pub use realised::{LongTerm, Realised, Term};
 pub use split::SplitRatio;
-pub(crate) use split::split_draft;
+pub(crate) use split::{is_split, split_draft};
 pub use step::LotStep;
 
 #[cfg(test)]

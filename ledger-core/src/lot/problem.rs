@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::{LineLot, Lot, LotCost};
 use crate::account::AccountId;
 use crate::money::Amount;
 
@@ -43,6 +44,8 @@ pub enum LotTrouble {
     Unnamed {
         /// How many lots fit.
         open: usize,
+        /// The first of them.
+        lots: Vec<Lot>,
     },
     /// Lots cannot be compared: their costs are unknown or in several commodities.
     Incomparable,
@@ -61,13 +64,43 @@ impl LotProblem {
             LotTrouble::NoSuchLot { named, held } => {
                 format!("the open lots that are {named} hold {held} (see `ledger lots`)")
             }
-            LotTrouble::Unnamed { open } => {
-                format!("{open} open lots fit (name one by its day or label: {{2026-01-31}} or {{\"label\"}})")
-            }
+            LotTrouble::Unnamed { open, lots } => unnamed(*open, lots),
             LotTrouble::Incomparable => {
                 "its lots cannot be compared: their costs are unknown or in several commodities (name the lot)"
                     .to_owned()
             }
         }
     }
+}
+
+/// How the lots that fit are told apart, and how one of them is named.
+fn unnamed(open: usize, lots: &[Lot]) -> String {
+    let name = |lot: &Lot| LineLot { opened_on: Some(lot.opened_on), ..LineLot::default() }.text(None);
+    let told = |lot: &Lot| {
+        let label =
+            LineLot { label: lot.label.clone(), opened_on: Some(lot.opened_on), ..LineLot::default() };
+        let cost = match lot.cost {
+            LotCost::Paid(cost) => format!("for {cost}"),
+            LotCost::Nothing => "for nothing".to_owned(),
+            LotCost::Unknown => "of unknown cost".to_owned(),
+        };
+        format!("{label} {} {cost}", lot.units)
+    };
+    let listed: Vec<String> = lots.iter().map(told).collect();
+    let more = match open.saturating_sub(lots.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let is_alike = |(at, lot): (usize, &Lot)| {
+        lots[..at].iter().any(|other| (other.opened_on, &other.label) == (lot.opened_on, &lot.label))
+    };
+    let example = lots.first().map(name).unwrap_or_default();
+    let hint = if lots.iter().enumerate().any(is_alike) {
+        "name one by its day, label or cost: what has the same day and label is told apart by the cost of a unit, \
+         {100 USD} @ 120 USD, and the gain is a line of its own"
+            .to_owned()
+    } else {
+        format!("name one by its day or label: {example}")
+    };
+    format!("{open} open lots fit: {}{more} ({hint})", listed.join(", "))
 }

@@ -7,6 +7,9 @@ use super::open::{Held, Holding};
 use super::{LineLot, LotBasis, LotCost, LotMethod, LotTrouble, Movement};
 use crate::money::{Amount, Rounding, convert, divide};
 
+/// How many lots are told where none is chosen.
+const TOLD_MAX: usize = 5;
+
 type Lots = VecDeque<Holding>;
 
 /// Lots to take out: the place of each among those that are held, and how many units.
@@ -51,7 +54,8 @@ pub(super) fn select(all: &Held, movement: &Movement, method: LotMethod) -> Resu
         LotMethod::Named => {
             let (first, rest) = fitting.split_first().unwrap_or((&0, &[]));
             if !rest.iter().all(|at| is_same(&held[*first], &held[*at])) {
-                return Err(Box::new(LotTrouble::Unnamed { open: fitting.len() }));
+                let lots = fitting.iter().take(TOLD_MAX).map(|at| held[*at].lot.clone()).collect();
+                return Err(Box::new(LotTrouble::Unnamed { open: fitting.len(), lots }));
             }
         }
     }

@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
-use super::{LineLot, Lot, LotCost};
+use super::{LineLot, Lot, LotBasis, LotCost, Movement};
 use crate::journal::{EntryDraft, LinePrice};
-use crate::money::Amount;
+use crate::money::{Amount, Commodity};
 use crate::{Error, ErrorKind, Result};
 
 /// How many new units there are for how many old ones.
@@ -30,16 +31,18 @@ impl SplitRatio {
     /// What becomes of units.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidAmount`] where that is no whole number of the smallest unit, [`ErrorKind::AmountOverflow`].
+    /// [`ErrorKind::NotAllowed`] where that is no whole number of the smallest unit, [`ErrorKind::AmountOverflow`].
     pub fn of(&self, units: Amount) -> Result<Amount> {
         // An `i64` times a `u32` fits into an `i128`.
         let all = i128::from(units.minor()) * i128::from(self.new);
         if all % i128::from(self.old) != 0 {
             let commodity = units.commodity();
             let reason = format!(
-                "a split of {self} leaves a fraction that {commodity} has no decimal places for (sell it on the day before)"
+                "{self} leaves a fraction of the lot of {units} that {commodity} has no decimal places for (sell it on the \
+                 day before)"
             );
-            return Err(ErrorKind::InvalidAmount { text: units.to_string(), reason }.into());
+            let name = commodity.code().to_owned();
+            return Err(ErrorKind::NotAllowed { what: "commodity", name, verb: "split", reason }.into());
         }
         Amount::try_from_i128(all / i128::from(self.old), units.commodity(), "the units after a split")
     }
@@ -63,6 +66,29 @@ impl FromStr for SplitRatio {
 impl fmt::Display for SplitRatio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.new, self.old)
+    }
+}
+
+/// Whether the movements of an entry are a split of a commodity: they leave its cost as it is, and its units not.
+pub(crate) fn is_split(entry: &[Movement], commodity: Commodity) -> bool {
+    let own = || entry.iter().filter(|it| it.units.commodity() == commodity);
+    let (mut units, mut weight) = (0_i128, 0_i128);
+    for movement in own() {
+        units += i128::from(movement.units.minor());
+        weight += i128::from(movement.weight.map_or(0, |weight| weight.minor()));
+    }
+    let is_at_cost = |it: &Movement| {
+        it.basis() == LotBasis::Cost && it.lot.as_ref().is_some_and(|lot| lot.price.is_none())
+    };
+    let [out, into] = [true, false].map(|is_out| own().any(|it| it.units.is_negative() == is_out));
+    out && into && own().all(is_at_cost) && weight == 0 && units != 0
+}
+
+impl SplitRatio {
+    /// What one new unit is worth where an old one was worth `rate`, to ten places behind the point.
+    pub fn price_of(&self, rate: Decimal) -> Option<Decimal> {
+        let all = rate.checked_mul(Decimal::from(self.old))?;
+        Some(all.checked_div(Decimal::from(self.new))?.round_dp(10).normalize())
     }
 }
 
@@ -109,7 +135,6 @@ fn cost_of(lot: &Lot) -> Result<LinePrice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Commodity;
 
     #[test]
     fn a_split_gives_whole_units_or_is_refused() {
@@ -119,6 +144,9 @@ mod tests {
         assert_eq!(split("1/10", 150).unwrap(), fund.amount(15));
         assert!(split("1:10", 155).unwrap_err().to_string().contains("leaves a fraction"));
         assert!(split("3:1", i64::MAX).is_err());
+        let priced =
+            |text: &str| text.parse::<SplitRatio>().unwrap().price_of(150.into()).unwrap().to_string();
+        assert_eq!([priced("2:1"), priced("1:10"), priced("7:1")], ["75", "1500", "21.4285714286"]);
         for text in ["", "2", "0:1", "1:1", "2:1:1", "-2:1"] {
             assert!(text.parse::<SplitRatio>().is_err(), "{text}");
         }

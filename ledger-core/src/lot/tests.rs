@@ -128,7 +128,17 @@ fn the_average_moves_with_each_purchase_and_leaves_no_cent_behind() {
 #[test]
 fn the_named_method_wants_a_lot_unless_only_one_fits_or_all_go() {
     let refused = three_lots(LotMethod::Named);
-    assert_eq!(refused.problems()[0].trouble, LotTrouble::Unnamed { open: 3 });
+    assert!(
+        matches!(&refused.problems()[0].trouble, LotTrouble::Unnamed { open: 3, lots } if lots.len() == 3)
+    );
+    assert_eq!(
+        refused.problems()[0].reason(),
+        "3 open lots fit: {2026-01-05} 10 AAPL for 1000.00 USD, {2026-02-05} 5 AAPL for 650.00 USD, {2026-03-05} 10 AAPL \
+         for 1100.00 USD (name one by its day or label: {2026-01-05})"
+    );
+    let twins =
+        fed(LotMethod::Named, &[&[at("01-05", 2, 100)], &[at("01-05", 2, 200)], &[at("01-07", -1, -500)]]);
+    assert!(twins.problems()[0].reason().contains("told apart by the cost of a unit"));
     assert_eq!(refused.problems()[0].missing, aapl().amount(12));
     assert_eq!(open(&refused).len(), 3, "nothing was taken");
     let all =

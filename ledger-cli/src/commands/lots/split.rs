@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use ledger_core::journal::AccountRef;
 use ledger_core::lot::SplitRatio;
+use ledger_core::money::Price;
 use ledger_core::{LotSplit, Result};
 
 use crate::commands::Context;
@@ -12,7 +13,8 @@ use crate::dates::{self, DATE_HELP};
 
 const HELP: &str = "\
 Every open lot gets its new units and keeps its day, label and cost, in one entry; `ledger reverse` undoes it. Prices from \
-before the split are those of old units: give one of the day with `ledger price add`.
+before the split are those of old units: what to type for the first of new ones is told. Splits are posted in the order of \
+their days; where lots are kept, a purchase of a day before a split that is there is refused.
 
 Examples:
   ledger lots split HOOL 2:1 --on 2026-06-01
@@ -60,6 +62,17 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
         description: args.description,
     };
     let entry = context.change(&ledger, || book.lots().split(&split))?;
-    print_entry(context, &entry, Vec::new(), Vec::new())?;
+    // Until a new price comes, new units are worth what old ones were.
+    let prices = book.lots().prices_after_split(&split)?;
+    let told = |price: &Price| {
+        format!(
+            "the newest price of {name} is one of old units; by it a new one is worth: `ledger price add {} {name} {} {}`",
+            price.on,
+            price.rate,
+            price.quote,
+            name = price.commodity
+        )
+    };
+    print_entry(context, &entry, Vec::new(), prices.iter().map(told).collect())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use ledger_core::money::{
     Amount, Commodity, DecimalMark, ParseOptions, parse_amount, parse_number, symbol_commodity,
 };
 use ledger_core::{Book, ErrorKind, Result};
+use rust_decimal::Decimal;
 
 /// The decimal mark, as typed.
 #[derive(ValueEnum, Debug, Clone, Copy)]
@@ -37,7 +38,7 @@ pub struct Written {
     pub lot: Option<LineLot>,
 }
 
-fn unreadable(text: &str, reason: &str) -> ledger_core::Error {
+pub(super) fn unreadable(text: &str, reason: &str) -> ledger_core::Error {
     ErrorKind::InvalidAmount { text: text.trim().to_owned(), reason: reason.to_owned() }.into()
 }
 
@@ -87,8 +88,8 @@ impl Amounts {
     /// An amount with its price and lot, where they follow: `-5 AAPL {2026-01-05} @ 200 USD`.
     ///
     /// Between the braces stand, in any order and with commas between them, the lot's day, its label, and its cost: with a
-    /// cost the line weighs that, as in beancount, and `@` is what the units were sold for. `{0}` says that nothing was
-    /// paid.
+    /// cost the line weighs that, as in beancount, and `@` is what the units were sold for. `{@@ 500 USD}` is the cost of all
+    /// units, and `{0}` says that nothing was paid.
     ///
     /// # Errors
     /// As [`Amounts::priced`].
@@ -106,21 +107,7 @@ impl Amounts {
         }
         let price =
             Some(behind).filter(|behind| !behind.is_empty()).map(|text| self.price(text)).transpose()?;
-        let (mut lot, mut cost) = (LineLot::default(), None);
-        let total = text[open..].starts_with("{{") && text[..=close].ends_with("}}");
-        let inner = text[open..=close].trim_matches(['{', '}']);
-        for part in inner.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let is_number = part.starts_with(|letter: char| letter.is_ascii_digit());
-            let label = part.trim_matches('"');
-            match part.parse() {
-                Ok(day) => lot.opened_on = Some(day),
-                Err(_) if part == "0" => lot.basis = LotBasis::Nothing,
-                Err(_) if is_number && total => cost = Some(LinePrice::total(self.amount(part)?)),
-                Err(_) if is_number => cost = Some(self.price(part)?),
-                Err(_) if label.is_empty() => {}
-                Err(_) => lot.label = Some(label.to_owned()),
-            }
-        }
+        let (lot, cost) = self.between_braces(&text[open..=close])?;
         match cost {
             Some(cost) => {
                 let lot = LineLot { basis: LotBasis::Cost, price, ..lot };
@@ -138,18 +125,23 @@ impl Amounts {
         if let Some(total) = text.trim().strip_prefix("@@") {
             return Ok(LinePrice::total(self.amount(total)?));
         }
-        let rate = text.trim().strip_prefix('@').unwrap_or(text);
-        let parsed = parse_number(rate, self.mark)?;
+        let (rate, quote) = self.rate(text.trim().strip_prefix('@').unwrap_or(text))?;
+        Ok(LinePrice::unit(rate, quote))
+    }
+
+    /// A number with the commodity that it counts.
+    pub(super) fn rate(&self, text: &str) -> Result<(Decimal, Commodity)> {
+        let parsed = parse_number(text, self.mark)?;
         let quote = match parsed.symbol {
             None => self.base.ok_or_else(|| ErrorKind::UnknownCommodity { code: String::new() })?,
             Some(symbol) => {
                 self.resolve(symbol).ok_or_else(|| ErrorKind::UnknownCommodity { code: symbol.to_owned() })?
             }
         };
-        Ok(LinePrice::unit(parsed.number, quote))
+        Ok((parsed.number, quote))
     }
 
-    fn amount(&self, text: &str) -> Result<Amount> {
+    pub(super) fn amount(&self, text: &str) -> Result<Amount> {
         let options = ParseOptions { decimal_mark: self.mark, default: self.base };
         parse_amount(text.trim(), &options, &|code| self.declared(code))
     }
@@ -207,6 +199,14 @@ mod tests {
             ("5 AAPL{100 USD, 2026-01-05} @ 200 USD", "5 AAPL|@ 100 USD|{2026-01-05} @ 200 USD"),
             ("5 AAPL {{500 USD}} @ 200 USD", "5 AAPL|@@ 500.00 USD|{} @ 200 USD"),
             ("5 AAPL {0, 2020-01-05}", "5 AAPL||{0, 2020-01-05}"),
+            ("5 AAPL {0 USD}", "5 AAPL||{0}"),
+            ("5 AAPL {$100}", "5 AAPL|@ 100 USD|{}"),
+            ("5 AAPL {1,234.50 USD,2020-01-05}", "5 AAPL|@ 1234.50 USD|{2020-01-05}"),
+            ("5 AAPL {2020-01-05,100 USD}", "5 AAPL|@ 100 USD|{2020-01-05}"),
+            ("5 AAPL {\"a, b\"}", "5 AAPL||{\"a, b\"}"),
+            ("5 AAPL {}", "5 AAPL||{}"),
+            // As it is printed.
+            ("5 AAPL {@@ 309.95 USD, 2020-01-05, \"a\"}", "5 AAPL|@@ 309.95 USD|{2020-01-05, \"a\"}"),
         ] {
             assert_eq!(written(text), expected, "{text}");
         }
@@ -217,5 +217,20 @@ mod tests {
         assert!(written("5 AAPL {2026-01-05").contains("the brace of the lot is not closed"));
         assert!(written("5 AAPL {2026-01-05} 200 USD").contains("only a price can stand"));
         assert!(written("5 AAPL {100 XYZW}").contains("XYZW"));
+        for (text, reason) in [
+            ("5 AAPL {@ 100 USD}", "\"@ 100 USD\" between the braces is neither"),
+            ("5 AAPL {*}", "\"*\" between the braces is neither"),
+            ("5 AAPL {a\"b}", "between the braces is neither"),
+            ("5 AAPL {\"a}", "quotation mark"),
+            ("5 AAPL {-5 USD}", "a cost is not below zero"),
+            ("5 AAPL {{500 USD}", "two braces"),
+            ("5 AAPL {2024-02-30}", "2024-02-30 is no day of the calendar"),
+            ("5 AAPL {2024-02-01, 100 USD, \"a\", \"b\"}", "two labels, \"a\" and \"b\""),
+            ("5 AAPL {2024-02-01, 2024-02-02}", "two days"),
+            ("5 AAPL {100 USD, 110 USD}", "two costs"),
+            ("5 AAPL {0, 110 USD}", "two costs"),
+        ] {
+            assert!(written(text).contains(reason), "{text}: {}", written(text));
+        }
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::holdings::finding;
-use super::read::connected;
+use super::read::{connected, empty};
 use super::value::Valuer;
 use super::{GainQuery, Lots};
 use crate::lot::{LotCost, Realised, Term};
@@ -31,7 +31,7 @@ pub enum GainsBy {
 pub struct GainRow {
     /// The account; nothing where a row stands for several.
     pub account: Option<String>,
-    /// Units that were sold.
+    /// Units that were sold; below zero where a sale of an earlier period is taken back.
     pub units: Amount,
     /// When they had been bought; nothing where that was on several days.
     pub opened_on: Option<NaiveDate>,
@@ -71,7 +71,7 @@ pub struct GainTotal {
 /// What sales of some days gained.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CapitalGains {
-    /// The rows, in the order of sales.
+    /// The rows, in the order of sales; first those of earlier periods that a reversal of this one takes back or changes.
     pub rows: Vec<GainRow>,
     /// For each commodity short, long and both; only of gains that are known.
     pub totals: Vec<GainTotal>,
@@ -89,21 +89,33 @@ impl Lots<'_> {
         let (lots, from) = (&query.lots, query.from.unwrap_or(NaiveDate::MIN));
         let accounts = self.accounts_of(&chart, lots)?;
         let keys = connected(&self.keys(&chart, lots.commodity)?, &accounts);
-        let inventory = self.inventory(&chart, &keys, self.through(lots)?, lots.method)?;
+        let history = self.history(&chart, &keys, self.through(lots)?)?;
+        let inventory = history.feed(empty(&chart, lots.method), lots.as_of)?;
+        // What a correction of some day changes about earlier sales counts on its day, so that periods add up.
+        let earlier = match from.pred_opt().filter(|_| history.is_corrected(from, lots.as_of)) {
+            Some(before) => Some(history.feed(empty(&chart, lots.method), before)?),
+            None => None,
+        };
         let mut valuer = match lots.value_in {
             Some(_) => Valuer::new(self.book.prices().table()?),
             None => Valuer::new(Default::default()),
         };
         let mut rows = Vec::new();
-        let own = |closed: &&Realised| closed.closed_on >= from && accounts.contains(&closed.account);
-        for closed in inventory.closed().iter().filter(own) {
+        let closed = match &earlier {
+            Some(earlier) => changed(earlier.closed(), inventory.closed()),
+            None => {
+                inventory.closed().iter().filter(|it| it.closed_on >= from).map(|it| (it, false)).collect()
+            }
+        };
+        for (closed, is_taken_back) in closed.into_iter().filter(|(it, _)| accounts.contains(&it.account)) {
             let Some(account) = chart.account(closed.account) else { continue };
             let is_kept = account.lot_method.is_some() || lots.account.is_some();
             // Hours, points, miles: nothing tells that they ever had a price.
             if !is_kept && closed.cost == LotCost::Unknown && closed.proceeds.is_none() {
                 continue;
             }
-            rows.push(row_of(query, &account.name, closed, &mut valuer)?);
+            let row = row_of(query, &account.name, closed, &mut valuer)?;
+            rows.push(if is_taken_back { row.taken_back()? } else { row });
         }
         let mut report = CapitalGains { missing_prices: valuer.missing(), ..CapitalGains::default() };
         report.add_up(&rows)?;
@@ -159,6 +171,43 @@ fn row_of(query: &GainQuery, account: &str, closed: &Realised, valuer: &mut Valu
         gain: told.gain()?,
         unknown,
     })
+}
+
+/// What was closed in the journal as it stands now and not before; and, with a mark, what was and is not any longer.
+fn changed<'r>(before: &'r [Realised], now: &'r [Realised]) -> Vec<(&'r Realised, bool)> {
+    let mut gone: BTreeMap<(i64, i32), Vec<&Realised>> = BTreeMap::new();
+    for closed in before {
+        gone.entry((closed.entry, closed.line)).or_default().push(closed);
+    }
+    let mut changed = Vec::new();
+    for closed in now {
+        let same = gone.get_mut(&(closed.entry, closed.line)).and_then(|gone| {
+            let at = gone.iter().position(|other| *other == closed)?;
+            Some(gone.swap_remove(at))
+        });
+        if same.is_none() {
+            changed.push((closed, false));
+        }
+    }
+    changed.extend(gone.into_values().flatten().map(|closed| (closed, true)));
+    changed.sort_by_key(|(closed, is_taken_back)| {
+        (closed.closed_on, closed.entry, closed.line, !is_taken_back, closed.opened_on)
+    });
+    changed
+}
+
+impl GainRow {
+    /// The row that takes this one back.
+    fn taken_back(self) -> Result<GainRow> {
+        let minus = |amount: Option<Amount>| amount.map(|amount| amount.negate()).transpose();
+        Ok(GainRow {
+            units: self.units.negate()?,
+            proceeds: minus(self.proceeds)?,
+            cost: minus(self.cost)?,
+            gain: minus(self.gain)?,
+            ..self
+        })
+    }
 }
 
 impl CapitalGains {

@@ -1,11 +1,12 @@
-//! From the journal to an inventory: which lines count in lots, and which vanish with their mirror.
+//! From the journal to an inventory: which lines count in lots, and what they say of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Lots;
+use super::history::History;
 use super::stored::{line_lot_of, line_place};
 use crate::account::{Account, AccountId, AccountKind, Chart};
 use crate::lot::{Inventory, LineLot, LotMethod, LotStep, Movement};
@@ -50,15 +51,7 @@ impl Lots<'_> {
         through: Through,
         method: Option<LotMethod>,
     ) -> Result<Inventory> {
-        let mut inventory = Inventory::new(method.unwrap_or_default());
-        if method.is_none() {
-            set_methods(&mut inventory, chart);
-        }
-        let movements = self.movements(chart, keys, through)?;
-        for entry in movements.chunk_by(|left, right| left.entry == right.entry) {
-            inventory.feed(entry)?;
-        }
-        Ok(inventory)
+        self.history(chart, keys, through)?.feed(empty(chart, method), through.day)
     }
 
     /// What each line did to lots that are kept: of commodities of which an account has a method, or a line says something.
@@ -79,13 +72,10 @@ impl Lots<'_> {
         };
         let mut kept = of(&|_| true);
         let through = Through { day: to.unwrap_or(NaiveDate::MAX), ..Through::ALL };
-        let movements = self.movements(chart, &keys, through)?;
-        kept.extend(movements.iter().filter(|it| it.lot.is_some()).map(|it| it.units.commodity()));
-        let mut inventory = Inventory::default().keeping_steps();
-        set_methods(&mut inventory, chart);
-        for entry in movements.chunk_by(|left, right| left.entry == right.entry) {
-            inventory.feed(entry)?;
-        }
+        let history = self.history(chart, &keys, through)?;
+        let movements = history.standing(through.day).flatten();
+        kept.extend(movements.filter(|it| it.lot.is_some()).map(|it| it.units.commodity()));
+        let inventory = history.feed(empty(chart, None).keeping_steps(), through.day)?;
         let mut steps = inventory.into_steps();
         let is_average = |account: AccountId| method(account) == Some(LotMethod::Average);
         let averaged = averaged(&steps, &is_average);
@@ -96,8 +86,8 @@ impl Lots<'_> {
         Ok(KeptSteps { steps, averaged })
     }
 
-    /// The movements of `keys` in the order of days, entries and lines.
-    fn movements(&self, chart: &Chart, keys: &Keys, through: Through) -> Result<Vec<Movement>> {
+    /// What moved in and out of `keys` up to a day and an entry.
+    pub(super) fn history(&self, chart: &Chart, keys: &Keys, through: Through) -> Result<History> {
         let id = self.book.id();
         let last_day = if through.day == NaiveDate::MAX { i32::MAX } else { day(through.day) };
         let accounts: BTreeSet<AccountId> = keys.iter().map(|(account, _)| *account).collect();
@@ -115,25 +105,12 @@ impl Lots<'_> {
             };
             rows.extend(of_account.into_iter().filter(counts));
         }
-        let entries: HashSet<i64> = rows.iter().map(|row| row.entry_number).collect();
-        let vanished = self.vanished(&entries, through.entry)?;
-        rows.retain(|row| !vanished.contains(&row.entry_number));
         rows.sort_unstable_by_key(|row| (row.posted_on, row.entry_number, row.line_number));
         let mut lots = self.line_lots(chart)?;
-        rows.into_iter().map(|row| movement_of(chart, &row, &mut lots)).collect()
-    }
-
-    /// Those of some entries that vanish together with their mirror: both are among them.
-    fn vanished(&self, entries: &HashSet<i64>, last: i64) -> Result<HashSet<i64>> {
-        let mirrors = call!(self.book.db(), "reading reversals", lot::mirrors(self.book.id(), last))?;
-        let mut vanished = HashSet::new();
-        // From the last to the first: a mirror that was reversed itself takes nothing away.
-        for (mirror, of) in mirrors {
-            if entries.contains(&mirror) && entries.contains(&of) && !vanished.contains(&mirror) {
-                vanished.extend([mirror, of]);
-            }
-        }
-        Ok(vanished)
+        let movements: Vec<Movement> =
+            rows.into_iter().map(|row| movement_of(chart, &row, &mut lots)).collect::<Result<_>>()?;
+        let mirrors = call!(self.book.db(), "reading reversals", lot::mirrors(id, through.entry))?;
+        Ok(History::new(movements, mirrors))
     }
 
     fn line_lots(&self, chart: &Chart) -> Result<LineLots> {
@@ -233,9 +210,14 @@ fn averaged(steps: &[LotStep], is_average: &dyn Fn(AccountId) -> bool) -> Vec<Av
     found.into_iter().map(averaged).collect()
 }
 
-fn set_methods(inventory: &mut Inventory, chart: &Chart) {
-    let with_method = chart.accounts().iter().filter_map(|it| Some((it.id, it.lot_method?)));
-    with_method.for_each(|(account, method)| inventory.set_method(account, method));
+/// An inventory without lots, by the method of each account, or by one for all.
+pub(super) fn empty(chart: &Chart, method: Option<LotMethod>) -> Inventory {
+    let mut inventory = Inventory::new(method.unwrap_or_default());
+    if method.is_none() {
+        let with_method = chart.accounts().iter().filter_map(|it| Some((it.id, it.lot_method?)));
+        with_method.for_each(|(account, method)| inventory.set_method(account, method));
+    }
+    inventory
 }
 
 /// What lines say of their lot, with the cost of one unit where they name it.
