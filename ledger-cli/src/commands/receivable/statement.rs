@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::{Months, NaiveDate};
 use ledger_core::money::Amount;
-use ledger_core::receivable::ReceivableKind;
+use ledger_core::receivable::{MovementKind, ReceivableKind};
 use ledger_core::{
     Book, DueItem, PartyStatement, PartyStatementLine, ReceivableFilter, Result, StatementTie,
 };
@@ -186,10 +186,7 @@ fn write_statement(context: &Context, book: &Book<'_>, args: &StatementFlags) ->
     }
     let mut tables: Vec<Table> = statements.iter().flat_map(tables).collect();
     if tables.is_empty() {
-        tables.push(Table {
-            title: Some(format!("{asked}: nothing was ever owed")),
-            ..Table::default()
-        });
+        tables.push(Table { title: Some(format!("{asked}: nothing was ever owed")), ..Table::default() });
     }
     let party = statements.first().map_or(asked, |statement| &statement.party);
     let title = format!("{party}: statement of {from} to {to}");
@@ -300,7 +297,9 @@ fn words(line: &PartyStatementLine) -> String {
         words.push_str(", taken back");
     }
     if line.entry.is_none() {
-        words.push_str(", outside the books");
+        // A credit that was used where it arose moves nothing in the books, and nothing outside them.
+        let is_credit = line.kind == MovementKind::Repayment;
+        words.push_str(if is_credit { ", from the credit" } else { ", outside the books" });
     }
     if let Some(reason) = &line.reason {
         words.push_str(&format!(" ({reason})"));
