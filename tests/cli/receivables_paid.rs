@@ -46,7 +46,9 @@ on_both_databases! {
         let shell = lender(db);
         lend(&shell);
         loan(&shell);
-        let ordered = shell.fine(&["receivable", "repay", "Acme Ltd", "20", "--order", "Acme Ltd=10", "--preview"]);
+        let short = ["receivable", "repay", "Acme Ltd", "20", "--order", "Acme Ltd=10", "--preview"];
+        says(&shell.refused(3, &short), &["the amounts that were chosen come to 10.00 EUR of 20.00 EUR"]);
+        let ordered = shell.fine(&[&short[..], &["--credit"]].concat());
         says(&ordered, &["10.00 EUR, which nothing took, kept as a credit of Acme Ltd", "Acme Ltd: 280.00 EUR left"]);
         let first = shell.json(&["receivable", "repay", "Ana", "103.28", "--order", "Ana#1=103.28", "--on", "2026-04-15", "--preview"]);
         assert_eq!((&first["rows"][0]["instalment"], first["rows"].as_array().unwrap().len()), (&1.into(), 1));
@@ -78,7 +80,7 @@ on_both_databases! {
         says(&other, &["it brings 50.00 EUR on 2026-03-20, and 60.00 EUR of 2026-03-20"]);
         shell.fine(&["post", "2026-03-21", "Lunch", "Expenses:Dining", "60", BANK]);
         let nothing = shell.refused(5, &["receivable", "repay", "Acme Ltd", "60", "--entry", "4"]);
-        says(&nothing, &["it brings 0.00 EUR on 2026-03-21"]);
+        says(&nothing, &["it brings 0.00 EUR on 2026-03-21", "amend it first, so that its other side is on Assets:Receivable"]);
     }
 
     fn paying_off_early_shows_and_pays_the_fee(db: &TestDatabase) {
@@ -219,5 +221,16 @@ on_both_databases! {
         let add = ["receivable", "add", "Ana", "1000", "--from", BANK, "--on", "2026-01-10", "--instalments", "3", "--due-day", "22"];
         says(&shell.refused(2, &add), &["--first DATE", "2026-02-10"]);
         shell.fine(&[&add[..], &["--first", "2026-02-22"]].concat());
+    }
+
+    fn a_credit_with_somebody_who_is_owed_is_used_in_short(db: &TestDatabase) {
+        let shell = lender(db);
+        let add = ["payable", "add", "Pam", "50", "--to", BANK, "--control", "Liabilities:Mortgage"];
+        shell.fine(&add);
+        shell.fine(&["repay", "Pam", "60", "--from", BANK, "--credit"]);
+        shell.fine(&[&add[..], &["--name", "More"]].concat());
+        let used = shell.fine(&["repay", "Pam", "10", "--from-credit"]);
+        says(&used, &["10.00 EUR repaid", "More: 40.00 EUR left"]);
+        shell.fine(&["verify"]);
     }
 }

@@ -1,8 +1,12 @@
 //! What receivables must not do, each found by somebody who tried: charge for what is paid off, charge twice, record half a
 //! movement, or lose what is owed to an amendment.
 
-use ledger_core::receivable::{Keep, RateChange, ReceivableKind};
-use ledger_core::{Beyond, EntryDraft, NewGroup, NewReceivable, NewSharedExpense, ReceivableFilter, Repay};
+use ledger_core::account::NewAccount;
+use ledger_core::receivable::{AllocationOrder, ChosenItem, ItemOrder, Keep, RateChange, ReceivableKind};
+use ledger_core::{
+    Beyond, EditReceivable, EntryDraft, MoneyAccount, NewGroup, NewReceivable, NewSharedExpense,
+    ReceivableFilter, Repay,
+};
 use ledger_testkit::on_both_databases;
 
 use crate::receivables::{balance, invoice, lender};
@@ -190,5 +194,103 @@ on_both_databases! {
         assert_eq!(ties()[0].entries.len(), 1);
         book.journal().reverse(entry.number, None).unwrap();
         assert!(ties()[0].entries.is_empty() && ties()[0].difference.is_zero());
+    }
+
+    fn no_control_account_is_the_other_side(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let (acme, _) = book.receivables().add(invoice(&book, 30_000)).unwrap();
+        let told = ["account \"Assets:Receivable\"", "control account", "name the account in which the money moves"];
+        let control = || Some("Assets:Receivable".into());
+        let members = vec!["Ana".to_owned()];
+        let trip = NewGroup { name: "Trip".to_owned(), members, commodity: None, account: control() };
+        book.groups().create(trip).unwrap();
+        let dinner = |payer: &str| NewSharedExpense {
+            on: day("2026-07-01"),
+            payer: payer.to_owned(),
+            amount: eur(900),
+            description: "Dinner".to_owned(),
+            split: Default::default(),
+            among: Vec::new(),
+            expense: Some("Expenses:Food".into()),
+            money: None,
+            tags: Vec::new(),
+        };
+        let mine = NewSharedExpense { money: Some("Assets:Receivable".into()), ..dinner("me") };
+        says(&refused(db, &book, || book.groups().share("Trip", &mine)), &told);
+        let theirs = NewSharedExpense { expense: Some("Assets:Receivable".into()), ..dinner("Ana") };
+        says(&refused(db, &book, || book.groups().share("Trip", &theirs)), &["account \"Assets:Receivable\""]);
+        book.groups().share("Trip", &dinner("Ana")).unwrap();
+        let money: MoneyAccount = "Assets:Receivable".into();
+        let on = day("2026-07-02");
+        says(&refused(db, &book, || book.groups().pay("Trip", "Ana", "me", eur(300), on, Some(&money))), &told);
+        says(&refused(db, &book, || book.groups().settle_up("Trip", on, true, Some(&money))), &told);
+        // What is agreed on, and the other side of what is owed to others.
+        let edit = EditReceivable { money: control(), ..EditReceivable::default() };
+        says(&refused(db, &book, || book.receivables().edit(acme.id, edit.clone())), &told);
+        book.accounts().open(NewAccount::new("Liabilities:Payable")).unwrap();
+        let owe = |counter: &str| NewReceivable {
+            kind: ReceivableKind::Payable,
+            party: "Pam".to_owned(),
+            account: Some("Liabilities:Payable".into()),
+            counter: Some(counter.into()),
+            ..invoice(&book, 5_000)
+        };
+        says(&refused(db, &book, || book.receivables().add(owe("Assets:Receivable"))), &told);
+        book.receivables().add(owe("Assets:Bank")).unwrap();
+        let repay = Repay {
+            from: ledger_core::RepayFrom::Account(control()),
+            ..Repay::new(ReceivableKind::Payable, "Pam", eur(500), day("2026-05-01"))
+        };
+        says(&refused(db, &book, || book.receivables().repay(&repay)), &told);
+        for tie in book.receivables().tie_out(day("2026-12-31"), None).unwrap() {
+            assert!(tie.difference.is_zero() && tie.entries.is_empty(), "{tie:?}");
+        }
+        assert_sound(&book);
+    }
+
+    fn a_share_is_an_expense_that_an_account_of_money_paid(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let account = Some("Assets:Receivable".into());
+        let members = vec!["Ana".to_owned()];
+        book.groups().create(NewGroup { name: "Trip".to_owned(), members, commodity: None, account }).unwrap();
+        let dinner = |expense: &str, money: MoneyAccount| NewSharedExpense {
+            on: day("2026-07-01"),
+            payer: "me".to_owned(),
+            amount: eur(900),
+            description: "Dinner".to_owned(),
+            split: Default::default(),
+            among: Vec::new(),
+            expense: Some(expense.into()),
+            money: Some(money),
+            tags: Vec::new(),
+        };
+        let share = |expense: &str, money: MoneyAccount| book.groups().share("Trip", &dinner(expense, money));
+        let told = refused(db, &book, || share("Expenses:Food", "Expenses:Food".into()));
+        says(&told, &["account \"Expenses:Food\" cannot be used for repayments", "--any-account"]);
+        says(&refused(db, &book, || share("Assets:Cash", "Assets:Bank".into())), &["\"Assets:Cash\"", "your share is an expense"]);
+        let any = MoneyAccount { any: true, ..MoneyAccount::from("Expenses:Food") };
+        share("Expenses:Food", any).unwrap();
+        assert_sound(&book);
+    }
+
+    fn chosen_amounts_that_leave_a_rest_say_what_becomes_of_it(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let named = |name: &str, minor: i64| NewReceivable { name: Some(name.to_owned()), ..invoice(&book, minor) };
+        let (i, _) = book.receivables().add(named("i", 10_000)).unwrap();
+        let (o, _) = book.receivables().add(named("o", 20_000)).unwrap();
+        let chosen = |receivable, amount| ChosenItem { receivable, instalment: None, amount };
+        let items = ItemOrder::Chosen(vec![chosen(i.id, 5_000), chosen(o.id, 10_000)]);
+        let order = AllocationOrder { items, ..AllocationOrder::default() };
+        let repay = Repay { order, ..Repay::new(ReceivableKind::Receivable, "Acme Ltd", eur(30_000), day("2026-05-01")) };
+        says(&refused(db, &book, || book.receivables().repay(&repay)), &["come to 150.00 EUR of 300.00 EUR", "--credit"]);
+        let kept = Repay { beyond: Beyond::Credit, ..repay };
+        assert_eq!(book.receivables().repay(&kept).unwrap().credit, Some((i.id, 15_000)));
+        assert_sound(&book);
     }
 }

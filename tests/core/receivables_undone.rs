@@ -1,7 +1,7 @@
 //! What is taken back, and what rests on it: by number where no entry stands for it, by an import as a whole or not at all.
 
 use ledger_core::receivable::{Keep, RateChange, ReceivableKind};
-use ledger_core::{Beyond, Book, Import, NewReceivable, Repay, RepayFrom};
+use ledger_core::{Beyond, Book, Import, NewReceivable, Repay, RepayFrom, TrackEntry};
 use ledger_testkit::on_both_databases;
 
 use crate::receivables::{balance, invoice, lender};
@@ -113,6 +113,68 @@ on_both_databases! {
         let rate = |on: &str| book.receivables().show(RECEIVABLE, "Ana", day(on)).unwrap().rate.unwrap();
         assert_eq!(rate("2026-04-30"), RateChange { from: day("2026-01-01"), rate: "12".parse().unwrap() });
         assert_eq!(rate("2026-05-01"), change);
+        assert_sound(&book);
+    }
+
+    fn nothing_is_reversed_that_was_repaid_since(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let (c, lent) = book.receivables().add(named(&book, "c", 10_000)).unwrap();
+        let paid = book.receivables().repay(&of("c", 4_000, "2026-05-01")).unwrap().entry.unwrap();
+        let told = ["less than nothing of \"c\"", "principal -40.00 EUR", "(movement 2)", "ledger receivable undo c 2"];
+        says(&refused(db, &book, || book.journal().reverse(lent.number, None)), &told);
+        says(&refused(db, &book, || book.receivables().undo(c.id, 1, None)), &told);
+        // A fee that was paid.
+        let fees = "Income:Fees".into();
+        let on = day("2026-05-02");
+        let fee = book.receivables().charge_fee(c.id, eur(2_000), on, None, Some(&fees), None).unwrap().entry;
+        book.receivables().repay(&of("c", 8_000, "2026-05-03")).unwrap();
+        says(&refused(db, &book, || book.journal().reverse(fee.number, None)), &["fee -20.00 EUR", "(movement 2, 4)"]);
+        assert_eq!(standing(&book, "c", "2026-05-03"), (0, 0));
+        // A payment that was taken back counts again only while it is still owed.
+        let mirror = book.journal().reverse(paid.number, None).unwrap();
+        book.receivables().repay(&of("c", 4_000, "2026-05-04")).unwrap();
+        let again = refused(db, &book, || book.journal().reverse(mirror.number, None));
+        says(&again, &["less than nothing", "-40.00 EUR", "(movement 4, 5)"]);
+        book.receivables().undo(c.id, 5, None).unwrap();
+        book.journal().reverse(mirror.number, None).unwrap();
+        assert_eq!((standing(&book, "c", "2026-05-04"), balance(&book, "Assets:Receivable")), ((0, 0), 0));
+        assert_sound(&book);
+    }
+
+    fn an_entry_is_not_amended_to_a_day_before_what_it_pays(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let (c, _) = book.receivables().add(named(&book, "c", 10_000)).unwrap();
+        let fees = "Income:Fees".into();
+        book.receivables().charge_fee(c.id, eur(2_000), day("2026-05-02"), None, Some(&fees), None).unwrap();
+        let paid = book.receivables().repay(&of("c", 12_000, "2026-05-03")).unwrap().entry.unwrap();
+        let amend = |on: &str| {
+            let mut draft = book.journal().draft_of(paid.number)?;
+            draft.posted_on = day(on);
+            book.journal().amend(paid.number, draft.balance()?)
+        };
+        says(&refused(db, &book, || amend("2026-05-01")), &["less than nothing", "on 2026-05-01", "fee -20.00 EUR", "give a later day"]);
+        amend("2026-05-02").unwrap();
+        assert_sound(&book);
+    }
+
+    fn an_import_that_was_repaid_since_is_not_undone(db: &TestDatabase) {
+        let ledger = open(db);
+        let book = home(&ledger);
+        lender(&book);
+        let text = "Date,Payee,Text,Amount\n2026-03-01,Acme,Loan,-150.00\n";
+        let (into, counter) = (Some("Assets:Bank"), Some("Assets:Receivable"));
+        let id = book.imports().import(&Import { into, counter, ..Import::new("bank.csv", text.as_bytes()) }).unwrap().id.unwrap();
+        let entry = book.imports().lines(id).unwrap()[0].entry.unwrap();
+        let new = NewReceivable { counter: None, ..named(&book, "c", 15_000) };
+        book.receivables().track(TrackEntry { entry, new }).unwrap();
+        let paid = book.receivables().repay(&of("c", 4_000, "2026-05-01")).unwrap().entry.unwrap();
+        says(&refused(db, &book, || book.imports().undo(id)), &["import \"1\"", "less than nothing of \"c\"", "(movement 2)"]);
+        book.journal().reverse(paid.number, None).unwrap();
+        assert_eq!(book.imports().undo(id).unwrap().reversed, 1);
         assert_sound(&book);
     }
 }

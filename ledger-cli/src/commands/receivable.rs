@@ -196,7 +196,7 @@ fn dispatch(context: &Context, kind: ReceivableKind, verb: Verb) -> Result<ExitC
 pub fn repay(context: &Context, args: &RepayArgs) -> Result<ExitCode> {
     let ledger = context.ledger()?;
     let book = context.book(&ledger)?;
-    let kind = if args.pays() { ReceivableKind::Payable } else { ReceivableKind::Receivable };
+    let kind = args.side(&book, context.settings.today)?;
     repay::run(context, &ledger, &book, kind, args).map_err(|error| other_side(&book, kind, args, error))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,9 +14,11 @@ use super::receivables::record::{EntryWords, Lines, MovementDraft};
 use super::receivables::stored::{
     StoredReceivables, audited_group, audited_group_event, group_event_subject, group_subject,
 };
-use super::receivables::{MoneyAccount, account_id, check_control, default_control};
-use crate::account::{AccountId, Chart};
-use crate::journal::{AccountRef, Entry};
+use super::receivables::{
+    MoneyAccount, account_id, check_control, check_share, default_control, refuse_control,
+};
+use crate::account::Chart;
+use crate::journal::Entry;
 use crate::money::{Amount, Commodity};
 use crate::receivable::{
     GroupPayment, GroupSettleUp, LoanGroup, LoanGroupId, MovementKind, Part, Parts, PartyId, Person,
@@ -226,10 +228,6 @@ impl Groups<'_> {
         if own == 0 && tabs.is_empty() && paid == 0 {
             return Ok(None);
         }
-        let given = |account: &Option<AccountRef>, advice: &str| match account {
-            Some(account) => account_id(chart, account),
-            None => Err(ErrorKind::Misuse(advice.to_owned()).into()),
-        };
         let words = EntryWords {
             description: new.description.clone(),
             party: self.only_party(expense),
@@ -238,11 +236,13 @@ impl Groups<'_> {
         };
         let mut lines = words.draft(new.on);
         if own != 0 {
-            let account = given(&new.expense, "say what your share was for (--expense ACCOUNT)")?;
+            let missing = || ErrorKind::Misuse("say what your share was for (--expense ACCOUNT)".to_owned());
+            let account = account_id(chart, new.expense.as_ref().ok_or_else(missing)?)?;
+            check_share(chart, account)?;
             lines.push(account, own.into(), stored.commodity, None)?;
         }
         if paid != 0 {
-            let account = given(&new.money, "say which of your accounts paid (--account ACCOUNT)")?;
+            let account = MoneyAccount::needed(chart, new.money.as_ref(), "paid")?;
             lines.push(account, -i128::from(paid), stored.commodity, None)?;
         }
         let drafts = tabs.into_iter().map(|(party, change)| (party, MovementKind::Disbursement, change));
@@ -262,6 +262,9 @@ impl Groups<'_> {
         mut lines: Lines,
         changes: Vec<(PartyId, MovementKind, i64)>,
     ) -> Result<Entry> {
+        let mut controls = self.book.receivables().control_accounts()?;
+        controls.insert(stored.body.account);
+        refuse_control(&*self.book.chart()?, &controls, lines.accounts())?;
         let (mut tabs, ids) = self.tabs(stored, changes.iter().map(|(party, ..)| *party))?;
         let mut drafts = Vec::with_capacity(changes.len());
         for ((_, kind, change), id) in changes.into_iter().zip(ids) {
@@ -344,7 +347,7 @@ impl Groups<'_> {
                 None if money.is_some() => return Err(moves_nothing(&self.name_of(chart, from))),
                 None => None,
                 Some(party) => {
-                    let money = money_account(chart, money)?;
+                    let money = MoneyAccount::needed(chart, money, "pays or gets the money")?;
                     let words = EntryWords {
                         description: stored.row.name.clone(),
                         party: chart.party_name(party.get()).map(str::to_owned),
@@ -412,7 +415,12 @@ impl Groups<'_> {
             EntryWords { description: format!("Settled: {}", stored.row.name), ..EntryWords::default() };
         let mut lines = words.draft(proposal.on);
         if gets != 0 {
-            lines.push(money_account(chart, money)?, gets.into(), stored.commodity, None)?;
+            lines.push(
+                MoneyAccount::needed(chart, money, "pays or gets the money")?,
+                gets.into(),
+                stored.commodity,
+                None,
+            )?;
         }
         let closed = proposal.tabs.iter().map(|(party, tab)| (*party, MovementKind::Repayment, -tab));
         self.post_tabs(stored, proposal.on, lines, closed.collect())
@@ -487,14 +495,4 @@ fn moves_nothing(payer: &str) -> crate::Error {
         "{payer} paid, so that nothing moves in an account of yours: leave --account out, or say that you paid ({OWNER})"
     );
     ErrorKind::Misuse(advice).into()
-}
-
-fn money_account(chart: &Chart, account: Option<&MoneyAccount>) -> Result<AccountId> {
-    match account {
-        Some(account) => account.id(chart),
-        None => {
-            let advice = "say which of your accounts pays or gets the money (--account ACCOUNT)".to_owned();
-            Err(ErrorKind::Misuse(advice).into())
-        }
-    }
 }

@@ -27,7 +27,7 @@ use serde::Serialize;
 pub use self::aging::{AgingReport, AgingRequest, TieOut, TieOutEntry};
 pub use self::charges::{Adjust, Charged, Reduce};
 pub use self::control::MoneyAccount;
-pub(in crate::book) use self::control::{check_control, default_control};
+pub(in crate::book) use self::control::{check_control, check_share, default_control, refuse_control};
 pub(in crate::book) use self::links::TakenBack;
 pub use self::open::{NewReceivable, TrackEntry};
 pub use self::payoff::Payoff;

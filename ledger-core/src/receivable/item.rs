@@ -87,6 +87,13 @@ pub struct ReceivableDetails {
     pub note: Option<String>,
 }
 
+impl ReceivableDetails {
+    /// Its accounts: for the money, interest, fees and losses.
+    pub fn accounts(&self) -> [Option<AccountId>; 4] {
+        [self.money, self.interest, self.fees, self.losses]
+    }
+}
+
 impl Receivable {
     /// Whether it is the tab of a group's member, which may fall below zero.
     pub fn is_tab(&self) -> bool {

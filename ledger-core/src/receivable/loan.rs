@@ -126,7 +126,7 @@ fn refuse(what: &'static str, value: impl ToString, reason: &str) -> Error {
 }
 
 fn above_zero(what: &'static str, amount: Amount) -> Result<()> {
-    if amount.minor() > 0 { Ok(()) } else { Err(refuse(what, amount, "it is above zero")) }
+    if amount.minor() > 0 { Ok(()) } else { Err(refuse(what, amount, "it has to be above zero")) }
 }
 
 fn check_changes(terms: &LoanTerms, interest: &InterestTerms) -> Result<()> {
@@ -185,11 +185,12 @@ fn check_count(count: u32) -> Result<()> {
     if (1..=INSTALMENTS_MAX).contains(&count) {
         return Ok(());
     }
-    Err(refuse("number of instalments", count, "it is from 1 to 1,200"))
+    Err(refuse("number of instalments", count, "it has to be from 1 to 1,200"))
 }
 
 fn check_instalments(terms: &LoanTerms, instalments: &InstalmentTerms) -> Result<()> {
-    let (frequency, range) = (instalments.frequency, "it is from 1 to 120 months, or from 1 to 520 weeks");
+    let (frequency, range) =
+        (instalments.frequency, "it has to be from 1 to 120 months, or from 1 to 520 weeks");
     match frequency {
         Frequency::Months(1..=120) | Frequency::Weeks(1..=520) => {}
         _ => return Err(refuse("frequency", frequency, range)),
@@ -222,7 +223,7 @@ fn check_day_of_month(instalments: &InstalmentTerms) -> Result<()> {
         return Err(refuse("due day of the month", day, "payments at a distance of weeks have none"));
     }
     if !(1..=31).contains(&day) {
-        return Err(refuse("due day of the month", day, "it is from 1 to 31"));
+        return Err(refuse("due day of the month", day, "it has to be from 1 to 31"));
     }
     let first = instalments.first_due_on;
     if DueDays::of(instalments).day(1) == Some(first) {

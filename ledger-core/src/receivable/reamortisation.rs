@@ -199,7 +199,7 @@ fn kept_payment(loan: &Loan, state: &LoanState) -> Result<i64> {
     if state.payment > 0 {
         return Ok(state.payment);
     }
-    Err(refuse("payment", loan.amount(state.payment).to_string(), "it is above zero".to_owned()))
+    Err(refuse("payment", loan.amount(state.payment).to_string(), "it has to be above zero".to_owned()))
 }
 
 /// The rest of the loan's own plan, if that is where the loan stands.

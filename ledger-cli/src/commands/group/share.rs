@@ -61,6 +61,10 @@ pub struct ShareArgs {
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
 
+    /// Take an account as well that is no asset or liability: paid in goods (an expense), or by you (equity)
+    #[arg(long)]
+    any_account: bool,
+
     /// The account of your own share
     #[arg(long, value_name = "ACCOUNT")]
     expense: Option<String>,
@@ -166,7 +170,6 @@ pub(super) fn share(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &
     let today = context.settings.today;
     let on = args.on.as_ref().map_or(Ok(today), |text| parse_date(text, today))?;
     let (group, money) = group_money(book, &args.group, args.decimal, on)?;
-    let account = |name: &Option<String>| name.as_deref().map(AccountRef::from);
     let new = NewSharedExpense {
         on,
         payer: args.paid_by.clone(),
@@ -174,8 +177,8 @@ pub(super) fn share(context: &Context, ledger: &Ledger, book: &Book<'_>, args: &
         description: args.description.clone(),
         split: Split { rule: rule(args, &money, &group)?, remainder: args.remainder.unwrap_or_default() },
         among: args.among.iter().map(|name| name.trim().to_owned()).collect(),
-        expense: account(&args.expense),
-        money: account(&args.account),
+        expense: args.expense.as_deref().map(AccountRef::from),
+        money: money_account(args.account.as_deref(), args.any_account),
         tags: args.tag.iter().map(|tag| Tag::parse(tag)).collect(),
     };
     let done = context.change(ledger, || {

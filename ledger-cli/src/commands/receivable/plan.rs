@@ -170,6 +170,9 @@ pub fn rate_words_on(terms: &LoanTerms, in_force: Option<RateChange>) -> Option<
     });
     let Some(interest) = &terms.interest else { return late };
     let mut words = match in_force.filter(|known| known.from > terms.lent_on) {
+        Some(RateChange { from, rate }) if rate.is_zero() => {
+            format!("no interest since {from} ({}", interest.day_count.name())
+        }
         Some(RateChange { from, rate }) => format!("{rate} since {from} ({}", interest.day_count.name()),
         None => format!("{} ({}", interest.rate, interest.day_count.name()),
     };

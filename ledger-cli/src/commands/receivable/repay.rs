@@ -151,9 +151,42 @@ impl Extra {
 }
 
 impl RepayArgs {
-    /// Whether the money goes out of an account: what is paid is owed to somebody.
-    pub(super) fn pays(&self) -> bool {
-        self.from.is_some()
+    /// Which side pays, where the command does not say it: money that goes out of an account pays what the owner owes, and
+    /// a credit or an entry what there is.
+    pub(super) fn side(&self, book: &Book<'_>, today: chrono::NaiveDate) -> Result<ReceivableKind> {
+        if self.from.is_some() {
+            return Ok(ReceivableKind::Payable);
+        }
+        if !self.from_credit && self.entry.is_none() {
+            return Ok(ReceivableKind::Receivable);
+        }
+        let pays = self.is_there(book, ReceivableKind::Payable, today);
+        match (self.is_there(book, ReceivableKind::Receivable, today), pays) {
+            (true, true) if self.from_credit => {
+                let advice = "there is a credit on both sides: say `ledger receivable repay` for what they owe, `ledger \
+                              payable repay` for what is owed to them";
+                Err(ErrorKind::Misuse(advice.to_owned()).into())
+            }
+            (false, true) => Ok(ReceivableKind::Payable),
+            _ => Ok(ReceivableKind::Receivable),
+        }
+    }
+
+    /// Whether what was named is there on a side, with a credit where that is to be used.
+    fn is_there(&self, book: &Book<'_>, kind: ReceivableKind, today: chrono::NaiveDate) -> bool {
+        let of_party = |party: &str| ReceivableFilter {
+            kind: Some(kind),
+            party: Some(party.to_owned()),
+            group: None,
+            closed: true,
+            to_come: true,
+        };
+        let mut found = Vec::new();
+        for name in self.named() {
+            found.extend(book.receivables().show(kind, name, today));
+            found.extend(book.receivables().list(today, &of_party(name)).unwrap_or_default());
+        }
+        found.iter().any(|report| !self.from_credit || report.credit > 0)
     }
 
     /// What was typed as the name of a party, a receivable or a payable.

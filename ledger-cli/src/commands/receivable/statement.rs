@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::{Months, NaiveDate};
 use ledger_core::money::Amount;
-use ledger_core::receivable::ReceivableKind;
+use ledger_core::receivable::{MovementKind, ReceivableKind};
 use ledger_core::{
     Book, DueItem, PartyStatement, PartyStatementLine, ReceivableFilter, Result, StatementTie,
 };
@@ -297,7 +297,9 @@ fn words(line: &PartyStatementLine) -> String {
         words.push_str(", taken back");
     }
     if line.entry.is_none() {
-        words.push_str(", outside the books");
+        // A credit that was used where it arose moves nothing in the books, and nothing outside them.
+        let is_credit = line.kind == MovementKind::Repayment;
+        words.push_str(if is_credit { ", from the credit" } else { ", outside the books" });
     }
     if let Some(reason) = &line.reason {
         words.push_str(&format!(" ({reason})"));

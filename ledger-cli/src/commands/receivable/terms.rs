@@ -213,6 +213,7 @@ impl TermArgs {
         };
         let first = instalments.first_due_on;
         if let (Some(day), None) = (self.due_day, &self.first)
+            && (1..=31).contains(&day)
             && u32::from(day) != first.day()
             && first.succ_opt().is_none_or(|next| next.day() != 1)
         {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::book::MoneyAccount;
 use crate::journal::{AccountRef, Entry, Tag};
 use crate::money::{Amount, Commodity};
 use crate::receivable::{LoanGroupId, Split};
@@ -38,7 +39,7 @@ pub struct NewSharedExpense {
     /// The account of the owner's own share.
     pub expense: Option<AccountRef>,
     /// The account that the owner paid from; nothing where somebody else paid.
-    pub money: Option<AccountRef>,
+    pub money: Option<MoneyAccount>,
     /// Tags of the entry.
     pub tags: Vec<Tag>,
 }

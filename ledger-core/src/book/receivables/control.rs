@@ -1,9 +1,12 @@
 //! The accounts of what is owed: control accounts that hold it, and accounts in which the money moves.
 
-use super::account_id;
+use std::collections::BTreeSet;
+
+use super::{Receivables, account_id};
 use crate::account::{AccountId, AccountKind, Chart};
 use crate::journal::AccountRef;
 use crate::receivable::{LoanTerms, ReceivableKind, Repayment};
+use crate::store::call;
 use crate::{ErrorKind, Result};
 
 /// The subtypes of accounts that hold money, and not what somebody owes.
@@ -43,6 +46,16 @@ impl From<AccountRef> for MoneyAccount {
 }
 
 impl MoneyAccount {
+    /// The number of an account that has to be given; `what` says what happens in it.
+    pub(in crate::book) fn needed(
+        chart: &Chart,
+        account: Option<&MoneyAccount>,
+        what: &str,
+    ) -> Result<AccountId> {
+        let advice = || ErrorKind::Misuse(format!("say which of your accounts {what} (--account ACCOUNT)"));
+        account.ok_or_else(advice)?.id(chart)
+    }
+
     /// The number of the account.
     ///
     /// # Errors
@@ -54,6 +67,51 @@ impl MoneyAccount {
         }
         Ok(id)
     }
+}
+
+impl Receivables<'_> {
+    /// The accounts that hold what is owed of any receivable or payable.
+    pub(in crate::book) fn control_accounts(&self) -> Result<BTreeSet<AccountId>> {
+        let id = self.book.id();
+        let accounts = call!(self.book.db(), "reading control accounts", receivable::control_accounts(id))?;
+        Ok(accounts.into_iter().map(AccountId).collect())
+    }
+}
+
+/// Refuses a control account beside what is owed: no movement would say what the line on it is, and it would not tie to
+/// its trackers again.
+pub(in crate::book) fn refuse_control(
+    chart: &Chart,
+    controls: &BTreeSet<AccountId>,
+    given: impl IntoIterator<Item = AccountId>,
+) -> Result<()> {
+    let Some(control) = given.into_iter().find(|account| controls.contains(account)) else { return Ok(()) };
+    let reason = "it is a control account, which holds what is owed, and nothing would track the line on it: name the \
+                  account in which the money moves";
+    let name = chart.account(control).map(|account| account.name.clone()).unwrap_or_default();
+    let (what, verb) = ("account", "used on the other side");
+    Err(ErrorKind::NotAllowed { what, name, verb, reason: reason.to_owned() }.into())
+}
+
+/// Refuses an account for the owner's share of an expense that holds money, or what it holds is not said.
+pub(in crate::book) fn check_share(chart: &Chart, account: AccountId) -> Result<()> {
+    match chart.account(account) {
+        Some(known) if is_money(chart, account) && holds_money(known.subtype.as_deref()) => {
+            let reason = format!(
+                "it holds {}, and your share is an expense (an asset that was bought, such as furniture, says so by its \
+                 subtype)",
+                known.kind
+            );
+            let name = known.name.clone();
+            Err(ErrorKind::NotAllowed { what: "account", name, verb: "used for a share", reason }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether an account of this subtype holds money, or may as it does not say.
+fn holds_money(subtype: Option<&str>) -> bool {
+    subtype.is_none_or(|known| MONEY.contains(&known))
 }
 
 /// Whether money can move in an account: it is an asset or a liability.
@@ -77,10 +135,8 @@ pub(super) fn check_money(chart: &Chart, account: AccountId, way_out: &str) -> R
 /// Refuses an account for interest, fees or losses that holds money, or what it holds is not said: it would rise by what
 /// is lost.
 pub(super) fn check_result(chart: &Chart, account: AccountId) -> Result<()> {
-    let holds_money =
-        |subtype: &Option<String>| subtype.as_deref().is_none_or(|known| MONEY.contains(&known));
     match chart.account(account) {
-        Some(known) if is_money(chart, account) && holds_money(&known.subtype) => {
+        Some(known) if is_money(chart, account) && holds_money(known.subtype.as_deref()) => {
             let reason = format!(
                 "it holds {}, and interest, fees and losses go to an income or expense account (an asset or liability for \
                  them, such as an allowance, says so by its subtype)",
@@ -129,9 +185,10 @@ pub(in crate::book) fn default_control(
             Err(ErrorKind::Misuse(reason).into())
         }
         _ => {
-            let candidates = found.iter().map(|account| account.name.clone()).collect();
-            let name = format!("of the subtype {} (name one with --control)", subtypes.join(" or "));
-            Err(ErrorKind::Ambiguous { what: "control account", name, candidates }.into())
+            let names = found.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ");
+            let reason =
+                format!("several accounts are there for what is owed ({names}): name one with --control");
+            Err(ErrorKind::Misuse(reason).into())
         }
     }
 }

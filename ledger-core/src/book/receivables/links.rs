@@ -1,13 +1,15 @@
-//! Entries that movements were posted with, before they are taken back: what later movements rest on stays. A credit that
-//! was used and a loss that came back are such things.
+//! Entries that movements were posted with, before they are taken back: what later movements rest on stays. What was
+//! repaid, a credit that was used and a loss that came back are such things.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
 use super::Receivables;
+use super::stored::first_overdrawn;
 use crate::journal::Entry;
-use crate::receivable::{MovementKind, Part, Parts, Receivable, ReceivableId, ReceivableKind, Tracker};
+use crate::money::Amount;
+use crate::receivable::{Movement, MovementKind, Part, Parts, Receivable, ReceivableKind, Tracker};
 use crate::store::call;
 use crate::text::shell_word;
 use crate::{ErrorKind, Result};
@@ -19,6 +21,8 @@ pub(super) enum Overused {
     Credit(NaiveDate),
     /// More was recovered than was written off.
     Loss(NaiveDate),
+    /// More was repaid, forgiven or written off than was owed.
+    Owed(NaiveDate, Parts),
 }
 
 /// An entry that is to be taken back by its mirror on a day, and of an amendment replaced on a day.
@@ -30,8 +34,8 @@ pub(in crate::book) struct TakenBack {
 }
 
 impl Receivables<'_> {
-    /// Refuses to take back an entry on a day (and, of an amendment, to put another in its place on a day) whose credit was
-    /// used, or whose loss came back, by something later.
+    /// Refuses to take back an entry on a day (and, of an amendment, to put another in its place on a day) on which something
+    /// else rests: what it lent or charged was repaid, its credit was used, or its loss came back.
     ///
     /// # Errors
     /// [`ErrorKind::NotAllowed`] with what uses it.
@@ -69,10 +73,14 @@ impl Receivables<'_> {
         }
         let ids: Vec<i32> = rows.iter().map(|row| row.receivable_id).collect();
         let mut stored = self.read_some(&ids)?;
-        let mut sound: BTreeSet<ReceivableId> = BTreeSet::new();
+        // What is not there already is no reason.
+        let (mut sound, mut covered) = (BTreeSet::new(), BTreeSet::new());
         for tracker in stored.trackers() {
             if first_overused(&tracker)?.is_none() {
                 sound.insert(tracker.receivable.id);
+            }
+            if !tracker.receivable.is_tab() && first_overdrawn(&tracker)?.is_none() {
+                covered.insert(tracker.receivable.id);
             }
         }
         // As it would be, with numbers that no entry has yet.
@@ -84,9 +92,14 @@ impl Receivables<'_> {
             }
             next -= 2;
         }
-        for tracker in stored.trackers().filter(|tracker| sound.contains(&tracker.receivable.id)) {
-            if let Some(overused) = first_overused(&tracker)? {
-                return Ok(Some(used_by(&tracker, overused)));
+        for tracker in stored.trackers() {
+            let id = tracker.receivable.id;
+            let used = if sound.contains(&id) { first_overused(&tracker)? } else { None };
+            if let Some(overused) = used {
+                return Ok(Some(used_by(&tracker, overused, corrected)));
+            }
+            if let (true, Some((on, parts))) = (covered.contains(&id), first_overdrawn(&tracker)?) {
+                return Ok(Some(used_by(&tracker, Overused::Owed(on, parts), corrected)));
             }
         }
         Ok(None)
@@ -135,17 +148,19 @@ pub(super) fn first_overused(tracker: &Tracker<'_>) -> Result<Option<Overused>> 
     Ok(None)
 }
 
-/// What uses it, with the way out.
-fn used_by(tracker: &Tracker<'_>, overused: Overused) -> String {
+/// What uses it, with the way out; movements of the entries that are taken back are not to blame.
+fn used_by(tracker: &Tracker<'_>, overused: Overused, corrected: &[i64]) -> String {
     let Receivable { name, kind, .. } = tracker.receivable;
-    let standing = tracker.fates.standing(tracker.movements, NaiveDate::MAX);
-    let uses = |movement: &&&crate::receivable::Movement| match overused {
-        Overused::Credit(_) => movement.credit < 0,
-        Overused::Loss(_) => movement.detail.recovered > 0,
-    };
+    let mut standing = tracker.fates.standing(tracker.movements, NaiveDate::MAX);
+    standing.retain(|movement| movement.entry.is_none_or(|entry| !corrected.contains(&entry)));
     let (what, how) = match overused {
         Overused::Credit(_) => ("the credit", "was used"),
         Overused::Loss(_) => ("what was written off", "came back"),
+        Overused::Owed(on, parts) => return overdrawn_by(tracker, &standing, on, parts),
+    };
+    let uses = |movement: &&&Movement| match overused {
+        Overused::Loss(_) => movement.detail.recovered > 0,
+        _ => movement.credit < 0,
     };
     let Some(by) = standing.iter().rev().find(uses) else {
         return format!("{what} of \"{name}\" {how} by then");
@@ -162,4 +177,26 @@ fn used_by(tracker: &Tracker<'_>, overused: Overused) -> String {
             by.number, by.on
         ),
     }
+}
+
+/// By what less than nothing would be owed on a day, with the way out.
+fn overdrawn_by(tracker: &Tracker<'_>, standing: &[&Movement], on: NaiveDate, parts: Parts) -> String {
+    let Receivable { name, kind, commodity, .. } = tracker.receivable;
+    let below = Part::ALL.into_iter().filter(|part| parts.get(*part) < 0);
+    let below = below.map(|part| format!("{} {}", part.as_str(), Amount::new(parts.get(part), *commodity)));
+    let below = below.collect::<Vec<_>>().join(", ");
+    let taking: Vec<i32> =
+        standing.iter().filter(|movement| movement.control() < 0).map(|movement| movement.number).collect();
+    let way_out = match taking.last() {
+        None => "give a later day".to_owned(),
+        Some(last) => {
+            let numbers = taking.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+            format!(
+                "take back first what was repaid, forgiven or written off (movement {numbers}), as with `ledger {} undo {} {last}`",
+                kind.as_str(),
+                shell_word(name)
+            )
+        }
+    };
+    format!("less than nothing of \"{name}\" would be owed on {on} ({below}): {way_out}")
 }

@@ -2,6 +2,7 @@
 
 use super::control::{
     AGREED_MONEY, check_control, check_money, check_result, default_control, default_interest, is_money,
+    refuse_control,
 };
 use super::record::{EntryWords, MovementDraft};
 use super::stored::{StoredReceivables, audited_receivable, receivable_row, receivable_subject};
@@ -122,6 +123,9 @@ impl Receivables<'_> {
                 postings.push(planned.draft()?.balance()?);
                 plans.push(planned);
             }
+            let mut controls = self.control_accounts()?;
+            controls.extend(plans.iter().map(|planned| planned.account));
+            refuse_control(&*self.book.chart()?, &controls, plans.iter().flat_map(Planned::other_accounts))?;
             let receipts = self.book.journal().post_all(postings)?;
             let mut stored = StoredReceivables::default();
             let mut opened = Vec::with_capacity(plans.len());
@@ -155,8 +159,14 @@ impl Receivables<'_> {
             if let Some(line) = entry.lines.iter().find(|line| line.account_id != control) {
                 new.counter = Some(line.account_id.into());
             }
-            let planned = self.plan_new(&mut names, new)?;
+            let asked = new.money.is_some();
+            let mut planned = self.plan_new(&mut names, new)?;
             self.refuse_untrackable(&entry)?;
+            let mut controls = self.control_accounts()?;
+            controls.insert(planned.account);
+            // The entry is there; repayments are not expected where it came from, if that holds what is owed.
+            planned.details.money = planned.details.money.filter(|money| asked || !controls.contains(money));
+            refuse_control(&chart, &controls, planned.agreed_accounts())?;
             let control = entry_amount(&entry, planned.account, planned.loan.terms().principal.commodity());
             let owed = i128::from(planned.new.kind.sign()) * control;
             let principal = planned.loan.terms().principal;
@@ -212,11 +222,6 @@ impl Receivables<'_> {
         };
         check_control(&chart, account, new.kind)?;
         let counter = optional(&new.counter)?;
-        if counter == Some(account) {
-            let name = chart.account(account).map(|account| account.name.clone()).unwrap_or_default();
-            let reason = "it holds what is owed, and cannot be the other side as well".to_owned();
-            return Err(ErrorKind::NotAllowed { what: "account", name, verb: "used", reason }.into());
-        }
         let money = optional(&new.money)?;
         money.map_or(Ok(()), |money| check_money(&chart, money, AGREED_MONEY))?;
         let details = ReceivableDetails {
@@ -246,6 +251,9 @@ impl Receivables<'_> {
     ) -> Result<(Receivable, Parts)> {
         let mut names = Names::read(self)?;
         let planned = self.plan_new(&mut names, new)?;
+        let mut controls = self.control_accounts()?;
+        controls.insert(planned.account);
+        refuse_control(&*self.book.chart()?, &controls, planned.other_accounts())?;
         self.know_party(&planned.new.party)?;
         let principal = Parts::of(Part::Principal, planned.loan.terms().principal.minor());
         let receivable = planned.receivable(self.next_id()?, self.book.chart()?.as_ref())?;
@@ -332,6 +340,16 @@ struct Planned {
 }
 
 impl Planned {
+    /// All accounts beside the control account.
+    fn other_accounts(&self) -> impl Iterator<Item = AccountId> + '_ {
+        self.counter.into_iter().chain(self.agreed_accounts())
+    }
+
+    /// The accounts that its terms name for what is still to come.
+    fn agreed_accounts(&self) -> impl Iterator<Item = AccountId> + '_ {
+        self.details.accounts().into_iter().flatten()
+    }
+
     fn receivable(self, id: ReceivableId, chart: &Chart) -> Result<Receivable> {
         let missing = |name| ErrorKind::NotFound { what: "party", name, suggestions: Vec::new() };
         let party = chart.party_id(&self.new.party);

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::Receivables;
-use super::control::check_result;
+use super::control::{check_result, refuse_control};
 use super::stored::{StoredReceivables, audited_movement, first_overdrawn, movement_row, movement_subject};
 use crate::account::{AccountId, Chart};
-use crate::journal::{Entry, EntryDraft, LineDraft, Source};
+use crate::journal::{AccountRef, Entry, EntryDraft, LineDraft, Source};
 use crate::money::{Amount, Commodity};
 use crate::receivable::{
     Movement, MovementDetail, MovementKind, Parts, Receivable, ReceivableId, check_movement,
@@ -74,6 +74,11 @@ impl Receivables<'_> {
         {
             let hint = format!(" as entry {} (it was recorded before)", known.number);
             return Err(ErrorKind::AlreadyExists { what: "external id", name: id.clone(), hint }.into());
+        }
+        let others: Vec<AccountId> =
+            drafts.iter().flat_map(|draft| [draft.counter, draft.losses]).flatten().collect();
+        if !others.is_empty() {
+            refuse_control(&*self.book.chart()?, &self.control_accounts()?, others)?;
         }
         let draft = entry_of(stored, on, words, &drafts)?;
         let entry = match draft.lines.is_empty() {
@@ -165,12 +170,6 @@ fn entry_of(
         let receivable = stored.tracker(draft.receivable)?.receivable;
         let (sign, commodity) = (i128::from(receivable.kind.sign()), receivable.commodity);
         let control = sign * draft.control();
-        if draft.counter == Some(receivable.account) {
-            let reason =
-                "its own control account is on both sides: name the account in which the money moves"
-                    .to_owned();
-            return Err(super::charges::not_allowed(receivable, "changed", reason));
-        }
         *controls.entry(draft.receivable).or_default() += control;
         if draft.kind == MovementKind::Recovery {
             let recovered = sign * i128::from(draft.detail.recovered);
@@ -207,6 +206,14 @@ impl EntryWords {
 }
 
 impl Lines {
+    /// The accounts of the lines so far.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.0.lines.iter().filter_map(|line| match line.account {
+            AccountRef::Id(id) => Some(id),
+            AccountRef::Name(_) => None,
+        })
+    }
+
     /// Adds a line that is not zero.
     pub fn push(
         &mut self,

@@ -144,6 +144,9 @@ impl Receivables<'_> {
         let mut allocation = allocate(amount, &desk.items, &repay.order)?;
         if let ItemOrder::Chosen(chosen) = &repay.order.items {
             desk.refuse_unkept(stored, chosen, &allocation)?;
+            if allocation.left_over > 0 && repay.beyond == Beyond::Ask {
+                return Err(unchosen(amount, allocation.left_over));
+            }
         }
         let mut extra: BTreeMap<ReceivableId, (i64, Keep)> = BTreeMap::new();
         if allocation.left_over > 0 {
@@ -311,10 +314,16 @@ impl Receivables<'_> {
         }
         if -sign * moved != i128::from(amount.minor()) || entry.posted_on != repay.on {
             let moved = crate::money::format_minor(-sign * moved, amount.commodity());
-            let reason = format!(
+            let mut reason = format!(
                 "it brings {moved} on {}, and {amount} of {} are to be tracked",
                 entry.posted_on, repay.on
             );
+            if entry.lines.iter().all(|line| !accounts.contains(&line.account_id)) {
+                let chart = self.book.chart()?;
+                let names = accounts.iter().filter_map(|id| chart.account(*id));
+                let names = names.map(|account| account.name.as_str()).collect::<Vec<_>>().join(" or ");
+                reason.push_str(&format!(": amend it first, so that its other side is on {names}"));
+            }
             return Err(super::open::refuse_entry(number, reason));
         }
         self.keep_movements(stored, drafts.into_iter().map(|draft| (Some(number), draft)).collect())?;
@@ -434,6 +443,16 @@ fn describe(stored: &StoredReceivables, drafts: &[MovementDraft], repay: &Repay)
         [one, ..] => format!("{one} and {} others", names.len() - 1),
     };
     format!("Repayment: {of}")
+}
+
+/// The refusal of chosen amounts that leave a part of a repayment to nothing.
+fn unchosen(amount: Amount, left: i64) -> crate::Error {
+    let chosen = Amount::new(amount.minor() - left, amount.commodity());
+    let reason = format!(
+        "the amounts that were chosen come to {chosen} of {amount}: choose where the rest goes, give {chosen}, or say that \
+         the rest is kept as a credit (--credit), pays instalments ahead (--ahead) or principal (--extra)"
+    );
+    ErrorKind::InvalidSetting { what: "repayment", value: amount.to_string(), reason }.into()
 }
 
 fn more_than_due(tracker: &Tracker<'_>, amount: Amount, left: i64, on: NaiveDate) -> crate::Error {

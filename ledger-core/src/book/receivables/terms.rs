@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::charges::{not_allowed, refuse_tab};
-use super::control::{AGREED_MONEY, check_money, check_result};
+use super::control::{AGREED_MONEY, check_money, check_result, refuse_control};
 use super::desk::{charge_draft, charge_kind};
 use super::open::NewReceivable;
 use super::record::{EntryWords, MovementDraft, account_for};
@@ -79,6 +79,9 @@ impl Receivables<'_> {
             for (_, account) in results.into_iter().filter(|(given, _)| given.is_some()) {
                 account.map_or(Ok(()), |account| check_result(chart, account))?;
             }
+            let given = after.details.accounts().into_iter().zip(before.details.accounts());
+            let given = given.filter(|(given, known)| given != known).filter_map(|(given, _)| given);
+            refuse_control(chart, &self.control_accounts()?, given)?;
             if let (Some(_), Some(money)) = (&edit.money, after.details.money) {
                 check_money(chart, money, AGREED_MONEY)?;
             }
@@ -163,7 +166,8 @@ impl Receivables<'_> {
             let mut draft = MovementDraft::new(id, MovementKind::Terms, change.from, Parts::ZERO);
             draft.detail.rate = Some(change);
             draft.detail.keep = receivable.is_planned().then_some(keep);
-            self.keep_movements(&mut stored, vec![(None, draft)])?;
+            let kept = self.keep_movements(&mut stored, vec![(None, draft)]);
+            kept.map_err(|error| if keep == Keep::Payment { or_term(error) } else { error })?;
             Ok(receivable)
         })
     }
@@ -230,6 +234,13 @@ impl Receivables<'_> {
             Ok((receivable, entry))
         })
     }
+}
+
+/// A payment that is too small for another rate, with the way out: to pay more of them would not do.
+fn or_term(error: crate::Error) -> crate::Error {
+    let ErrorKind::InvalidSetting { what: "payment", value, reason } = error.kind() else { return error };
+    let reason = format!("{reason}; keep the number of instalments, so that the payment rises: --keep term");
+    ErrorKind::InvalidSetting { what: "payment", value: value.clone(), reason }.into()
 }
 
 /// Refuses a new loan that is not what the old ones come to, where nothing is said of the rest.

@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 
 use super::record::MovementDraft;
-use super::stored::first_overdrawn;
-use super::{Receivables, known_movement};
+use super::{Receivables, TakenBack, known_movement};
 use crate::journal::Entry;
-use crate::receivable::{Movement, MovementKind, Parts, ReceivableId, Tracker};
+use crate::receivable::{Movement, MovementKind, Parts, ReceivableId};
 use crate::{ErrorKind, Result};
 
 impl Receivables<'_> {
@@ -35,12 +34,12 @@ impl Receivables<'_> {
             let last = tracker.fates.effects(movement).last().map(|effect| (effect.counts, effect.entry));
             match last {
                 Some((true, Some(entry))) => {
-                    let sound = tracker.receivable.is_tab() || first_overdrawn(&tracker)?.is_some();
-                    let mirror = self.book.journal().reverse(entry, on)?;
-                    let after = self.read_some(&[id.get()])?;
-                    match first_overdrawn(&after.tracker(id)?)?.filter(|_| !sound) {
-                        Some((day, _)) => Err(refuse(taken_first(&tracker, day)).into()),
-                        None => Ok(Some(mirror)),
+                    let known = self.book.entry(entry)?;
+                    let mirrored_on = on.unwrap_or(known.posted_on);
+                    let back = [TakenBack { number: entry, mirrored_on, replaced_on: None }];
+                    match self.first_used(&self.with_corrected(&known)?, &back)? {
+                        Some(reason) => Err(refuse(reason).into()),
+                        None => self.book.journal().reverse(entry, on).map(Some),
                     }
                 }
                 Some((false, Some(entry))) => {
@@ -74,15 +73,4 @@ impl Receivables<'_> {
 /// Whether a movement is a credit that was used for the receivable on which it arose: nothing moves in the books.
 pub(super) fn used_at_home(movement: &Movement) -> bool {
     movement.entry.is_none() && movement.kind == MovementKind::Repayment && movement.credit < 0
-}
-
-/// Why a movement is not taken back from which others take, and which are to be taken back first.
-fn taken_first(tracker: &Tracker<'_>, day: NaiveDate) -> String {
-    let standing = tracker.fates.standing(tracker.movements, NaiveDate::MAX);
-    let taking = standing.iter().filter(|movement| movement.control() < 0);
-    let numbers: Vec<String> = taking.map(|movement| movement.number.to_string()).collect();
-    format!(
-        "less than nothing would be owed on {day}: take back first what was repaid, forgiven or written off (movement {})",
-        numbers.join(", ")
-    )
 }

@@ -40,8 +40,11 @@ fn with_instalments(change: impl Fn(&mut InstalmentTerms)) -> LoanTerms {
 #[test]
 fn amounts_below_what_a_loan_can_have_are_refused() {
     let principal = |text: &str| LoanTerms { principal: text.parse().unwrap(), ..annuity() };
-    assert_eq!(refused(principal("0.00 EUR")), "principal \"0.00 EUR\" is refused: it is above zero");
-    assert_eq!(refused(principal("-5.00 EUR")), "principal \"-5.00 EUR\" is refused: it is above zero");
+    assert_eq!(refused(principal("0.00 EUR")), "principal \"0.00 EUR\" is refused: it has to be above zero");
+    assert_eq!(
+        refused(principal("-5.00 EUR")),
+        "principal \"-5.00 EUR\" is refused: it has to be above zero"
+    );
     let mut terms = annuity();
     terms.fees.per_instalment = -1;
     assert_eq!(refused(terms), "fee \"-0.01 EUR\" is refused: it is not below zero");
@@ -86,7 +89,7 @@ fn a_day_before_the_loan_is_refused() {
 #[test]
 fn counts_and_distances_have_limits() {
     for count in [0, 1_201] {
-        let message = format!("number of instalments \"{count}\" is refused: it is from 1 to 1,200");
+        let message = format!("number of instalments \"{count}\" is refused: it has to be from 1 to 1,200");
         for kind in [
             InstalmentKind::Annuity { count },
             InstalmentKind::EqualPrincipal { count },
@@ -100,7 +103,7 @@ fn counts_and_distances_have_limits() {
         [Frequency::Months(0), Frequency::Months(121), Frequency::Weeks(0), Frequency::Weeks(521)]
     {
         let message = refused(with_instalments(|instalments| instalments.frequency = frequency));
-        assert!(message.ends_with("it is from 1 to 120 months, or from 1 to 520 weeks"), "{message}");
+        assert!(message.ends_with("it has to be from 1 to 120 months, or from 1 to 520 weeks"), "{message}");
     }
     let far = with_instalments(|instalments| instalments.first_due_on = day("9999-06-30"));
     assert!(refused(far).ends_with("the years 1 to 9999 can be posted to"));
@@ -120,7 +123,7 @@ fn the_day_of_the_month_is_that_of_the_first_payment() {
     );
     assert_eq!(
         refused(due_day(32, "2026-03-31")),
-        "due day of the month \"32\" is refused: it is from 1 to 31"
+        "due day of the month \"32\" is refused: it has to be from 1 to 31"
     );
     let weekly = with_instalments(|instalments| {
         (instalments.due_day, instalments.frequency) = (Some(15), Frequency::Weeks(2));
@@ -139,7 +142,7 @@ fn a_payment_that_does_not_cover_the_interest_is_refused_with_the_numbers() {
     assert!(Loan::new(terms(InstalmentKind::FixedPayment { payment: 1_201 })).is_ok());
     assert_eq!(
         refused(terms(InstalmentKind::FixedPayment { payment: 0 })),
-        "payment \"0.00 EUR\" is refused: it is above zero"
+        "payment \"0.00 EUR\" is refused: it has to be above zero"
     );
 }
 
@@ -162,9 +165,9 @@ fn told_parts_come_in_order_and_sum_to_the_loan() {
     );
     assert_eq!(
         refused(dates(&[("2026-05-01", 11_000), ("2026-06-01", -1_000)])),
-        "instalment \"-10.00 EUR\" is refused: it is above zero"
+        "instalment \"-10.00 EUR\" is refused: it has to be above zero"
     );
-    assert_eq!(refused(dates(&[])), "number of instalments \"0\" is refused: it is from 1 to 1,200");
+    assert_eq!(refused(dates(&[])), "number of instalments \"0\" is refused: it has to be from 1 to 1,200");
 }
 
 #[test]

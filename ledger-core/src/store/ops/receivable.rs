@@ -100,6 +100,12 @@ pub(crate) fn names(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<String>> {
         .load(conn)
 }
 
+/// The accounts that hold what is owed.
+pub(crate) fn control_accounts(conn: &mut Conn, book_id: i64) -> QueryResult<Vec<i32>> {
+    let of_book = receivables::table.filter(receivables::book_id.eq(book_id));
+    of_book.select(receivables::account_id).distinct().load(conn)
+}
+
 /// What a report by age needs of every receivable of a kind, by number.
 pub(crate) fn outlines(conn: &mut Conn, book_id: i64, kind: &str) -> QueryResult<Vec<Outline>> {
     Outlines::new(book_id, kind).load(conn)
