@@ -170,6 +170,12 @@ statement! {
          ORDER BY posted_on DESC, entry_number DESC, line_number DESC LIMIT 1"
 }
 
+/// An entry that corrects another: its number, what it reverses and what it amends.
+pub(crate) type Correction = (i64, Option<i64>, Option<i64>);
+
+/// The columns of [`PricedLineRow`], and how many mirrors the entry has.
+type PricedAndMirrors = (i64, i32, i32, i32, i64, i64, Option<String>, i64);
+
 /// The names of the kinds that are wanted, in the order of a trial balance; an empty text for the others.
 pub(crate) type Kinds<'a> = [&'a str; 5];
 
@@ -322,11 +328,7 @@ pub(crate) fn lines_of_entries(
 }
 
 /// Entries up to a number that correct others, with what they reverse and what they amend, in order.
-pub(crate) fn corrections(
-    conn: &mut Conn,
-    book_id: i64,
-    number: i64,
-) -> QueryResult<Vec<(i64, Option<i64>, Option<i64>)>> {
+pub(crate) fn corrections(conn: &mut Conn, book_id: i64, number: i64) -> QueryResult<Vec<Correction>> {
     Corrections::new(book_id, number).load(conn)
 }
 
@@ -352,7 +354,7 @@ pub(crate) fn newest_priced_line(
     number: i64,
     before: (i32, i64),
 ) -> QueryResult<Option<(PricedLineRow, i64)>> {
-    let found: Option<(i64, i32, i32, i32, i64, i64, Option<String>, i64)> = NewestPricedLine::new(
+    let found: Option<PricedAndMirrors> = NewestPricedLine::new(
         number, number, number, book_id, pair.0, pair.1, day, number, before.0, before.1,
     )
     .get_result(conn)
