@@ -225,7 +225,7 @@ on_both_databases! {
 
     fn a_credit_with_somebody_who_is_owed_is_used_in_short(db: &TestDatabase) {
         let shell = lender(db);
-        let add = ["payable", "add", "Pam", "50", "--to", BANK, "--control", "Liabilities:Mortgage"];
+        let add = ["payable", "add", "Pam", "50", "--to", BANK, "--control", "Liabilities:Mortgage", "--on-demand"];
         shell.fine(&add);
         shell.fine(&["repay", "Pam", "60", "--from", BANK, "--credit"]);
         shell.fine(&[&add[..], &["--name", "More"]].concat());
