@@ -68,6 +68,9 @@ impl<'t> Tracker<'t> {
 
     /// What of an instalment the terms ask for and was not charged, as known on a day: what was charged once and taken
     /// back is charged again, on the day on which it was taken back.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::AmountOverflow`].
     pub fn uncharged_of_instalment(&self, instalment: &Instalment, day: NaiveDate) -> Result<Vec<Charge>> {
         let is_behind = self.charged_through().is_some_and(|through| instalment.due_on <= through);
         let standing = self.standing_or_to_stand(day);
