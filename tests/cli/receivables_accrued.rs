@@ -65,6 +65,37 @@ Owed                                   1,200.00
         shell.fine(&["verify"]);
     }
 
+    fn what_was_charged_more_than_was_earned_is_told(db: &TestDatabase) {
+        let shell = lender(db);
+        on_demand(&shell);
+        shell.fine(&["receivable", "accrue", "--to", "2026-07-01"]);
+        shell.fine(&["repay", "Ana", "600", "--to", BANK, "--on", "2026-02-01"]);
+        // 72.00 were charged; 12.00 and 30.00 were earned.
+        let sentence = "30.00 EUR more of interest was charged than was earned through 2026-07-01";
+        let shown = shell.fine(&["receivable", "show", "Ana", "--as-of", "2026-07-01"]);
+        let payoff = shell.fine(&["receivable", "payoff", "Ana", "--on", "2026-07-01"]);
+        for told in [shown, payoff] {
+            assert_fits(&told);
+            assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(sentence), "{told}");
+        }
+        let accrued = shell.run(&["receivable", "accrue", "--to", "2026-07-01"]);
+        all_in(&accrued.stderr, &["nothing is to be charged through 2026-07-01", "Ana: 30.00 EUR more of interest"]);
+        shell.fine(&["verify"]);
+    }
+
+    fn interest_that_is_owed_again_is_not_closed(db: &TestDatabase) {
+        let shell = lender(db);
+        on_demand(&shell);
+        shell.fine(&["repay", "Ana", "12", "--to", BANK, "--on", "2026-02-01"]);
+        shell.fine(&["repay", "Ana", "--payoff", "--to", BANK, "--on", "2026-03-01"]);
+        assert_eq!(one(&shell, "#1")["state"], "closed");
+        shell.fine(&["reverse", "3"]);
+        let ana = one(&shell, "#1");
+        assert_eq!((&ana["state"], &ana["accrued"]), (&"open".into(), &"12.00".into()));
+        shell.fine(&["repay", "Ana", "12", "--to", BANK, "--on", "2026-02-01"]);
+        assert_eq!(one(&shell, "#1")["state"], "closed");
+    }
+
     fn the_rate_in_force_is_told_with_its_first_day(db: &TestDatabase) {
         let shell = lender(db);
         on_demand(&shell);

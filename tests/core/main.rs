@@ -53,6 +53,7 @@ mod receivables;
 mod receivables_ahead;
 mod receivables_undone;
 mod receivables_accrued;
+mod receivables_earned;
 mod receivables_random;
 mod receivables_refused;
 mod receivables_rested;

@@ -73,6 +73,8 @@ pub struct ReceivableReport {
     /// What the terms have earned through the day and no entry says yet, in minor units: with what is owed it is what
     /// would pay everything off.
     pub accrued: Parts,
+    /// What was charged more than was earned through the day, in minor units: what is charged next is so much less.
+    pub overcharged: i64,
     /// The rate in force on the day, and since when.
     pub rate: Option<RateChange>,
     /// The credit of the party, in minor units.
@@ -84,6 +86,11 @@ pub struct ReceivableReport {
 }
 
 impl ReceivableReport {
+    /// Whether nothing is owed any more, also of interest that no entry says yet, and nothing is a credit.
+    pub fn is_closed(&self) -> bool {
+        self.standing.is_closed() && self.accrued.is_zero()
+    }
+
     /// The day on which it begins, where that lies after the day of the report.
     pub fn begins_on(&self) -> Option<NaiveDate> {
         let lent_on = self.receivable.loan.as_ref()?.terms().lent_on;
@@ -133,7 +140,7 @@ impl Receivables<'_> {
                 let report = self.report(&tracker, as_of)?;
                 let is_meant = match report.begins_on() {
                     Some(_) => filter.to_come,
-                    None => !report.standing.is_closed() || tracker.movements.is_empty(),
+                    None => !report.is_closed() || tracker.movements.is_empty(),
                 };
                 if filter.closed || is_meant {
                     found.push(report);
@@ -284,6 +291,7 @@ impl Receivables<'_> {
             open,
             expected: tracker.expected(as_of)?,
             accrued: tracker.accrued(as_of)?,
+            overcharged: tracker.overcharged(as_of)?,
             rate: tracker.rate_on(as_of)?,
             credit,
             plan: tracker.plan(as_of)?,

@@ -123,6 +123,11 @@ impl<'a> Accrual<'a> {
             let factor = self.factor(from, to)?;
             let mut more = factor.of(balance.principal)?;
             if self.is_compound() {
+                // What is left of a rounding is nothing that earns.
+                let bearing = earned.to_decimal()?.checked_add(Decimal::from(balance.principal));
+                if bearing.ok_or_else(overflow)? < Decimal::ONE {
+                    continue;
+                }
                 // Interest that was earned before and not charged bears interest too.
                 more = more.plus(earned.times(factor)?)?;
             }

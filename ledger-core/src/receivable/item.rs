@@ -82,6 +82,9 @@ pub struct ReceivableDetails {
     /// The account that takes what is forgiven or written off, and what is recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub losses: Option<AccountId>,
+    /// The day through which interest is as it was charged: what earned it is said anew since, and counts from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_through: Option<NaiveDate>,
     /// What a person noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

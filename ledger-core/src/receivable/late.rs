@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 
 use super::parts::fit;
 use super::{
-    BalanceFrom, Charge, Compounding, Instalment, InterestTerms, Loan, LoanTerms, Part, RateChange,
-    Repayment, Tracker, interest_between,
+    BalanceFrom, Charge, Compounding, Instalment, InterestTerms, Loan, LoanTerms, RateChange, Repayment,
+    Tracker, interest_between,
 };
 use crate::Result;
 
@@ -21,30 +21,32 @@ impl Tracker<'_> {
         plan: &[Instalment],
         day: NaiveDate,
     ) -> Result<Option<Charge>> {
-        let Some(interest) = interest_of_late(loan.terms()) else { return Ok(None) };
+        let charged: i128 = self.charging(day, true).iter().map(|one| one.owed.wide_total()).sum();
+        let amount = fit((i128::from(self.earned_late(loan, plan, day)?) - charged).max(0))?;
+        Ok((amount != 0).then_some(Charge::interest(day, Some(day), amount, true)))
+    }
+
+    /// The interest of what of a plan is late that was earned in all through a day, rounded once.
+    pub(super) fn earned_late(&self, loan: &Loan, plan: &[Instalment], day: NaiveDate) -> Result<i64> {
+        let Some(interest) = interest_of_late(loan.terms()) else { return Ok(0) };
         // The whole plan ends no sooner than what is still to come of it.
         if first_late(loan, plan).is_none_or(|since| since >= day) {
-            return Ok(None);
+            return Ok(0);
         }
         let plans = self.plans(day)?;
-        let Some(since) = plans.last().and_then(|(_, plan)| first_late(loan, plan)) else { return Ok(None) };
-        let standing = self.fates.standing(self.movements, NaiveDate::MAX);
-        let through = standing.iter().filter_map(|movement| movement.detail.late_through).max();
-        let from = through.map_or(since, |through| through.max(since));
+        let Some(since) = plans.last().and_then(|(_, plan)| first_late(loan, plan)) else { return Ok(0) };
+        let from = since.max(self.settled_through());
         if from >= day {
-            return Ok(None);
+            return Ok(0);
         }
         let balances = self.late_principal(loan, &plans, from, day)?;
         if balances.iter().all(|balance| balance.principal == 0) {
-            return Ok(None);
+            return Ok(0);
         }
         let repayment = Repayment::OnDemand;
         let terms =
             LoanTerms { repayment, interest: Some(interest), late_rate: None, ..loan.terms().clone() };
-        let earned = interest_between(&Loan::new(terms)?, &balances, from, day)?;
-        let amount = earned.rounded(loan.terms().rounding.rule())?;
-        let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount, late: true };
-        Ok((amount != 0).then_some(charge))
+        interest_between(&Loan::new(terms)?, &balances, from, day)?.rounded(loan.terms().rounding.rule())
     }
 
     /// The principal that is late from each day on on which it changes, from one day to another.

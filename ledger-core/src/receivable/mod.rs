@@ -32,6 +32,7 @@ mod item;
 mod movement;
 mod standing;
 mod tracker;
+mod earned;
 mod late;
 // Repayments, and how late they come.
 mod weight;

@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 
 use super::agreed::{Agreed, last_plan};
-use super::parts::fit;
 use super::{
-    BalanceFrom, Compounding, Due, Effect, Fates, Instalment, Loan, Movement, MovementKind, OpenDue, Part,
-    Parts, Receivable, Standing, interest_between, open_dues, payoff,
+    BalanceFrom, Due, Effect, Fates, Instalment, Loan, Movement, MovementKind, OpenDue, Part, Parts,
+    Receivable, Standing, open_dues, payoff,
 };
 use crate::Result;
 
@@ -26,8 +25,10 @@ pub struct Tracker<'t> {
 pub struct Charge {
     /// Interest or fee.
     pub part: Part,
-    /// The day for which it is charged.
+    /// The day on which it is charged.
     pub on: NaiveDate,
+    /// The day through which it is charged.
+    pub through: NaiveDate,
     /// The day on which it is due; nothing on demand.
     pub due_on: Option<NaiveDate>,
     /// How much.
@@ -57,12 +58,19 @@ impl<'t> Tracker<'t> {
         standing.iter().filter_map(|movement| movement.detail.charged_through).max()
     }
 
-    /// The last movement that charged interest or fees of the terms and is dated after a day: its day, and the day
+    /// As [`Tracker::charged_through`], or the day through which interest of what is late was charged, if that is later.
+    pub fn charged_at_all(&self) -> Option<NaiveDate> {
+        let standing = self.fates.standing(self.movements, NaiveDate::MAX);
+        standing.iter().filter_map(|one| one.detail.charged_through.max(one.detail.late_through)).max()
+    }
+
+    /// The last movement that charged interest or fees of the terms, or of what is late, and is dated after a day: its day, and the day
     /// through which it charged.
     pub fn charged_later(&self, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
         let standing = self.fates.standing(self.movements, NaiveDate::MAX);
         let later = standing.iter().filter(|movement| movement.on > day);
-        later.filter_map(|movement| Some((movement.on, movement.detail.charged_through?))).max()
+        let through = |movement: &Movement| movement.detail.charged_through.max(movement.detail.late_through);
+        later.filter_map(|movement| Some((movement.on, through(movement)?))).max()
     }
 
     /// Everything that became due or will, as it is agreed on a day: principal by the plan, charges by their due days.
@@ -133,7 +141,7 @@ impl<'t> Tracker<'t> {
     }
 
     /// What the terms ask for through a day and was not charged yet: of a plan, interest and fees of the instalments
-    /// that fall due; otherwise the interest of the days since it was charged last.
+    /// that fall due; otherwise the interest that was earned in all, less what was charged of it.
     ///
     /// # Errors
     /// As [`Tracker::plan`], and [`crate::ErrorKind::AmountOverflow`].
@@ -145,22 +153,17 @@ impl<'t> Tracker<'t> {
     }
 
     fn uncharged_of(&self, loan: &Loan, plan: &[Instalment], day: NaiveDate) -> Result<Vec<Charge>> {
-        let through = self.charged_through();
         if !self.receivable.is_planned() {
-            let history = self.interest_bearing(day)?;
-            let Some(first) = history.first() else { return Ok(Vec::new()) };
-            let from = through.unwrap_or(loan.terms().lent_on).max(first.from);
-            if from >= day {
-                return Ok(Vec::new());
-            }
-            let earned = interest_between(loan, &history, from, day)?;
-            let amount = earned.rounded(loan.terms().rounding.rule())?;
-            let due_on = self.receivable.due_on();
-            let charge = Charge { part: Part::Interest, on: day, due_on, amount, late: false };
+            let amount = self.uncharged_interest(loan, day, day)?;
+            let charge = Charge::interest(day, self.receivable.due_on(), amount, false);
             return Ok(if amount == 0 { Vec::new() } else { vec![charge] });
         }
-        let due = plan.iter().filter(|known| known.due_on <= day && through.is_none_or(|t| known.due_on > t));
-        Ok(due.flat_map(charges_of).chain(self.late_interest(loan, plan, day)?).collect())
+        let mut charges = Vec::new();
+        for instalment in plan.iter().filter(|known| known.due_on <= day) {
+            charges.extend(self.uncharged_of_instalment(instalment, day)?);
+        }
+        charges.extend(self.late_interest(loan, plan, day)?);
+        Ok(charges)
     }
 
     /// What the terms have earned through a day and no entry says yet: what is uncharged, and of a plan the interest since
@@ -199,8 +202,7 @@ impl<'t> Tracker<'t> {
             return Ok(None);
         }
         let amount = payoff(loan, &state, day, None)?.interest;
-        let charge = Charge { part: Part::Interest, on: day, due_on: Some(day), amount, late: false };
-        Ok((amount != 0).then_some(charge))
+        Ok((amount != 0).then_some(Charge::interest(day, Some(day), amount, false)))
     }
 
     /// The principal that is open from each day on on which it changes.
@@ -208,25 +210,20 @@ impl<'t> Tracker<'t> {
     /// # Errors
     /// [`crate::ErrorKind::AmountOverflow`].
     pub fn principal_history(&self, day: NaiveDate) -> Result<Vec<BalanceFrom>> {
-        self.history(day, |owed| Ok(owed.principal.max(0)))
-    }
-
-    /// What bears interest from each day on on which it changes: the principal, and with compound interest what of
-    /// interest was charged and is unpaid.
-    fn interest_bearing(&self, day: NaiveDate) -> Result<Vec<BalanceFrom>> {
-        let interest = self.receivable.loan.as_ref().and_then(|loan| loan.terms().interest.as_ref());
-        if interest.is_none_or(|terms| terms.compounding == Compounding::None) {
-            return self.principal_history(day);
-        }
-        self.history(day, |owed| fit(i128::from(owed.principal.max(0)) + i128::from(owed.interest.max(0))))
+        self.history(day, |movement| movement.owed, |owed| Ok(owed.principal.max(0)))
     }
 
     /// An amount of what is owed, from each day on on which anything changes.
-    fn history(&self, day: NaiveDate, of: impl Fn(Parts) -> Result<i64>) -> Result<Vec<BalanceFrom>> {
+    pub(super) fn history(
+        &self,
+        day: NaiveDate,
+        moved: impl Fn(&Movement) -> Parts,
+        of: impl Fn(Parts) -> Result<i64>,
+    ) -> Result<Vec<BalanceFrom>> {
         let mut history: Vec<BalanceFrom> = Vec::new();
         let mut sum = Parts::ZERO;
         for effect in self.effects(day) {
-            let owed = effect.movement.owed;
+            let owed = moved(effect.movement);
             sum = if effect.counts { sum.plus(owed)? } else { sum.minus(owed)? };
             let principal = of(sum)?;
             match history.last_mut() {
@@ -245,27 +242,25 @@ impl<'t> Tracker<'t> {
     /// As [`Tracker::plan`].
     pub fn expected(&self, day: NaiveDate) -> Result<Vec<OpenDue>> {
         let (mut expected, _) = self.open(day)?;
-        let through = self.charged_through();
         // One sum is due with the interest that it bears until then.
         if let (Some(due_on), Some(loan)) = (self.receivable.due_on(), &self.loan_with(NaiveDate::MAX)?) {
-            let from = through.unwrap_or(loan.terms().lent_on);
-            let history = self.interest_bearing(day)?;
             // Past its day it goes on bearing interest.
             let to = if day == NaiveDate::MAX { due_on } else { due_on.max(day) };
-            if from < to && history.first().is_some_and(|first| first.from <= from) {
-                let earned = interest_between(loan, &history, from, to)?;
-                let interest = earned.rounded(loan.terms().rounding.rule())?;
-                let due = expected.iter_mut().find(|known| known.due_on == Some(due_on));
-                if let Some(known) = due {
-                    known.parts = known.parts.plus(Parts::of(Part::Interest, interest))?;
+            let interest = self.uncharged_interest(loan, day, to)?;
+            match expected.iter_mut().find(|known| known.due_on == Some(due_on)) {
+                Some(known) => known.parts = known.parts.plus(Parts::of(Part::Interest, interest))?,
+                // Nothing of it is open, and something of its interest was taken back.
+                None if interest > 0 => {
+                    let parts = Parts::of(Part::Interest, interest);
+                    expected.push(OpenDue { due_on: Some(due_on), instalment: None, parts });
                 }
+                None => {}
             }
         }
         for instalment in self.plan(day)? {
-            if through.is_some_and(|through| instalment.due_on <= through) {
-                continue;
-            }
-            let charges = Parts { principal: 0, ..instalment.parts };
+            let charges = self.uncharged_of_instalment(&instalment, day)?;
+            let mut charges = charges.into_iter().map(|charge| Parts::of(charge.part, charge.amount));
+            let charges = charges.try_fold(Parts::ZERO, Parts::plus)?;
             if charges.is_zero() {
                 continue;
             }
@@ -296,8 +291,14 @@ impl<'t> Tracker<'t> {
 /// Interest and fees of an instalment.
 pub(crate) fn charges_of(instalment: &Instalment) -> impl Iterator<Item = Charge> {
     let Instalment { due_on, parts, .. } = *instalment;
-    let of =
-        move |part| Charge { part, on: due_on, due_on: Some(due_on), amount: parts.get(part), late: false };
+    let of = move |part| Charge {
+        part,
+        on: due_on,
+        through: due_on,
+        due_on: Some(due_on),
+        amount: parts.get(part),
+        late: false,
+    };
     [Part::Interest, Part::Fee].into_iter().map(of).filter(|charge| charge.amount != 0)
 }
 

@@ -86,6 +86,15 @@ pub(super) fn accrued_words(commodity: Commodity, accrued: Parts) -> Option<Stri
     }
 }
 
+/// What was charged more than was earned, where something was dated back, in words.
+pub(super) fn overcharged_words(commodity: Commodity, minor: i64, on: NaiveDate) -> Option<String> {
+    let more = (minor != 0).then(|| told(commodity.amount(minor)))?;
+    Some(format!(
+        "{more} more of interest was charged than was earned through {on}, as something was dated back: what is charged next is \
+         so much less"
+    ))
+}
+
 /// What happened in the books, or what stands outside them.
 pub(super) fn movements_table(report: &ReceivableReport, outside: bool) -> Option<Table> {
     let commodity = report.receivable.commodity;

@@ -7,6 +7,7 @@ use ledger_core::{
     Adjust, Book, Charged, ErrorKind, Ledger, ReceivableFilter, ReceivableReport, Reduce, Result,
 };
 
+use super::detail::overcharged_words;
 use super::money::{Money, money_account};
 use super::shown::day_or_today;
 use crate::commands::Context;
@@ -415,6 +416,14 @@ impl Desk<'_> {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
         });
+        if count == 0 {
+            for report in self.book.receivables().list(to, &filter)? {
+                let words = overcharged_words(report.receivable.commodity, report.overcharged, to);
+                if let Some(words) = words {
+                    self.context.note(format!("{}: {words}", report.receivable.name));
+                }
+            }
+        }
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use ledger_core::receivable::{Parts, ReceivableKind};
 use ledger_core::{Book, Result};
 use serde_json::json;
 
-use super::detail::accrued_words;
+use super::detail::{accrued_words, overcharged_words};
 use super::money::Money;
 use super::repay::early_fee;
 use super::shown::day_or_today;
@@ -71,6 +71,7 @@ pub(super) fn run(context: &Context, book: &Book<'_>, kind: ReceivableKind, args
     }
     let accrued = accrued_words(commodity, payoff.accrued);
     notes.extend(accrued.map(|words| format!("of it {words} accrued and not booked")));
+    notes.extend(overcharged_words(commodity, payoff.overcharged, on));
     let table = Table {
         title: Some(format!("{} pay \"{}\" off on {on}", told(payoff.amount), found.name)),
         columns,

@@ -22,7 +22,8 @@ const BEYOND: &str = "More than is due";
 pub(super) const EXAMPLES: &str = "\
 Fees go before interest and interest before principal, the oldest due day first, unless another order is given. \
 Interest and fees that the terms ask for until the day are charged with the repayment. Without an amount all that is \
-due by the day is paid.
+due by the day is paid. More than that pays the next instalment, with its interest, where it is the whole of it or \
+nothing is due yet; of any other rest say what becomes of it.
 
 Examples:
   ledger receivable repay \"Acme Ltd\" 120 --to Assets:Bank

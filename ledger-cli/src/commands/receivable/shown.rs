@@ -8,7 +8,7 @@ use ledger_core::receivable::{LoanGroupId, OpenDue, Parts, Receivable, Receivabl
 use ledger_core::{Book, ReceivableFilter, ReceivableReport, Result};
 use serde_json::json;
 
-use super::detail::{due_json, movements_json, movements_table, open_table, plan_json};
+use super::detail::{due_json, movements_json, movements_table, open_table, overcharged_words, plan_json};
 use super::plan;
 use crate::commands::Context;
 use crate::commands::facts::{amount, print_listing, told};
@@ -109,7 +109,7 @@ fn remark(report: &ReceivableReport) -> Result<String> {
         (Some(begins_on), Some(loan)) => {
             words.push(format!("{} from {begins_on} on", told(loan.terms().principal)));
         }
-        _ if report.standing.is_closed() => words.push("closed".to_owned()),
+        _ if report.is_closed() => words.push("closed".to_owned()),
         _ => {}
     }
     if let Some((days, parts)) = overdue(report)? {
@@ -232,7 +232,7 @@ pub(super) fn row(report: &ReceivableReport, names: &Names) -> Result<Vec<Cell>>
 }
 
 fn state(report: &ReceivableReport, late: bool) -> &'static str {
-    match report.standing.is_closed() {
+    match report.is_closed() {
         _ if report.begins_on().is_some() => "to come",
         true => "closed",
         false if late => "late",
@@ -288,6 +288,13 @@ pub(super) fn print_report(
     tables.extend(movements_table(report, false));
     tables.extend(movements_table(report, true));
     if let Some(last) = tables.last_mut() {
+        last.notes.extend(overcharged_words(report.receivable.commodity, report.overcharged, report.as_of));
+        if report.credit > 0 && !report.open.is_empty() {
+            let noun = report.receivable.kind.as_str();
+            last.notes.push(format!(
+                "a credit stands beside what is open: `ledger {noun} repay --from-credit` uses it"
+            ));
+        }
         last.notes.extend(notes);
     }
     print_all(&context.settings, tables)

@@ -75,7 +75,8 @@ pub struct TermArgs {
     #[arg(long, value_name = "PERCENT", help_heading = COST)]
     late_rate: Option<String>,
 
-    /// How often unpaid interest begins to bear interest [default: none]
+    /// How often unpaid interest begins to bear interest [default: none]; a part of a period earns the root of a whole one,
+    /// so that a year of `yearly` is the rate, and half a year of 12 % is 5.83 %
     #[arg(long, value_name = "HOW", value_parser = compoundings(), requires = "rate", help_heading = COST)]
     compounding: Option<Compounding>,
 

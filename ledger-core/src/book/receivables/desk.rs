@@ -12,7 +12,7 @@ use crate::account::AccountId;
 use crate::money::{Amount, Rounding};
 use crate::receivable::{
     AllocatedItem, Allocation, Charge, ChosenItem, EarlyFee, MovementKind, OpenItem, Part, Parts,
-    ReceivableId, Tracker, allocate, charges_of,
+    ReceivableId, Tracker, allocate,
 };
 use crate::{ErrorKind, Result};
 
@@ -43,7 +43,6 @@ impl Desk {
             add_charge(&mut items, id, &charge)?;
             self.charges.push((id, charge));
         }
-        let charged = tracker.charged_through();
         // What was paid ahead by then stays paid, with its interest.
         if let Some((on, through)) = tracker.charged_later(repay.on).filter(|_| repay.payoff) {
             let reason = format!(
@@ -51,9 +50,11 @@ impl Desk {
             );
             return Err(not_allowed(tracker.receivable, "paid off", reason));
         }
-        let through = charged.max(Some(repay.on));
-        let to_come = tracker.plan(repay.on)?.into_iter().filter(|next| Some(next.due_on) > through);
-        let bears: Vec<_> = to_come.filter(|next| next.parts.interest != 0 || next.parts.fee != 0).collect();
+        let mut bears = Vec::new();
+        for next in tracker.plan(repay.on)?.into_iter().filter(|next| next.due_on > repay.on) {
+            let charges = tracker.uncharged_of_instalment(&next, repay.on)?;
+            bears.extend((!charges.is_empty()).then_some((next, charges)));
+        }
         if repay.payoff {
             // Paid off at once, only the interest of the days since the last due day is owed.
             if let Some(charge) = tracker.broken_period(repay.on)? {
@@ -61,10 +62,9 @@ impl Desk {
                 self.charges.push((id, charge));
             }
         } else if !bears.is_empty() {
-            let first = bears[0].due_on;
+            let first = bears[0].0.due_on;
             items.retain(|item| item.due_on.is_none_or(|due_on| due_on < first) || item.open.is_zero());
-            for next in bears {
-                let charges: Vec<Charge> = charges_of(&next).collect();
+            for (next, charges) in bears {
                 let open = next.parts;
                 let item = OpenItem {
                     receivable: id,
@@ -106,7 +106,8 @@ impl Desk {
             let principal = Amount::new(principal, tracker.receivable.commodity);
             let amount = fee.of(principal, rounding.unwrap_or(Rounding::HalfEven))?;
             if amount != 0 {
-                let charge = Charge { part: Part::Fee, on, due_on: Some(on), amount, late: false };
+                let charge =
+                    Charge { part: Part::Fee, on, due_on: Some(on), amount, through: on, late: false };
                 add_charge(&mut self.items, id, &charge)?;
                 self.charges.push((id, charge));
             }
@@ -189,6 +190,26 @@ impl Desk {
         self.ahead.iter().any(|(item, _)| item.receivable == id)
     }
 
+    /// The receivable of whose next instalment so much would pay a part only, and how much that instalment is.
+    pub fn part_ahead(&self, mut left_over: i64) -> Option<(ReceivableId, i64)> {
+        let mut seen: Vec<ReceivableId> = Vec::new();
+        for (item, _) in &self.ahead {
+            if left_over <= 0 {
+                break;
+            }
+            if seen.contains(&item.receivable) {
+                continue;
+            }
+            seen.push(item.receivable);
+            let next = item.open.total().unwrap_or(i64::MAX);
+            if left_over < next {
+                return Some((item.receivable, next));
+            }
+            left_over -= next;
+        }
+        None
+    }
+
     /// What is left over goes to instalments that are still to come, at most so many of each receivable.
     pub fn pay_ahead(&mut self, allocation: &mut Allocation, most: usize, repay: &Repay) -> Result<()> {
         let mut counts: BTreeMap<ReceivableId, usize> = BTreeMap::new();
@@ -236,8 +257,8 @@ pub(super) fn charge_draft(
     let mut draft = MovementDraft::new(id, charge_kind(charge), on, owed).against(account);
     draft.detail.due_on = charge.due_on;
     match charge.late {
-        true => draft.detail.late_through = Some(charge.on),
-        false => draft.detail.charged_through = Some(charge.on),
+        true => draft.detail.late_through = Some(charge.through),
+        false => draft.detail.charged_through = Some(charge.through),
     }
     draft
 }

@@ -230,6 +230,7 @@ impl Receivables<'_> {
             fees: optional(&new.fees)?,
             losses: optional(&new.losses)?,
             note: new.note.clone(),
+            settled_through: None,
         };
         for account in [details.interest, details.fees, details.losses].into_iter().flatten() {
             check_result(&chart, account)?;

@@ -22,6 +22,8 @@ pub struct Payoff {
     pub amount: Amount,
     /// What of it no entry says yet: the interest and fees of the terms through the day.
     pub accrued: Parts,
+    /// What was charged more than was earned through the day, in minor units: what is charged next is so much less.
+    pub overcharged: i64,
     /// The party's credit on that day, which is not taken off, in minor units.
     pub credit: i64,
 }
@@ -50,7 +52,8 @@ impl Receivables<'_> {
             let amount = Amount::new(parts.total()?, receivable.commodity);
             let (_, credit) = tracker.open(on)?;
             let accrued = tracker.accrued(on)?;
-            Ok(Payoff { receivable, on, items, parts, amount, accrued, credit })
+            let overcharged = tracker.overcharged(on)?;
+            Ok(Payoff { receivable, on, items, parts, amount, accrued, overcharged, credit })
         })
     }
 }

@@ -155,6 +155,19 @@ impl Receivables<'_> {
                 Beyond::Ahead => desk.pay_ahead(&mut allocation, usize::MAX, repay)?,
                 Beyond::Extra(keep) => self.pay_extra(stored, repay, &mut allocation, keep, &mut extra)?,
                 Beyond::Ask => {
+                    // A part of the next instalment beside what is due may be meant otherwise.
+                    if let (false, Some((id, next))) =
+                        (allocation.items.is_empty(), desk.part_ahead(allocation.left_over))
+                    {
+                        let next = Amount::new(next, amount.commodity());
+                        return Err(part_of_next(
+                            &stored.tracker(id)?,
+                            amount,
+                            allocation.left_over,
+                            next,
+                            repay.on,
+                        ));
+                    }
                     // The instalment that comes next is what a payment before its day is for.
                     desk.pay_ahead(&mut allocation, 1, repay)?;
                     let goes_on = stored.trackers().find(|tracker| desk.goes_on(tracker.receivable.id));
@@ -455,13 +468,34 @@ fn unchosen(amount: Amount, left: i64) -> crate::Error {
     ErrorKind::InvalidSetting { what: "repayment", value: amount.to_string(), reason }.into()
 }
 
+/// What can be said of more than is due.
+const SAY_OF_REST: &str = "say whether the rest pays principal and shortens the plan (--extra term), pays principal and \
+    lowers the instalments (--extra payment), pays instalments ahead with their interest (--ahead) or is kept as a credit \
+    (--credit)";
+
 fn more_than_due(tracker: &Tracker<'_>, amount: Amount, left: i64, on: NaiveDate) -> crate::Error {
     let commodity = amount.commodity();
     let (left, due) = (Amount::new(left, commodity), Amount::new(amount.minor() - left, commodity));
     let reason = format!(
-        "{amount} are {left} more than what is due by {on} and the instalment that comes next ({due}): say whether the rest \
-         pays principal and shortens the plan (--extra term), pays principal and lowers the instalments (--extra payment), \
-         pays instalments ahead with their interest (--ahead) or is kept as a credit (--credit)"
+        "{amount} are {left} more than what is due by {on} and the instalment that comes next ({due}): {SAY_OF_REST}"
+    );
+    let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
+    ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()
+}
+
+/// The refusal of what is due together with a part of the next instalment.
+fn part_of_next(
+    tracker: &Tracker<'_>,
+    amount: Amount,
+    left: i64,
+    next: Amount,
+    on: NaiveDate,
+) -> crate::Error {
+    let commodity = amount.commodity();
+    let (left, due) = (Amount::new(left, commodity), Amount::new(amount.minor() - left, commodity));
+    let reason = format!(
+        "{amount} are {left} more than what is due by {on} ({due}), which is a part of the instalment that comes next \
+         ({next}): {SAY_OF_REST}"
     );
     let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
     ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()

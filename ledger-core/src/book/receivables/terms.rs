@@ -108,6 +108,11 @@ impl Receivables<'_> {
                 terms.late_rate = Some(rate);
                 after.loan = Some(Loan::new(terms)?);
             }
+            if after.loan != before.loan {
+                // Other terms of what is late count from the day on through which interest was charged.
+                let through = stored.tracker(id)?.charged_at_all();
+                after.details.settled_through = through.max(before.details.settled_through);
+            }
             self.put(&before, &after)?;
             Ok(after)
         })
@@ -149,7 +154,14 @@ impl Receivables<'_> {
                 let reason = "it bears no interest (refinance it on other terms)".to_owned();
                 return Err(not_allowed(&receivable, "given another rate", reason));
             }
-            if let Some(through) = tracker.charged_through().filter(|through| *through > change.from) {
+            let goes_on = !receivable.is_planned() || tracker.loan_state(change.from)?.remaining > 0;
+            let late_rate = receivable.loan.as_ref().and_then(|loan| loan.terms().late_rate);
+            let through = match goes_on || late_rate.is_some() {
+                true => tracker.charged_through(),
+                // What is left after the last instalment bears the rate of the loan.
+                false => tracker.charged_at_all(),
+            };
+            if let Some(through) = through.filter(|through| *through > change.from) {
                 let reason = format!("interest was charged through {through} already: give a later day");
                 return Err(not_allowed(&receivable, "given another rate", reason));
             }
@@ -157,7 +169,8 @@ impl Receivables<'_> {
                 let due_on = receivable.due_on().filter(|_| loan.terms().late_rate.is_some())?;
                 Some(loan.in_time_through(due_on))
             });
-            if let Some(late_from) = late_from.filter(|late_from| *late_from <= change.from) {
+            let late_from = late_from.filter(|late_from| *late_from <= change.from);
+            if let Some(late_from) = late_from.or(late_rate.filter(|_| !goes_on).map(|_| change.from)) {
                 let reason = format!(
                     "from {late_from} on it bears the rate of what is late (change that one: `edit` with --late-rate)"
                 );
@@ -165,7 +178,8 @@ impl Receivables<'_> {
             }
             let mut draft = MovementDraft::new(id, MovementKind::Terms, change.from, Parts::ZERO);
             draft.detail.rate = Some(change);
-            draft.detail.keep = receivable.is_planned().then_some(keep);
+            // After the last instalment there is nothing to plan anew.
+            draft.detail.keep = (receivable.is_planned() && goes_on).then_some(keep);
             let kept = self.keep_movements(&mut stored, vec![(None, draft)]);
             kept.map_err(|error| if keep == Keep::Payment { or_term(error) } else { error })?;
             Ok(receivable)
