@@ -154,7 +154,7 @@ Owed                                   1,200.00
         let shell = lender(db);
         lend(&shell);
         let told = shell.fine(&["receivable", "statement", "Acme Ltd", "--to", "2026-05-01", "--save", "acme"]);
-        assert!(told.contains("Acme Ltd: statement of 2025-05-02 to 2026-05-01"), "{told}");
+        assert!(told.contains("Acme Ltd, EUR: 2025-05-02 to 2026-05-01"), "{told}");
         assert_eq!(shell.fine(&["receivable", "statement", "--saved", "acme"]), told);
         shell.refused(2, &["receivable", "statement"]);
         let due = shell.fine(&["receivable", "due", "--ahead", "400", "--save", "far"]);

@@ -15,6 +15,7 @@ mod payoff;
 pub(super) mod record;
 mod repay;
 mod repayment;
+mod rest;
 mod statement;
 pub(super) mod stored;
 mod terms;

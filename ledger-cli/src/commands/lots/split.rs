@@ -66,7 +66,7 @@ pub fn run(context: &Context, args: Args) -> Result<ExitCode> {
     let prices = book.lots().prices_after_split(&split)?;
     let told = |price: &Price| {
         format!(
-            "the newest price of {name} is one of old units; by it a new one is worth: `ledger price add {} {name} {} {}`",
+            "prices are still of old units: `ledger price add {} {name} {} {}`",
             price.on,
             price.rate,
             price.quote,

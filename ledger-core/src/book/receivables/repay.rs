@@ -8,6 +8,7 @@ use super::control::{PAID_MONEY, check_money};
 use super::desk::{Desk, charge_draft, charge_kind};
 use super::record::{EntryWords, MovementDraft, account_for};
 use super::repayment::{Beyond, Repaid, RepaidItem, RepaidLeft, Repay, RepayFrom};
+use super::rest::{more_than_due, part_of_next, unchosen};
 use super::stored::StoredReceivables;
 use super::{ReceivableFilter, Receivables, account_id, party_name};
 use crate::journal::Entry;
@@ -456,47 +457,4 @@ fn describe(stored: &StoredReceivables, drafts: &[MovementDraft], repay: &Repay)
         [one, ..] => format!("{one} and {} others", names.len() - 1),
     };
     format!("Repayment: {of}")
-}
-
-/// The refusal of chosen amounts that leave a part of a repayment to nothing.
-fn unchosen(amount: Amount, left: i64) -> crate::Error {
-    let chosen = Amount::new(amount.minor() - left, amount.commodity());
-    let reason = format!(
-        "the amounts that were chosen come to {chosen} of {amount}: choose where the rest goes, give {chosen}, or say that \
-         the rest is kept as a credit (--credit), pays instalments ahead (--ahead) or principal (--extra)"
-    );
-    ErrorKind::InvalidSetting { what: "repayment", value: amount.to_string(), reason }.into()
-}
-
-/// What can be said of more than is due.
-const SAY_OF_REST: &str = "say whether the rest pays principal and shortens the plan (--extra term), pays principal and \
-    lowers the instalments (--extra payment), pays instalments ahead with their interest (--ahead) or is kept as a credit \
-    (--credit)";
-
-fn more_than_due(tracker: &Tracker<'_>, amount: Amount, left: i64, on: NaiveDate) -> crate::Error {
-    let commodity = amount.commodity();
-    let (left, due) = (Amount::new(left, commodity), Amount::new(amount.minor() - left, commodity));
-    let reason = format!(
-        "{amount} are {left} more than what is due by {on} and the instalment that comes next ({due}): {SAY_OF_REST}"
-    );
-    let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
-    ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()
-}
-
-/// The refusal of what is due together with a part of the next instalment.
-fn part_of_next(
-    tracker: &Tracker<'_>,
-    amount: Amount,
-    left: i64,
-    next: Amount,
-    on: NaiveDate,
-) -> crate::Error {
-    let commodity = amount.commodity();
-    let (left, due) = (Amount::new(left, commodity), Amount::new(amount.minor() - left, commodity));
-    let reason = format!(
-        "{amount} are {left} more than what is due by {on} ({due}), which is a part of the instalment that comes next \
-         ({next}): {SAY_OF_REST}"
-    );
-    let (what, name) = (tracker.receivable.kind.as_str(), tracker.receivable.name.clone());
-    ErrorKind::NotAllowed { what, name, verb: "repaid", reason }.into()
 }
