@@ -88,7 +88,7 @@ pub fn statement(
     let accounts = book.accounts().list().unwrap();
     let known: Vec<&Entry> =
         entries.iter().filter(|entry| request.known_at.is_none_or(|at| entry.recorded_at <= at)).collect();
-    let mut prices: Vec<Price> = known.iter().flat_map(|entry| prices_of(entry)).collect();
+    let mut prices: Vec<Price> = priced(&known).flat_map(prices_of).collect();
     prices.sort_by_key(|price| price.on);
     prices.extend(given);
     let period = days(&known, kind, request);
@@ -117,6 +117,21 @@ pub fn statement(
     };
     let sections = world.sections(kind)?;
     Ok(Expected { columns: world.columns, sections, unpriced: world.unpriced })
+}
+
+/// The entries whose prices count: neither mirrors, nor what a mirror takes back that is not itself taken back.
+pub fn priced<'e>(known: &[&'e Entry]) -> impl Iterator<Item = &'e Entry> + use<'e> {
+    let mirrors: BTreeMap<i64, i64> =
+        known.iter().filter_map(|entry| Some((entry.reverses?, entry.number))).collect();
+    let counts = move |mut number: i64| {
+        let mut counts = true;
+        while let Some(mirror) = mirrors.get(&number) {
+            (number, counts) = (*mirror, !counts);
+        }
+        counts
+    };
+    let kept = known.iter().copied().filter(move |entry| entry.reverses.is_none() && counts(entry.number));
+    kept.collect::<Vec<_>>().into_iter()
 }
 
 /// The prices that the lines of an entry carry.
