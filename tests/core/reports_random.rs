@@ -201,7 +201,9 @@ impl Case<'_> {
                         assert_eq!((copied.period, copied.notes), (then.period, then.notes));
                     }
                     // A tag that no entry had yet is unknown to the copy, and has no lines in the whole book.
-                    (Err(copied), _) if matches!(copied.kind(), ErrorKind::NotFound { what: "tag", .. }) => {}
+                    (Err(copied), _)
+                        if matches!(copied.kind(), ErrorKind::NotFound { what: "tag" | "dimension", .. }) => {
+                    }
                     (Err(copied), Err(then)) => assert_eq!(copied.to_string(), then.to_string()),
                     (Err(copied), Ok(_)) => panic!("{kind:?} {request:?}: {copied}"),
                     (Ok(_), Err(then)) => panic!("{kind:?} {request:?}: {then}"),
